@@ -1,0 +1,1 @@
+"""Cases, sealed notes, handover."""

@@ -1,0 +1,1 @@
+"""The conversation, its protocol, its sockets, and the caller's one address."""

@@ -1,0 +1,1 @@
+"""What a caller agreed to, with a receipt to keep."""

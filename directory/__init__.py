@@ -1,0 +1,1 @@
+"""Where else to find help."""

@@ -1,0 +1,76 @@
+"""Typed readers of environment variables and secret files that fail loudly."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class BadEnvironment(Exception):
+    """A variable is missing, unknown or malformed; its text is one sentence for the operator."""
+
+
+#: Every variable of ours with one line on what it is for; an unknown ``HOTLINE_…`` name is an error.
+KNOWN: dict[str, str] = {
+    "HOTLINE_PORT": "port to listen on (8000)",
+    "HOTLINE_HOST": "address to listen on (127.0.0.1)",
+    "HOTLINE_DATA": "folder of this node's embedded database, keystore, keys and logs (var/)",
+    "HOTLINE_ORIGINS": "exact origins of the pages, comma-separated (http://127.0.0.1:PORT,http://localhost:PORT)",
+    "HOTLINE_EXIT_URL": "neutral site to which the quick exit leads",
+    "HOTLINE_KEYSTORE_URL": "database of the keystore, shared by all nodes (a SQLite file in HOTLINE_DATA)",
+    "HOTLINE_KEY_FILE": "the master key file, shared by all nodes (HOTLINE_DATA/master.key)",
+    "HOTLINE_DEMO": "1: a demonstration with demo people, plain HTTP on loopback",
+    "HOTLINE_REHEARSAL": "1: the command rehearse may put rehearsal pairs into this installation",
+    "HOTLINE_SECRET_KEY": "Django's signing secret (made once in HOTLINE_DATA/django.key)",
+    "HOTLINE_CONTROLLER": "legal name of who is responsible for the data",
+    "HOTLINE_CONTROLLER_ADDRESS": "postal address of who is responsible for the data",
+    "HOTLINE_CONTACT": "where a caller may write about their data",
+    "HOTLINE_HOSTED_IN": "country and company where the data lie",
+    "HOTLINE_TEXTS_SIGNED_BY": "who signed off the consent texts and the questions, and when",
+    "HOTLINE_METRICS_TOKEN": "bearer token that opens /metrics; without it the address answers 404",
+    "HOTLINE_MAIL_URL": "mail server (smtp://user:password@host:587); default: printed on the console",
+    "HOTLINE_LOG_LEVEL": "least grave log line that is printed (INFO)",
+}
+
+
+def read(name: str, default: str = "", environ: Mapping[str, str] = os.environ) -> str:
+    """Return the variable, or the content of the file that ``NAME_FILE`` names, or the default.
+
+    Raises BadEnvironment when both are given or the file cannot be read.
+    """
+    file_name = environ.get(f"{name}_FILE")
+    if file_name is None:
+        return environ.get(name, default)
+    if name in environ:
+        message = f"{name} and {name}_FILE are both set; keep one of them."
+        raise BadEnvironment(message)
+    try:
+        return Path(file_name).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{name}_FILE names a file that cannot be read ({type(error).__name__})."
+        raise BadEnvironment(message) from error
+
+
+def read_bool(name: str, *, default: bool = False, environ: Mapping[str, str] = os.environ) -> bool:
+    """Return a switch written as 0 or 1. Raises BadEnvironment for anything else."""
+    text = read(name, "1" if default else "0", environ)
+    if text not in {"0", "1"}:
+        message = f"{name} must be 0 or 1."
+        raise BadEnvironment(message)
+    return text == "1"
+
+
+def read_port(name: str, default: int, environ: Mapping[str, str] = os.environ) -> int:
+    """Return a port number from 1 to 65535. Raises BadEnvironment for anything else."""
+    text = read(name, str(default), environ)
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        message = f"{name} must be a port number from 1 to 65535."
+        raise BadEnvironment(message)
+    return int(text)
+
+
+def refuse_unknown(environ: Mapping[str, str] = os.environ) -> None:
+    """Raise BadEnvironment if a ``HOTLINE_…`` variable is set that nobody reads."""
+    for name in sorted(environ):
+        if name.startswith("HOTLINE_") and name not in KNOWN and name.removesuffix("_FILE") not in KNOWN:
+            message = f"{name} is not a setting of this line; see docs/SETTINGS.md for those that are."
+            raise BadEnvironment(message)

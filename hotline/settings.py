@@ -1,0 +1,231 @@
+"""The only settings file; every difference of a deployment is an environment variable (docs/SETTINGS.md)."""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from hotline import environment
+from hotline.databases import database
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+environment.refuse_unknown()
+DEMO = environment.read_bool("HOTLINE_DEMO")
+REHEARSAL = environment.read_bool("HOTLINE_REHEARSAL")
+PORT = environment.read_port("HOTLINE_PORT", 8000)
+HOST = environment.read("HOTLINE_HOST", "127.0.0.1")
+DATA = Path(environment.read("HOTLINE_DATA", str(BASE_DIR / "var"))).absolute()
+ORIGINS = [
+    origin.strip().rstrip("/")
+    for origin in environment.read("HOTLINE_ORIGINS", f"http://127.0.0.1:{PORT},http://localhost:{PORT}").split(",")
+    if origin.strip()
+]
+EXIT_URL = environment.read("HOTLINE_EXIT_URL", "https://www.senamhi.gob.pe/")
+KEY_FILE = Path(environment.read("HOTLINE_KEY_FILE", str(DATA / "master.key")))
+METRICS_TOKEN = environment.read("HOTLINE_METRICS_TOKEN")
+REDIS_URL = environment.read("REDIS_URL")
+CONTROLLER = {
+    "name": environment.read("HOTLINE_CONTROLLER"),
+    "address": environment.read("HOTLINE_CONTROLLER_ADDRESS"),
+    "contact": environment.read("HOTLINE_CONTACT"),
+    "hosted_in": environment.read("HOTLINE_HOSTED_IN"),
+    "signed_by": environment.read("HOTLINE_TEXTS_SIGNED_BY"),
+}
+
+DEBUG = False
+SECRET_KEY = environment.read("HOTLINE_SECRET_KEY") or "unset: hotline.preparation sets it before anything is served"
+SECURE_ORIGINS = all(origin.startswith("https://") for origin in ORIGINS)
+ALLOWED_HOSTS = sorted({origin.split("://", 1)[-1].rsplit(":", 1)[0] for origin in ORIGINS})
+CSRF_TRUSTED_ORIGINS = ORIGINS
+ROOT_URLCONF = "hotline.urls"
+ASGI_APPLICATION = "hotline.asgi.application"
+FORCE_SCRIPT_NAME = ""  # a client's Daphne-Root-Path header must not move our addresses (security.md R16)
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "channels",
+    "csp",
+    "simple_history",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "vault",
+    "vault.keystore",
+    "wire",
+    "roster",
+    "consent",
+    "triage",
+    "chat",
+    "cases",
+    "oversight",
+    "directory",
+    "campaign",
+    "hotline",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "hotline.security_headers.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "roster.second_factor.StaffGate",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hotline.page_context.page",
+            ],
+        },
+    },
+]
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": database(
+        environment.read("DATABASE_URL", f"sqlite:///{DATA / 'line.sqlite3'}"), name="DATABASE_URL", base=BASE_DIR
+    ),
+    "keystore": database(
+        environment.read("HOTLINE_KEYSTORE_URL", f"sqlite:///{DATA / 'keystore.sqlite3'}"),
+        name="HOTLINE_KEYSTORE_URL",
+        base=BASE_DIR,
+        pool=4,
+    ),
+}
+DATABASE_ROUTERS = ["vault.keystore.database_router.KeystoreRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# One cookie for whoever visits, and a second one for staff (roster/second_factor.py): docs/PROTOCOL.md.
+SESSION_ENGINE = "hotline.sessions"
+SESSION_COOKIE_NAME = "sid" if DEMO else "__Host-sid"
+STAFF_COOKIE_NAME = "sk" if DEMO else "__Host-sk"
+SESSION_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "hotline.errors.csrf_failure"
+
+AUTH_USER_MODEL = "roster.Member"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "roster.permissions.TableBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/escritorio/"
+LOGOUT_REDIRECT_URL = "/equipo/entrar/"
+ACCOUNT_ADAPTER = "roster.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "roster.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Por mí, Por ti, Por el Perú"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+
+LANGUAGE_CODE = "es-pe"
+LANGUAGES = [("es-pe", _("Español (Perú)"))]
+LANGUAGE_COOKIE_NAME = "idioma"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["hotline.formats"]
+TIME_ZONE = "America/Lima"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "hotline.static_storage.HashedStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-src": [SELF],
+        "frame-ancestors": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    },
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 0 if DEMO else 63_072_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "hotline.redaction.RedactionFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "filters": ["redact"], "formatter": "line"},
+    },
+    "root": {"handlers": ["stderr"], "level": environment.read("HOTLINE_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True, "level": "INFO"},
+        # django.request writes paths, django.security.DisallowedHost writes hosts: both may name a caller.
+        "django.request": {"handlers": [], "propagate": True, "level": "ERROR"},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.server": {"handlers": [], "propagate": False},
+        "daphne": {"handlers": [], "propagate": True, "level": "WARNING"},
+    },
+}
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -1,0 +1,1 @@
+"""The supervisors' window: live board, history, trail."""

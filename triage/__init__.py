@@ -1,0 +1,1 @@
+"""The contact of a caller, its urgency, the queue and the routing."""

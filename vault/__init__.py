@@ -1,0 +1,1 @@
+"""Keys and sealed things: the only place that touches ciphers."""

@@ -1,0 +1,1 @@
+"""Live rooms, whoever talks in them: guard, hub, doorbell, durable writer."""
