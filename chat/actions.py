@@ -1,0 +1,162 @@
+"""The verbs of the conversation: say, accept, sleep, lose, leave, end; each in one transaction, each ringing."""
+
+import datetime
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat.models import Draft, Message, Speaker
+from chat.saying import Outcome, Saying, commit
+from chat.sealing import MESSAGE_BUCKET, draft_context
+from consent.models import ConsentReceipt
+from roster.models import Member
+from triage import actions as triage
+from triage.models import Contact, ContactState
+from vault.actions import case_key_for
+from wire import doorbell
+
+WARM_LINE_AFTER = datetime.timedelta(minutes=4)  # product.md 8.6
+ASLEEP_AFTER = datetime.timedelta(minutes=10)
+
+
+def room_of(contact_id: uuid.UUID) -> str:
+    """Return the room in which a contact's sockets wait."""
+    return f"contact:{contact_id}"
+
+
+def say(saying: Saying) -> Outcome:
+    """Store one message outside the sockets (plain forms) and ring; see ``saying.commit`` for the outcome."""
+    outcome = commit([saying], wait=True)[0]
+    if outcome.new:
+        doorbell.ring(room_of(saying.contact_id))
+    return outcome
+
+
+def line_says(contact: Contact, key: str, **params: str) -> None:
+    """Add the line's own words to a conversation; runs in the caller's transaction."""
+    locked = Contact.objects.select_for_update().only("last_seq").get(pk=contact.pk)
+    locked.last_seq += 1
+    locked.save(update_fields=["last_seq"])
+    contact.last_seq = locked.last_seq
+    Message.objects.create(
+        contact_id=contact.pk,
+        seq=locked.last_seq,
+        by=Speaker.LINE,
+        line_key=key,
+        line_params=params,
+        at=timezone.now(),
+    )
+    doorbell.ring(room_of(contact.pk))
+
+
+@transaction.atomic
+def accept_offer(member: Member, offer_id: uuid.UUID) -> Contact:
+    """Give the offered contact to this member and say so in the conversation.
+
+    Raises triage.errors.OfferGone when somebody else was first, or it expired.
+    """
+    contact = triage.accept(member, offer_id)
+    again = Message.objects.filter(contact=contact, by=Speaker.VOLUNTEER, member=member.pk).exists()
+    line_says(contact, "joined_again" if again else "joined", name=member.alias)
+    return contact
+
+
+@transaction.atomic
+def end_conversation(contact: Contact, *, by: str, ending: str = "talked") -> None:
+    """End a conversation; ``by`` is caller, volunteer, supervisor or line. Ending twice changes nothing."""
+    if triage.end(contact, by=by, ending=ending):
+        line_says(contact, f"ended_{by}" if by in {"caller", "volunteer"} else "ended_line")
+
+
+@transaction.atomic
+def leave_suddenly(contact: Contact) -> None:
+    """The caller left by the quick exit: the contact waits as left, and the volunteer is told in words."""
+    if triage.leave_suddenly(contact):
+        line_says(contact, "left_suddenly")
+
+
+@transaction.atomic
+def enter_in_danger(contact: Contact) -> None:
+    """Put a caller who is in danger at the front of the queue, with the numbers as the line's first words."""
+    triage.enter_danger(contact)
+    line_says(contact, "danger")
+
+
+@transaction.atomic
+def give_up_conversation(contact: Contact, *, why: str) -> None:
+    """Return a conversation whose volunteer is gone to the front of its class, with a gentle line to the caller."""
+    if triage.back_to_queue(contact, why=why):
+        line_says(contact, "volunteer_lost")
+
+
+def release_lost_volunteers(now: datetime.datetime) -> int:
+    """Return the conversations of volunteers whose lease ran out (60 s after their last frame); return how many."""
+    lost = list(triage.contacts_without_volunteer(now))
+    for contact in lost:
+        give_up_conversation(contact, why="volunteer_lost")
+    return len(lost)
+
+
+def _warm_line_is_due(contact: Contact) -> bool:
+    last = Message.objects.filter(contact=contact).order_by("-seq").first()
+    return last is not None and (last.by, last.line_key) != (Speaker.LINE, "silence")
+
+
+def tend_silences(now: datetime.datetime) -> None:
+    """Say one warm line after 4 minutes of a caller's silence; let the conversation sleep after 10."""
+    for contact in Contact.objects.silent_since(now - ASLEEP_AFTER):
+        with transaction.atomic():
+            if triage.sleep(contact):
+                line_says(contact, "asleep")
+    for contact in Contact.objects.silent_since(now - WARM_LINE_AFTER):
+        with transaction.atomic():
+            if _warm_line_is_due(contact):
+                line_says(contact, "silence")
+
+
+@transaction.atomic
+def ask_for_consent(contact: Contact) -> None:
+    """The volunteer asks a caller who came through the danger door for the consent that was skipped then."""
+    triage.ask_consent(contact)
+    line_says(contact, "consent_asked")
+
+
+@transaction.atomic
+def take_consent(contact: Contact, receipt: ConsentReceipt) -> None:
+    """Keep the yes to a consent that was asked later."""
+    triage.consent_later(contact, receipt)
+    line_says(contact, "consent_given")
+
+
+@transaction.atomic
+def refuse_consent(contact: Contact) -> None:
+    """Keep the no to a consent that was asked later; who is in danger is still listened to."""
+    triage.consent_refused(contact)
+    line_says(contact, "consent_refused")
+
+
+@transaction.atomic
+def save_draft(contact: Contact, member: Member, text: str) -> None:
+    """Keep, sealed, what a member has begun to write; an empty text forgets it."""
+    if not text:
+        Draft.objects.filter(contact=contact, member=member.pk).delete()
+        return
+    key = case_key_for(contact.key)
+    sealed = key.seal(draft_context(contact.pk, member.pk), text.encode(), pad_to=MESSAGE_BUCKET)
+    Draft.objects.update_or_create(
+        contact=contact, member=member.pk, defaults={"text": sealed, "saved_at": timezone.now()}
+    )
+
+
+def draft_of(contact: Contact, member: Member) -> str:
+    """Return what the member had begun to write to this contact, or nothing."""
+    row = Draft.objects.filter(contact=contact, member=member.pk).first()
+    if row is None:
+        return ""
+    return case_key_for(contact.key).unseal(draft_context(contact.pk, member.pk), bytes(row.text)).decode()
+
+
+def is_over(contact: Contact) -> bool:
+    """Say whether nothing more can be said in this contact."""
+    return contact.state in {ContactState.ENDED, ContactState.WITHDRAWN, ContactState.LEFT}

@@ -1,0 +1,283 @@
+"""A member's one socket: all of their contacts and offers, every frame naming its contact."""
+
+import time
+import uuid
+from typing import Any
+
+import msgspec
+
+from chat import actions, seats
+from chat import protocol as frames
+from chat.consumers import TOUCH_EVERY, TYPING_EVERY, Signal, signal, speak
+from chat.protocol import OfferGone, PresenceIs, State, encoded
+from chat.reader import Reader
+from chat.saying import Saying
+from chat.seats import DeskView, Place
+from chat.snapshot import Page, page_after
+from chat.transcript import Spoken
+from roster import actions as roster
+from roster.errors import RosterError
+from roster.models import Member
+from triage import actions as triage
+from triage import errors as triage_errors
+from triage.access import contact_for
+from wire import hub, pool
+from wire.consumer import LiveConsumer
+from wire.frames import Refused
+from wire.guard import DESK_PACE
+
+RECHECK_EVERY = 30.0  # seconds between two looks at whether the member may still sit here
+
+
+class DeskConsumer(LiveConsumer):
+    """One tab of one member of staff."""
+
+    kinds = frames.DeskFrame
+    pace = DESK_PACE
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.member: Member | None = None
+        self.room = ""
+        self.readers: dict[uuid.UUID, Reader] = {}
+        self.states: dict[uuid.UUID, State] = {}
+        self.offers: set[uuid.UUID] = set()
+        self.presence: PresenceIs | None = None
+        self.touched = self.checked = 0.0
+        self.typed: dict[uuid.UUID, float] = {}
+
+    # Coming and going
+
+    async def enter(self) -> bool:
+        """Find the member of the cookies; show everything of theirs."""
+        self.member = await self._who()
+        if self.member is None:
+            return False
+        self.room = f"member:{self.member.pk}"
+        hub.join(self.room, self)
+        await self._refresh()
+        return True
+
+    async def _who(self) -> Member | None:
+        self.checked = time.monotonic()
+        return await pool.run(seats.desk_member, seats.cookies_of(self.scope))
+
+    @property
+    def me(self) -> Member:
+        """The member at this socket."""
+        if self.member is None:
+            raise Refused("not_yours")
+        return self.member
+
+    async def leave(self) -> None:
+        """Give up the seat; runs whatever happened."""
+        for contact_id in list(self.readers):
+            self._drop(contact_id)
+        if self.room:
+            hub.part(self.room, self)
+
+    # Looking again
+
+    def _send(self, frame: msgspec.Struct) -> None:
+        self.send_frame(encoded(frame))
+
+    async def _refresh(self, *, again: bool = False) -> DeskView:
+        """Read the whole desk and send what changed (``again``: all of it)."""
+        view = await pool.run(seats.desk_view, self.me.pk)
+        if again or view.presence != self.presence:
+            self.presence = view.presence
+            self._send(view.presence)
+        for place in view.places.values():
+            self._show(place, again=again)
+        for contact_id in set(self.readers) - set(view.places):
+            await self._lost(contact_id)
+        await self._show_offers(view, again=again)
+        return view
+
+    def _show(self, place: Place, *, again: bool = False) -> None:
+        if place.contact_id not in self.readers:
+            hub.join(actions.room_of(place.contact_id), self)
+            self.readers[place.contact_id] = reader = Reader(
+                place.contact_id, cursor=place.last, for_desk=True, fetch=self._fetch, send=self._send
+            )
+            reader.hold()
+        known = self.states.get(place.contact_id)
+        self.states[place.contact_id] = place.state
+        # ``last`` moves with every message and those arrive by themselves: no state frame for it alone.
+        if again or known is None or msgspec.structs.replace(known, last=place.state.last) != place.state:
+            self._send(place.state)
+
+    async def _show_offers(self, view: DeskView, *, again: bool) -> None:
+        for offer_id, offer in view.offers.items():
+            if again or offer_id not in self.offers:
+                self._send(offer)
+        for offer_id in self.offers - set(view.offers):
+            reason = await pool.run(seats.why_gone, offer_id, self.me.pk)
+            if reason != "accepted":  # the winner of a race gets the state «talking» instead
+                self._send(OfferGone(offer=str(offer_id), reason=reason))
+        self.offers = set(view.offers)
+
+    async def _lost(self, contact_id: uuid.UUID) -> None:
+        """A contact is no longer mine: say where it stands and let it go; an ended one may still be read."""
+        place = await pool.run(seats.contact_place, contact_id)
+        if place is not None and place.state != self.states.get(contact_id):
+            self.states[contact_id] = place.state
+            self._send(place.state)
+        if place is None or place.state.state != "ended":
+            self._drop(contact_id)
+
+    def _drop(self, contact_id: uuid.UUID) -> None:
+        reader = self.readers.pop(contact_id, None)
+        if reader is not None:
+            reader.close()
+            hub.part(actions.room_of(contact_id), self)
+        self.states.pop(contact_id, None)
+
+    async def _fetch(self, contact_id: uuid.UUID, after: int) -> Page | None:
+        return await pool.run(page_after, contact_id, after)
+
+    async def ring(self, room: str) -> None:
+        """Look again: at the whole desk, or at one contact."""
+        if room == self.room:
+            if await self._who() is None:
+                self.close(4401)
+                return
+            await self._refresh()
+        else:
+            await self._look_at(uuid.UUID(room.split(":", 1)[1]))
+
+    async def _look_at(self, contact_id: uuid.UUID) -> None:
+        place = await pool.run(seats.contact_place, contact_id)
+        reader = self.readers.get(contact_id)
+        if reader is None:
+            return
+        reader.catch_up()
+        if place is None or not place.mine_of(self.me.pk):
+            await self._lost(contact_id)
+        else:
+            self._show(place)
+
+    def hear(self, event: Spoken | Signal) -> None:
+        """Take what was just committed in this process, or the caller's typing and seen."""
+        if event.contact_id not in self.readers:
+            return
+        if isinstance(event, Spoken):
+            self.readers[event.contact_id].hear(event)
+        elif event.by == "caller":
+            self._send(event.frame(for_desk=True))
+
+    # Frames
+
+    async def frame(self, frame: Any) -> None:
+        """Act on one frame. Raises Refused."""
+        await self._note_alive()
+        match frame:
+            case frames.DeskSay():
+                await self._say(frame)
+            case frames.DeskLook():
+                await self._look(frame)
+            case frames.DeskTyping() | frames.DeskSeen():
+                self._signal(frame)
+            case frames.DeskLeave():
+                await self._leave_contact(frame)
+            case frames.Ready() | frames.Away():
+                await self._set_presence(ready=isinstance(frame, frames.Ready))
+            case frames.Accept() | frames.Decline():
+                await self._answer_offer(frame)
+
+    async def _note_alive(self) -> None:
+        now = time.monotonic()
+        if now - self.checked >= RECHECK_EVERY and await self._who() is None:
+            self.close(4401)
+            raise Refused("not_yours")
+        if now - self.touched >= TOUCH_EVERY:
+            self.touched = now
+            await pool.run(roster.renew_lease, self.me.pk)
+
+    def _mine(self, contact: str, to: str, *, id: str | None = None) -> uuid.UUID:  # noqa: A002  the frame's word
+        contact_id = uuid.UUID(contact)
+        if contact_id not in self.readers:
+            raise Refused("not_yours", to=to, id=id)
+        return contact_id
+
+    async def _say(self, frame: frames.DeskSay) -> None:
+        contact_id = self._mine(frame.contact, "say", id=frame.id)
+        self.readers[contact_id].release()
+        outcome = await speak(
+            Saying(
+                contact_id=contact_id,
+                by="volunteer",
+                client_id=frame.id,
+                text=frame.text,
+                member_id=self.me.pk,
+            )
+        )
+        if outcome.spoken and not outcome.new:
+            self._send(outcome.spoken.frame(for_desk=True))
+
+    async def _look(self, frame: frames.DeskLook) -> None:
+        if frame.contact is not None:
+            contact_id = self._mine(frame.contact, "look")
+            if not await self.readers[contact_id].look(frame.after):
+                raise Refused("ahead", to="look")
+            return
+        view = await self._refresh(again=True)
+        for contact_id in view.places:
+            if contact_id in self.readers:
+                await self.readers[contact_id].look(frame.after)
+
+    def _signal(self, frame: frames.DeskTyping | frames.DeskSeen) -> None:
+        to = "seen" if isinstance(frame, frames.DeskSeen) else "typing"
+        contact_id = self._mine(frame.contact, to)
+        if self.states[contact_id].state not in {"talking", "asleep"}:
+            raise Refused("not_open", to=to)
+        if isinstance(frame, frames.DeskSeen):
+            if frame.seq > self.readers[contact_id].cursor:
+                raise Refused("ahead", to=to)
+            signal(contact_id, "volunteer", frame.seq)
+        elif time.monotonic() - self.typed.get(contact_id, -TYPING_EVERY) >= TYPING_EVERY:
+            self.typed[contact_id] = time.monotonic()
+            signal(contact_id, "volunteer")
+
+    async def _leave_contact(self, frame: frames.DeskLeave) -> None:
+        contact_id = self._mine(frame.contact, "leave")
+        if self.states[contact_id].state not in {"talking", "asleep"}:
+            raise Refused("not_open", to="leave")
+        await pool.run(_end, self.me, contact_id)
+
+    async def _set_presence(self, *, ready: bool) -> None:
+        try:
+            await pool.run(_set_presence, self.me, ready=ready)
+        except RosterError:
+            raise Refused("not_yours", to="ready") from None
+        await self._refresh(again=True)
+
+    async def _answer_offer(self, frame: frames.Accept | frames.Decline) -> None:
+        act = _accept if isinstance(frame, frames.Accept) else _decline
+        try:
+            await pool.run(act, self.me, uuid.UUID(frame.offer))
+        except triage_errors.OfferGone:
+            raise Refused("offer_gone", to="accept" if act is _accept else "decline") from None
+        await self._refresh()
+
+
+def _end(member: Member, contact_id: uuid.UUID) -> None:
+    actions.end_conversation(contact_for(member, contact_id), by="volunteer")
+    triage.route()
+
+
+def _set_presence(member: Member, *, ready: bool) -> None:
+    if ready:
+        roster.set_ready(member)
+        triage.route()
+    else:
+        roster.set_away(member, "own")
+
+
+def _accept(member: Member, offer_id: uuid.UUID) -> None:
+    actions.accept_offer(member, offer_id)
+
+
+def _decline(member: Member, offer_id: uuid.UUID) -> None:
+    triage.decline(member, offer_id)
+    triage.route()

@@ -1,0 +1,235 @@
+"""The steps a caller takes by plain forms, and what each page of the journey shows."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from chat import actions
+from chat.models import Speaker
+from chat.protocol import Idle, More
+from chat.saying import Saying
+from chat.snapshot import READABLE, Page, page_after, state_for_caller
+from chat.transcript import AT_ONCE
+from consent import actions as consent
+from consent import texts
+from directory.search import lines_now
+from triage import actions as triage
+from triage import questions
+from triage.errors import BadAnswers
+from triage.models import Contact, ContactState
+from wire.frames import Refused, spoken_text
+
+ROOM = frozenset({ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP})
+
+
+class Mistake(Exception):
+    """A step that could not be taken; ``words`` say why, in the caller's language, without blame."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+
+def refusal_words(code: str) -> str:
+    """Return what the page says when a message was not taken."""
+    words = {
+        "empty": _("Todavía no escribiste nada. Cuando quieras, escribe y toca «Enviar»."),
+        "too_long": _("Tu mensaje es muy largo para enviarlo de una vez. Divídelo en dos: aquí sigue, completo."),
+        "not_open": _("Esta conversación ya terminó, por eso el mensaje no salió. Puedes empezar otra cuando quieras."),
+        "bad_field": _("El mensaje tiene un signo que no podemos guardar. Bórralo y envíalo de nuevo."),
+    }
+    return words.get(code, _("No pudimos guardar tu mensaje. Aquí sigue: inténtalo de nuevo en un momento."))
+
+
+# Steps --------------------------------------------------------------------------------------------------------------
+
+
+def _remember(request: HttpRequest, contact: Contact) -> None:
+    request.session["contact"] = str(contact.pk)
+
+
+def _decisions(request: HttpRequest) -> dict[str, bool]:
+    chosen = texts.current().purposes
+    return {purpose.code: purpose.required or request.POST.get(f"purpose_{purpose.code}") == "yes" for purpose in chosen}
+
+
+def _give_consent(request: HttpRequest, action: str) -> Any:
+    age_band = request.POST.get("age_band", "unsaid") or "unsaid"
+    try:
+        return consent.give(text=texts.current(), decisions=_decisions(request), age_band=age_band, action=action)
+    except ValueError:
+        raise Mistake(_("Elige una de las edades de la lista, o «Prefiero no decirlo».")) from None
+
+
+def agree(request: HttpRequest, contact: Contact | None) -> None:
+    """Accept the consent text; a second tap joins the contact that is open already."""
+    if contact is not None and contact.state != ContactState.CONSENT:
+        return
+    with transaction.atomic():
+        receipt = _give_consent(request, "agree_button")
+        contact = contact or triage.open_contact(language="es-PE")
+        triage.agree(contact, receipt)
+    _remember(request, contact)
+
+
+def danger(request: HttpRequest, contact: Contact | None) -> None:
+    """In danger now: skip everything, to the front of the queue; the consent is asked later, by a person."""
+    if contact is None or actions.is_over(contact):
+        contact = triage.open_contact(language="es-PE")
+        _remember(request, contact)
+    actions.enter_in_danger(contact)
+    triage.route()
+
+
+def _answers(request: HttpRequest) -> dict[str, str]:
+    names = {question.code for question in questions.current().questions}
+    return {name: request.POST[name] for name in names if request.POST.get(name)}
+
+
+def answer(request: HttpRequest, contact: Contact | None) -> None:
+    """Take the answers (any of them may be missing) and join the queue; the first words open the conversation."""
+    if contact is None or contact.state != ContactState.QUESTIONS:
+        return
+    try:
+        with transaction.atomic():
+            words = triage.answer(contact, _answers(request))
+            if words:
+                _first_words(contact, words)
+    except BadAnswers:
+        raise Mistake(_("Una respuesta no llegó completa. Revísala, por favor; lo demás sigue aquí.")) from None
+    triage.route()
+
+
+def _first_words(contact: Contact, words: str) -> None:
+    try:
+        text = spoken_text(words)
+    except Refused as refused:
+        raise Mistake(refusal_words(refused.code)) from None
+    actions.say(
+        Saying(contact_id=contact.pk, by=Speaker.CALLER, client_id=str(uuid.uuid4()), text=text)
+    )
+
+
+def skip(_request: HttpRequest, contact: Contact | None) -> None:
+    """Join the queue without answering."""
+    if contact is not None and contact.state == ContactState.QUESTIONS:
+        triage.answer(contact, {})
+        triage.route()
+
+
+def leave(_request: HttpRequest, contact: Contact | None) -> None:
+    """The caller ends the conversation."""
+    if contact is not None and not actions.is_over(contact):
+        actions.end_conversation(contact, by="caller")
+        triage.route()
+
+
+def withdraw(_request: HttpRequest, contact: Contact | None) -> None:
+    """The caller takes the consent back: blocked at once, then destroyed."""
+    if contact is not None:
+        triage.withdraw(contact)
+
+
+def again(request: HttpRequest, contact: Contact | None) -> None:
+    """Begin a new contact after the end."""
+    if contact is None or actions.is_over(contact):
+        request.session.pop("contact", None)
+
+
+def here(_request: HttpRequest, contact: Contact | None) -> None:
+    """«Sigo aquí»."""
+    if contact is not None:
+        is_here(contact)
+        triage.route()
+
+
+def refuse(_request: HttpRequest, contact: Contact | None) -> None:
+    """Not accepting leads to other places of help; a contact from the danger door simply goes on without."""
+    if contact is not None and contact.state in ROOM:
+        actions.refuse_consent(contact)
+
+
+def accept_later(request: HttpRequest, contact: Contact | None) -> None:
+    """Say yes to the consent that the volunteer asked for."""
+    if contact is not None and contact.state in ROOM and contact.consent_id is None:
+        with transaction.atomic():
+            receipt = _give_consent(request, "agree_when_asked")
+            actions.take_consent(contact, receipt)
+
+
+def rate(request: HttpRequest, contact: Contact | None) -> None:
+    """How the caller feels afterwards, from 1 to 5, in one tap."""
+    value = request.POST.get("distress_after", "")
+    if contact is not None and value in {"1", "2", "3", "4", "5"}:
+        triage.rate_after(contact, int(value))
+
+
+STEPS: dict[str, Callable[[HttpRequest, Contact | None], None]] = {
+    "agree": agree,
+    "danger": danger,
+    "answer": answer,
+    "skip": skip,
+    "leave": leave,
+    "withdraw": withdraw,
+    "again": again,
+    "here": here,
+    "refuse": refuse,
+    "accept_later": accept_later,
+    "rate": rate,
+}
+
+
+# What the pages show ------------------------------------------------------------------------------------------------
+
+
+def is_here(contact: Contact) -> None:
+    """Note that the caller's page is alive."""
+    triage.touch_caller(contact.pk)
+
+
+def as_dict(frame: msgspec.Struct) -> dict[str, Any]:
+    """Return a frame as a plain dict for JSON."""
+    plain: dict[str, Any] = msgspec.to_builtins(frame)
+    return plain
+
+
+def polled_frames(page: Page | None) -> list[dict[str, Any]]:
+    """Return what a caller without a socket misses: said …, state, then idle or more."""
+    if page is None:
+        return []
+    said = [as_dict(message.frame(for_desk=False)) for message in page.messages]
+    reached = page.messages[-1].seq if page.messages else page.last
+    more = len(page.messages) >= AT_ONCE and reached < page.last
+    end = More(after=reached) if more else Idle(last=reached, state=page.state)
+    return [*said, as_dict(state_for_caller(page.contact)), as_dict(end)]
+
+
+def thread_context(contact: Contact) -> dict[str, Any]:
+    """Return what the refreshing page without JavaScript shows: the newest 100 messages and the state."""
+    page = page_after(contact.pk, max(0, contact.last_seq - AT_ONCE))
+    return {
+        "contact": contact,
+        "messages": page.messages if page else [],
+        "now": state_for_caller(contact),
+        "over": actions.is_over(contact),
+    }
+
+
+def context(contact: Contact | None) -> dict[str, Any]:
+    """Return what the page of this contact's state shows."""
+    shown: dict[str, Any] = {"contact": contact, "lines": lines_now(), "text": "", "say_id": str(uuid.uuid4())}
+    if contact is None or contact.state == ContactState.CONSENT:
+        return shown | {"consent": texts.current()}
+    if contact.state == ContactState.QUESTIONS:
+        return shown | {"questions": questions.current()}
+    if contact.state in ROOM:
+        is_here(contact)
+        asked = contact.consent_asked and contact.consent_id is None
+        return shown | thread_context(contact) | {"consent": texts.current() if asked else None}
+    readable = contact.state in READABLE
+    return shown | {"receipt": contact.consent, "messages": thread_context(contact)["messages"] if readable else []}

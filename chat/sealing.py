@@ -1,0 +1,31 @@
+"""How a message is bound to its place before it is sealed (security.md 5.5)."""
+
+import uuid
+
+from chat.models import Message
+from vault.actions import Context
+
+MESSAGE_BUCKET = 256  # bytes; lengths inside a bucket look alike
+
+
+def message_context(contact_id: uuid.UUID, seq: int, by: str, client_id: uuid.UUID) -> Context:
+    """Return the context a message's ciphertext is bound to: contact, number, speaker, client id."""
+    return Context(
+        purpose="chat",
+        table="chat_message",
+        column="text",
+        record=str(contact_id),
+        extra=(str(seq), by, str(client_id)),
+    )
+
+
+def draft_context(contact_id: uuid.UUID, member_id: uuid.UUID) -> Context:
+    """Return the context a member's draft is bound to."""
+    return Context(
+        purpose="draft", table="chat_draft", column="text", record=str(contact_id), extra=(str(member_id),)
+    )
+
+
+def context_of(message: Message) -> Context:
+    """Return the context of a stored message."""
+    return message_context(message.contact_id, message.seq, message.by, message.client_id)

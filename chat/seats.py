@@ -1,0 +1,142 @@
+"""Who sits at a socket: the contact of a caller's cookie, the member of a staff cookie, and what they may know."""
+
+import dataclasses
+import datetime
+import importlib
+import uuid
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils import timezone
+
+from chat.protocol import Offered, PresenceIs, State
+from chat.snapshot import state_for_caller, state_for_desk
+from roster.models import Member, Presence
+from roster.permissions import may
+from roster.second_factor import member_of
+from triage.access import contact_of
+from triage.models import Contact, ContactState, Offer, OfferState
+
+SHUT_OUT = frozenset({ContactState.LEFT, ContactState.WITHDRAWN})
+
+
+def cookies_of(scope: Mapping[str, Any]) -> dict[str, str]:
+    """Return the cookies of a handshake; malformed ones count as none."""
+    jar: SimpleCookie = SimpleCookie()
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            try:
+                jar.load(value.decode("latin-1"))
+            except CookieError:
+                return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def session_of(cookies: Mapping[str, str]) -> SessionBase:
+    """Return the session of these cookies (an empty one when there is none)."""
+    store: type[SessionBase] = importlib.import_module(settings.SESSION_ENGINE).SessionStore
+    return store(cookies.get(settings.SESSION_COOKIE_NAME) or None)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CallerSeat:
+    """A caller's place: the contact, its last number, and the state frame to begin with."""
+
+    contact_id: uuid.UUID
+    last: int
+    state: State
+
+
+def caller_seat(cookies: Mapping[str, str]) -> CallerSeat | None:
+    """Return the caller's seat, or None when these cookies open none."""
+    contact = contact_of(session_of(cookies))
+    if contact is None or contact.state in SHUT_OUT:
+        return None
+    return CallerSeat(contact.pk, contact.last_seq, state_for_caller(contact))
+
+
+def desk_member(cookies: Mapping[str, str]) -> Member | None:
+    """Return the member these cookies sign in, if that member may sit at the desk."""
+    member = member_of(session_of(cookies), cookies.get(settings.STAFF_COOKIE_NAME, ""))
+    return member if member is not None and may(member, "desk.open") else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """One of a member's contacts on the desk."""
+
+    contact_id: uuid.UUID
+    last: int
+    state: State
+    volunteer_id: uuid.UUID | None
+
+    def mine_of(self, member_id: uuid.UUID) -> bool:
+        """Say whether this member still leads the conversation."""
+        return self.volunteer_id == member_id and self.state.state in {ContactState.TALKING, ContactState.ASLEEP}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeskView:
+    """Everything of one member's desk: what the line takes them for, their contacts, their open offers."""
+
+    presence: PresenceIs
+    places: dict[uuid.UUID, Place]
+    offers: dict[uuid.UUID, Offered]
+
+
+def place_of(contact: Contact) -> Place:
+    """Return a contact as the desk sees it."""
+    return Place(contact.pk, contact.last_seq, state_for_desk(contact), contact.volunteer_id)
+
+
+def _offered(offer: Offer, now: datetime.datetime) -> Offered:
+    queued = offer.contact.queued_at or now
+    return Offered(
+        offer=str(offer.pk),
+        contact=str(offer.contact_id),
+        urgency=offer.contact.urgency,
+        waited=max(0, int((now - queued).total_seconds())),
+        until=max(0, round((offer.until - now).total_seconds())),
+    )
+
+
+def _presence(member_id: uuid.UUID) -> PresenceIs:
+    row = Presence.objects.filter(member_id=member_id).first()
+    return PresenceIs(state=row.state, reason=row.reason) if row else PresenceIs(state="away")
+
+
+def desk_view(member_id: uuid.UUID) -> DeskView:
+    """Read a member's desk."""
+    now = timezone.now()
+    mine = Contact.objects.select_related("volunteer").filter(
+        volunteer_id=member_id, state__in=(ContactState.TALKING, ContactState.ASLEEP)
+    )
+    offers = Offer.objects.select_related("contact").filter(member_id=member_id, state=OfferState.OPEN, until__gt=now)
+    return DeskView(
+        presence=_presence(member_id),
+        places={contact.pk: place_of(contact) for contact in mine},
+        offers={offer.pk: _offered(offer, now) for offer in offers},
+    )
+
+
+def why_gone(offer_id: uuid.UUID, member_id: uuid.UUID) -> str:
+    """Return why an offer to this member stands no more, in the protocol's words, or «accepted» by this member."""
+    offer = Offer.objects.select_related("contact").filter(pk=offer_id).first()
+    if offer is None:
+        return "left"
+    if offer.state in {OfferState.DECLINED, OfferState.EXPIRED}:
+        return str(offer.state)
+    if offer.state == OfferState.ACCEPTED:
+        return "accepted" if offer.member_id == member_id else "taken"
+    if offer.contact.state == ContactState.TALKING:
+        return "taken"
+    return "expired" if offer.state == OfferState.OPEN else "left"
+
+
+def contact_place(contact_id: uuid.UUID) -> Place | None:
+    """Read one contact as the desk sees it."""
+    contact = Contact.objects.select_related("volunteer").filter(pk=contact_id).first()
+    return place_of(contact) if contact else None

@@ -1,0 +1,75 @@
+"""The frames after a given number, opened for those entitled (the callers of this module check who that is)."""
+
+import dataclasses
+import datetime
+import uuid
+
+from chat.lines import worded
+from chat.models import Message, Speaker
+from chat.protocol import Said, stamp
+from chat.sealing import context_of
+from triage.models import Contact
+from vault.actions import CaseKey, case_key_for
+from vault.errors import CannotOpen
+
+AT_ONCE = 100  # said frames that answer one look
+UNREADABLE = "[…]"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spoken:
+    """One durable message, in the clear, on its way to those in the conversation."""
+
+    contact_id: uuid.UUID
+    seq: int
+    client_id: str
+    by: str
+    name: str
+    text: str
+    at: datetime.datetime
+    member_id: uuid.UUID | None = None
+
+    def frame(self, *, for_desk: bool) -> Said:
+        """Return it as the frame that the caller's page or (``for_desk``) the desk hears."""
+        return Said(
+            contact=str(self.contact_id) if for_desk else None,
+            seq=self.seq,
+            id=self.client_id,
+            by=self.by,
+            name=self.name,
+            text=self.text,
+            at=stamp(self.at),
+        )
+
+
+def _text_of(message: Message, key: CaseKey) -> str:
+    if message.by == Speaker.LINE:
+        return worded(message.line_key, message.line_params)
+    try:
+        return key.unseal(context_of(message), bytes(message.text or b"")).decode()
+    except CannotOpen:
+        return UNREADABLE  # one damaged row harms no other
+
+
+def spoken(message: Message, key: CaseKey) -> Spoken:
+    """Open one stored message. A damaged one reads «[…]»."""
+    return Spoken(
+        contact_id=message.contact_id,
+        seq=message.seq,
+        client_id=str(message.client_id),
+        by=message.by,
+        name=message.name,
+        text=_text_of(message, key),
+        at=message.at,
+        member_id=message.member,
+    )
+
+
+def messages_after(contact: Contact, after: int, most: int = AT_ONCE) -> list[Spoken]:
+    """Return up to ``most`` messages numbered above ``after``, in order.
+
+    Raises vault.errors.CannotOpen when the contact's key is blocked or destroyed.
+    """
+    key = case_key_for(contact.key)
+    rows = Message.objects.filter(contact=contact, seq__gt=after).order_by("seq")[:most]
+    return [spoken(row, key) for row in rows]

@@ -1,0 +1,113 @@
+"""The caller's one address: shows the page of the contact's state, and carries it on by plain forms."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from chat import actions, journey
+from chat.saying import Outcome, Saying
+from chat.snapshot import page_after
+from triage.access import contact_of
+from triage.models import Contact, ContactState
+from wire.frames import Refused, client_id, spoken_text
+
+PAGES = {
+    None: "chat/consent.html",
+    ContactState.CONSENT: "chat/consent.html",
+    ContactState.QUESTIONS: "chat/questions.html",
+    ContactState.WAITING: "chat/room.html",
+    ContactState.TALKING: "chat/room.html",
+    ContactState.ASLEEP: "chat/room.html",
+    ContactState.ENDED: "chat/farewell.html",
+    ContactState.LEFT: "chat/farewell.html",
+    ContactState.WITHDRAWN: "chat/farewell.html",
+}
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
+
+
+def _page(request: HttpRequest, contact: Contact | None, status: int = 200, **extra: Any) -> HttpResponse:
+    state = ContactState(contact.state) if contact else None
+    context = journey.context(contact) | extra
+    return render(request, PAGES[state], context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def talk(request: HttpRequest) -> HttpResponse:
+    """Show where the caller stands, or take one step of their journey (``do`` names it)."""
+    contact = contact_of(request.session)
+    if request.method != "POST":
+        return _page(request, contact)
+    if request.POST.get("do") == "say":
+        return _say(request, contact)
+    step = journey.STEPS.get(request.POST.get("do", ""))
+    if step is None:
+        return _page(request, contact, 400, problem=_("No entendimos ese paso. Aquí sigues, no perdiste nada."))
+    try:
+        step(request, contact)
+    except journey.Mistake as mistake:
+        return _page(request, contact, 400, problem=mistake.words, given=request.POST)
+    return redirect("talk")
+
+
+def _say(request: HttpRequest, contact: Contact | None) -> HttpResponse:
+    """Take one message by plain form; without JavaScript the page comes back with the text still in the box."""
+    text = request.POST.get("text", "")
+    outcome = _try_to_say(contact, request.POST.get("id") or str(uuid.uuid4()), text)
+    if _wants_json(request):
+        return _as_frames(outcome, request.POST.get("id", ""))
+    if outcome.spoken:
+        return redirect("talk")
+    return _page(request, contact, 409 if contact else 400, problem=journey.refusal_words(outcome.code), text=text)
+
+
+def _try_to_say(contact: Contact | None, given_id: str, text: str) -> Outcome:
+    if contact is None:
+        return Outcome(code="not_open")
+    try:
+        saying = Saying(contact_id=contact.pk, by="caller", client_id=client_id(given_id), text=spoken_text(text))
+    except Refused as refused:
+        return Outcome(code=refused.code, field=refused.field or "")
+    return actions.say(saying)
+
+
+def _as_frames(outcome: Outcome, given_id: str) -> JsonResponse:
+    if outcome.spoken:
+        return JsonResponse({"frames": [journey.as_dict(outcome.spoken.frame(for_desk=False))]})
+    refused = {"op": "refused", "code": outcome.code, "to": "say", "id": given_id}
+    return JsonResponse({"frames": [refused | ({"field": outcome.field} if outcome.field else {})]})
+
+
+@require_GET
+def thread(request: HttpRequest) -> HttpResponse:
+    """The conversation alone: a page that refreshes itself for who has no JavaScript, frames for who has no socket."""
+    contact = contact_of(request.session)
+    if contact is None:
+        return JsonResponse({"frames": []}, status=410) if _wants_json(request) else redirect("talk")
+    journey.is_here(contact)
+    if not _wants_json(request):
+        return render(request, "chat/thread.html", journey.thread_context(contact))
+    after = request.GET.get("after", "0")
+    page = page_after(contact.pk, int(after) if after.isdecimal() and len(after) < 16 else 0)
+    return JsonResponse({"frames": journey.polled_frames(page)})
+
+
+@require_http_methods(["GET", "POST"])
+def leave_now(request: HttpRequest) -> HttpResponse:
+    """Quick exit: end the caller's session, clear what the browser keeps of us, leave to the neutral site."""
+    contact = contact_of(request.session)
+    if contact is not None:
+        actions.leave_suddenly(contact)
+    request.session.flush()
+    response = redirect(settings.EXIT_URL)
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+

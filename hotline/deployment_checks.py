@@ -1,0 +1,64 @@
+"""System checks that refuse an unsafe combination; outside the demonstration they stop the start."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+PLACEHOLDERS = {
+    "name": "HOTLINE_CONTROLLER",
+    "address": "HOTLINE_CONTROLLER_ADDRESS",
+    "contact": "HOTLINE_CONTACT",
+    "hosted_in": "HOTLINE_HOSTED_IN",
+    "signed_by": "HOTLINE_TEXTS_SIGNED_BY",
+}
+
+
+def unfilled_placeholders() -> list[str]:
+    """Return the settings that a real line must fill and that are empty; none in the demonstration."""
+    if settings.DEMO:
+        return []
+    return [variable for field, variable in PLACEHOLDERS.items() if not settings.CONTROLLER[field].strip()]
+
+
+@register("hotline")
+def origins_are_safe(**_: Any) -> list[CheckMessage]:
+    """Outside the demonstration every origin is https."""
+    if settings.DEMO or settings.SECURE_ORIGINS:
+        return []
+    return [Error("HOTLINE_ORIGINS must be https origins outside the demonstration.", id="hotline.E001")]
+
+
+@register("hotline")
+def placeholders_are_filled(**_: Any) -> list[CheckMessage]:
+    """A real line names who is responsible and who signed its texts off."""
+    missing = unfilled_placeholders()
+    if not missing:
+        return []
+    return [Warning(f"No callers are taken until these are set: {', '.join(missing)}.", id="hotline.W001")]
+
+
+@register("hotline")
+def demonstration_stays_at_home(**_: Any) -> list[CheckMessage]:
+    """The demonstration has known passwords: it listens on loopback only."""
+    if not settings.DEMO or settings.HOST in {"127.0.0.1", "localhost", "::1"}:
+        return []
+    return [Error("HOTLINE_DEMO=1 listens on loopback only; set HOTLINE_HOST=127.0.0.1.", id="hotline.E002")]
+
+
+@register("hotline")
+def databases_fit_together(**_: Any) -> list[CheckMessage]:
+    """Redis is for several nodes, and several nodes cannot share a SQLite file."""
+    kinds = {alias: settings.DATABASES[alias]["ENGINE"].rsplit(".", 1)[-1] for alias in ("default", "keystore")}
+    if settings.REDIS_URL and "sqlite3" in kinds.values():
+        return [Error("REDIS_URL is for several nodes, and those need PostgreSQL in both URLs.", id="hotline.E003")]
+    return []
+
+
+@register("hotline")
+def exit_site_is_neutral(**_: Any) -> list[CheckMessage]:
+    """The quick exit must lead to another site."""
+    if urlsplit(settings.EXIT_URL).scheme in {"http", "https"}:
+        return []
+    return [Error("HOTLINE_EXIT_URL must be an http or https address.", id="hotline.E004")]

@@ -1,0 +1,40 @@
+"""Serves one node: Daphne with our guard, the sweeper and the doorbell's listener on its loop."""
+
+import asyncio
+import importlib
+import secrets
+import sys
+
+from django.conf import settings
+
+from chat.consumers import WRITER
+from hotline.health import STATE
+from hotline.sweeper import keep_sweeping
+from wire import daphne_server, doorbell
+
+_tasks: set[asyncio.Task[None]] = set()
+
+
+def _ready() -> None:
+    """Start what runs beside the server and print the line that says so."""
+    loop = asyncio.get_event_loop()
+    holder = secrets.token_hex(8)
+    _tasks.add(loop.create_task(keep_sweeping(holder)))
+    _tasks.add(loop.create_task(doorbell.listen()))
+    STATE.serving = True
+    sys.stdout.write(f"ready http://{settings.HOST}:{settings.PORT}/\n")
+    sys.stdout.flush()
+
+
+async def _stop() -> None:
+    """Readiness fails first; what was said is stored before the process goes."""
+    STATE.serving = False
+    for task in _tasks:
+        task.cancel()
+    await WRITER.drain()
+
+
+def serve_line() -> None:
+    """Serve until SIGTERM, then leave in order. Raises wire.daphne_server.PortInUse."""
+    application = importlib.import_module("hotline.asgi").application  # builds Django's handler: after preparation
+    daphne_server.serve(application, settings.HOST, settings.PORT, on_ready=_ready, on_stop=_stop)

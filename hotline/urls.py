@@ -1,0 +1,24 @@
+"""The public addresses; their words are Spanish because people see them (docs/PROTOCOL.md)."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from hotline import errors, health
+
+urlpatterns = [
+    path("", include("campaign.urls")),
+    path("", include("chat.urls")),
+    path("", include("roster.urls")),
+    path("casos/", include("cases.urls")),
+    path("supervision/", include("oversight.urls")),
+    path("recursos/", include("directory.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.live, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error
