@@ -1,0 +1,125 @@
+"""What remains of a contact: the case that joins contacts, its sealed notes, and who it was handed to."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from roster.models import Member
+from triage.models import Contact
+from vault.fields import SealedField
+from vault.models import DataKey
+
+
+class CaseState(models.TextChoices):
+    """A case is open or closed."""
+
+    OPEN = "open", _("abierto")
+    CLOSED = "closed", _("cerrado")
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Sets of cases."""
+
+    def of(self, member: Member) -> "CaseQuerySet":
+        """Return the cases this member leads."""
+        return self.filter(volunteer=member)
+
+    def living(self) -> "CaseQuerySet":
+        """Return the cases that may still be opened: none whose key is blocked or destroyed."""
+        return self.filter(key__state="active")
+
+
+class Case(models.Model):
+    """Joins the contacts of one caller over time; led by one volunteer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.OneToOneField(DataKey, on_delete=models.PROTECT, related_name="+")
+    volunteer = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="cases")
+    contacts = models.ManyToManyField(Contact, through="CaseContact", related_name="+")
+    state = models.CharField(max_length=8, choices=CaseState.choices, default=CaseState.OPEN)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    history = HistoricalRecords()
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ("-opened_at",)
+
+    def __str__(self) -> str:
+        """Name it by its opaque id."""
+        return str(self.pk)
+
+
+class CaseContact(models.Model):
+    """One contact belongs to one case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
+    contact = models.OneToOneField(Contact, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        """Name it by its opaque ids."""
+        return f"{self.case_id}/{self.contact_id}"
+
+
+class Note(models.Model):
+    """What a volunteer writes about one contact; its words live in the sealed revisions."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    contact = models.OneToOneField(Contact, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True)
+    draft = SealedField(null=True)
+    draft_count = models.PositiveIntegerField(default=0)
+    draft_at = models.DateTimeField(null=True)
+
+    history = HistoricalRecords(excluded_fields=["draft", "draft_count", "draft_at"])
+
+    class Meta:
+        """Oldest first, as one reads."""
+
+        ordering = ("saved_at",)
+
+    def __str__(self) -> str:
+        """Name it by its opaque id."""
+        return str(self.pk)
+
+
+class NoteRevision(models.Model):
+    """One saved version of a note: sealed, never changed, never deleted by itself."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="revisions")
+    revision = models.PositiveIntegerField()
+    author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    body = SealedField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """One row for each number."""
+
+        constraints = (models.UniqueConstraint(fields=("note", "revision"), name="cases_note_revision_once"),)
+        ordering = ("note", "revision")
+
+    def __str__(self) -> str:
+        """Name it by its opaque id."""
+        return f"{self.note_id} v{self.revision}"
+
+
+class Handover(models.Model):
+    """A case passed from one volunteer to another."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handovers")
+    giver = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    taker = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Name it by its opaque id."""
+        return f"{self.case_id}"

@@ -1,0 +1,11 @@
+"""The addresses under /casos/."""
+
+from django.urls import path
+
+from cases import views
+
+urlpatterns = [
+    path("", views.own_cases, name="own_cases"),
+    path("<uuid:case_id>/", views.case, name="case"),
+    path("nota/<uuid:contact_id>/", views.note, name="note"),
+]

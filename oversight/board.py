@@ -1,0 +1,142 @@
+"""What the live board shows, computed from rows: who waits, who talks, who is ready."""
+
+import dataclasses
+import datetime
+import uuid
+
+from django.utils import timezone
+
+from roster.models import Member, Presence, PresenceState
+from triage.models import Contact, ContactState
+from triage.queue import TARGETS, waiting_in_order
+
+WARN_AT = 0.8  # share of the target after which a wait is marked (domain.md 2.2)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Waiting:
+    """One waiting contact; times in whole seconds."""
+
+    contact_id: uuid.UUID
+    urgency: str
+    waited: int
+    target: int
+    page_silent: bool
+
+    @property
+    def alarm(self) -> str:
+        """Nothing, «soon» at 80 % of the target, «late» from the target on."""
+        if self.waited >= self.target:
+            return "late"
+        return "soon" if self.waited >= WARN_AT * self.target else ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Talking:
+    """One conversation: with whom, since when, and how long somebody has waited for an answer."""
+
+    contact_id: uuid.UUID
+    urgency: str
+    volunteer: str
+    since: int
+    unanswered: int | None
+    asleep: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OnDuty:
+    """One member on duty and the number of conversations they carry."""
+
+    alias: str
+    organisation: str
+    ready: bool
+    carries: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Board:
+    """The whole board at one moment."""
+
+    at: datetime.datetime
+    waiting: list[Waiting]
+    talking: list[Talking]
+    on_duty: list[OnDuty]
+
+    @property
+    def oldest(self) -> Waiting | None:
+        """The wait that is nearest to, or furthest beyond, its target: the biggest thing on the board."""
+        return max(self.waiting, key=lambda row: row.waited / row.target, default=None)
+
+    @property
+    def ready(self) -> int:
+        """How many take contacts now."""
+        return sum(row.ready for row in self.on_duty)
+
+
+def _seconds(now: datetime.datetime, since: datetime.datetime | None) -> int:
+    return max(0, int((now - since).total_seconds())) if since else 0
+
+
+def _waiting(contact: Contact, now: datetime.datetime) -> Waiting:
+    return Waiting(
+        contact.pk,
+        contact.urgency,
+        _seconds(now, contact.queued_at),
+        TARGETS[contact.urgency],
+        contact.still_there_asked_at is not None,
+    )
+
+
+def _unanswered(contact: Contact, now: datetime.datetime) -> int | None:
+    said, answered = contact.caller_said_at, contact.volunteer_said_at
+    if said is None or (answered is not None and answered >= said):
+        return None
+    return _seconds(now, said)
+
+
+def _talking(contact: Contact, now: datetime.datetime) -> Talking:
+    return Talking(
+        contact.pk,
+        contact.urgency,
+        contact.volunteer.alias if contact.volunteer else "",
+        _seconds(now, contact.assigned_at),
+        _unanswered(contact, now),
+        contact.state == ContactState.ASLEEP,
+    )
+
+
+def _on_duty(now: datetime.datetime, talking: list[Contact]) -> list[OnDuty]:
+    rows = Presence.objects.filter(lease_until__gt=now).select_related("member__organisation")
+    carried: dict[uuid.UUID | None, int] = {}
+    for contact in talking:
+        carried[contact.volunteer_id] = carried.get(contact.volunteer_id, 0) + 1
+    return [
+        OnDuty(
+            row.member.alias,
+            row.member.organisation.name if row.member.organisation else "",
+            row.state == PresenceState.READY,
+            carried.get(row.member_id, 0),
+        )
+        for row in rows.order_by("member__alias")
+    ]
+
+
+def board(now: datetime.datetime | None = None) -> Board:
+    """Read the board as it stands at ``now``."""
+    now = now or timezone.now()
+    talking = list(
+        Contact.objects.filter(state__in=(ContactState.TALKING, ContactState.ASLEEP))
+        .select_related("volunteer")
+        .order_by("assigned_at")
+    )
+    return Board(
+        at=now,
+        waiting=[_waiting(contact, now) for contact in waiting_in_order(now)],
+        talking=[_talking(contact, now) for contact in talking],
+        on_duty=_on_duty(now, talking),
+    )
+
+
+def member_names(ids: set[uuid.UUID]) -> dict[str, str]:
+    """Return the aliases of members by id."""
+    return {str(member.pk): member.alias for member in Member.objects.filter(pk__in=ids)}

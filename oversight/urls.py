@@ -1,0 +1,11 @@
+"""The addresses under /supervision/."""
+
+from django.urls import path
+
+from oversight import views
+
+urlpatterns = [
+    path("", views.live_board, name="board"),
+    path("tablero/", views.board_fragment, name="board_fragment"),
+    path("auditoria/", views.trail, name="trail"),
+]
