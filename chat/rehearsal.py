@@ -1,0 +1,109 @@
+"""Puts rehearsal callers and volunteers into conversations of an installation made for rehearsing, and removes them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from chat.models import Draft, Message
+from chat.seats import session_of
+from consent import actions as consent
+from consent import texts
+from roster import actions as roster
+from roster.models import Member, Organisation, Role
+from roster.second_factor import make_session
+from triage import actions as triage
+from triage.models import Contact, ContactEvent, Offer
+from vault import actions as vault
+
+LEASE = 24 * 60 * 60  # seconds for which a rehearsal volunteer counts as there
+
+
+def make_member(role: str) -> Member:
+    """Make one marked member of staff who may do everything their role may."""
+    organisation, _new = Organisation.objects.get_or_create(name="Ensayo")
+    name = f"ensayo-{uuid.uuid4().hex[:12]}"
+    member = Member(
+        email=f"{name}@ensayo.invalid",
+        alias="Ensayo",
+        full_name=name,
+        role=role,
+        organisation=organisation,
+        licence_number="00000",
+        licence_checked_on=timezone.localdate(),
+        rehearsal=True,
+    )
+    member.set_unusable_password()
+    member.save()
+    return member
+
+
+def ready_volunteer() -> Member:
+    """Make one marked volunteer who takes contacts."""
+    member = make_member(Role.VOLUNTEER)
+    roster.set_ready(member)
+    roster.renew_lease(member.pk, seconds=LEASE)
+    return member
+
+
+def waiting_caller() -> tuple[Contact, str]:
+    """Make one marked caller who has consented, skipped the questions and waits; return it with its cookie."""
+    text = texts.current()
+    decisions = {purpose.code: purpose.required for purpose in text.purposes}
+    contact = triage.open_contact(language="es-PE", rehearsal=True)
+    triage.agree(contact, consent.give(text=text, decisions=decisions, age_band="unsaid", action="rehearsal"))
+    triage.answer(contact, {})
+    session = session_of({})
+    session["contact"] = str(contact.pk)
+    session.create()
+    return contact, f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+@transaction.atomic
+def make_pair() -> dict[str, object]:
+    """Make one conversation under way; return what a program needs to speak as each side."""
+    contact, cookie = waiting_caller()
+    volunteer = make_member(Role.VOLUNTEER)
+    roster.renew_lease(volunteer.pk, seconds=LEASE)
+    triage.assign_by_hand(contact, volunteer)
+    return {
+        "contact": str(contact.pk),
+        "caller": {"cookie": cookie},
+        "volunteer": {"cookie": make_session(volunteer)},
+    }
+
+
+@transaction.atomic
+def make_waiting() -> dict[str, object]:
+    """Leave one caller waiting."""
+    contact, cookie = waiting_caller()
+    return {"contact": str(contact.pk), "caller": {"cookie": cookie}}
+
+
+@transaction.atomic
+def make_ready() -> dict[str, object]:
+    """Add one ready volunteer without a conversation."""
+    return {"volunteer": {"cookie": make_session(ready_volunteer())}}
+
+
+@transaction.atomic
+def make_supervisor() -> dict[str, object]:
+    """Add one supervisor."""
+    return {"supervisor": {"cookie": make_session(make_member(Role.SUPERVISOR))}}
+
+
+def clear() -> int:
+    """Remove everything that was rehearsed; return the number of contacts removed."""
+    contacts = Contact.objects.filter(rehearsal=True)
+    count = contacts.count()
+    keys = list(contacts.values_list("key_id", flat=True))
+    with transaction.atomic():
+        for model in (Message, Draft, Offer, ContactEvent):
+            model._base_manager.filter(contact__rehearsal=True).delete()  # noqa: SLF001  append-only guards aside
+        contacts.delete()
+    for key_id in keys:
+        vault.destroy_key(key_id)
+    with transaction.atomic():
+        roster.remove_rehearsal_members()
+    return count
