@@ -1,0 +1,33 @@
+"""What can go wrong with keys and sealed things; no error ever carries content or key material."""
+
+
+class VaultError(Exception):
+    """The base; its text is one sentence for the operator."""
+
+
+class KeyFileProblem(VaultError):
+    """The master key file is missing, malformed, readable by others, or not the one this line was made with."""
+
+
+class CannotOpen(VaultError):
+    """Something sealed cannot be opened."""
+
+
+class KeyBlocked(CannotOpen):
+    """The key is blocked: nobody opens what it seals any more."""
+
+
+class KeyDestroyed(CannotOpen):
+    """The key is gone: what it sealed is noise."""
+
+
+class KeyUnavailable(CannotOpen):
+    """A share of the key is missing or does not fit the other."""
+
+
+class Damaged(CannotOpen):
+    """The ciphertext was changed, moved, or is of an unknown form."""
+
+
+class TooMuch(VaultError):
+    """A limit of the sealing (length, number of uses) would be passed."""

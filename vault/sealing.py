@@ -1,0 +1,96 @@
+"""Seals and opens bytes bound to a context; pure functions, no Django (docs/CRYPTOGRAPHY.md)."""
+
+import dataclasses
+import hashlib
+import os
+import struct
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from vault.errors import Damaged, TooMuch
+
+APP = "pmpt"
+VERSION = 1
+AES_256_GCM = 1
+KEY_ID = 8  # bytes
+NONCE = 12  # bytes; random, so at most 2^32 uses of one key (NIST SP 800-38D); ours stay below 2^20
+TAG = 16
+HEADER = 2 + KEY_ID + NONCE
+KEY = 32
+LONGEST = 1 << 20  # bytes of plaintext in one sealed value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Context:
+    """Where a sealed value belongs: never a name that may change."""
+
+    purpose: str
+    table: str
+    column: str
+    record: str
+    extra: tuple[str, ...] = ()
+
+    def as_bytes(self) -> bytes:
+        """Return the canonical bytes: each part behind its length (4 bytes, big-endian)."""
+        parts = (APP, str(VERSION), self.purpose, self.table, self.column, self.record, *self.extra)
+        encoded = [part.encode() for part in parts]
+        return b"".join(struct.pack(">I", len(part)) + part for part in encoded)
+
+
+def derive(secret: bytes, info: str, length: int = KEY) -> bytes:
+    """Return ``length`` bytes derived from ``secret`` for one use (HKDF-SHA-256, RFC 5869, no salt)."""
+    return HKDF(hashes.SHA256(), length, None, info.encode()).derive(secret)
+
+
+def pad(plaintext: bytes, bucket: int) -> bytes:
+    """Put the length (4 bytes) in front and fill with zeros to a multiple of ``bucket`` bytes."""
+    if len(plaintext) > LONGEST:
+        message = "What is to be sealed is longer than one sealed value may be."
+        raise TooMuch(message)
+    framed = struct.pack(">I", len(plaintext)) + plaintext
+    return framed + bytes(-len(framed) % max(1, bucket))
+
+
+def unpad(padded: bytes) -> bytes:
+    """Undo ``pad``. Raises Damaged when the length does not fit or the filling is not zeros."""
+    if len(padded) < struct.calcsize(">I"):
+        raise Damaged
+    (length,) = struct.unpack_from(">I", padded)
+    body, filling = padded[4 : 4 + length], padded[4 + length :]
+    if len(body) != length or filling.strip(b"\0"):
+        raise Damaged
+    return body
+
+
+def key_id_of(key: bytes) -> bytes:
+    """Return the eight bytes by which a key is known in what it sealed."""
+    return hashlib.sha256(b"pmpt/v1/key-id" + key).digest()[:KEY_ID]
+
+
+class Sealer:
+    """One key, ready to seal and to open."""
+
+    def __init__(self, key: bytes) -> None:
+        self.key_id = key_id_of(key)
+        self._cipher = AESGCM(key)
+        self._prefix = bytes((VERSION, AES_256_GCM)) + self.key_id
+
+    def seal(self, context: Context, plaintext: bytes, *, pad_to: int = 1) -> bytes:
+        """Return version ‖ algorithm ‖ key id ‖ nonce ‖ ciphertext and tag."""
+        nonce = os.urandom(NONCE)
+        aad = self._prefix + context.as_bytes()
+        return self._prefix + nonce + self._cipher.encrypt(nonce, pad(plaintext, pad_to), aad)
+
+    def unseal(self, context: Context, sealed: bytes) -> bytes:
+        """Return the plaintext. Raises Damaged when anything about the value or its place is not as it was sealed."""
+        if len(sealed) < HEADER + TAG or sealed[: 2 + KEY_ID] != self._prefix:
+            raise Damaged
+        nonce, body = sealed[2 + KEY_ID : HEADER], sealed[HEADER:]
+        try:
+            padded = self._cipher.decrypt(nonce, body, self._prefix + context.as_bytes())
+        except InvalidTag:
+            raise Damaged from None
+        return unpad(padded)
