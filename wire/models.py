@@ -1,0 +1,15 @@
+"""Leases: rows that expire, for duties that one node at a time does."""
+
+from django.db import models
+
+
+class Lease(models.Model):
+    """Who holds a duty, and until when."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    holder = models.CharField(max_length=40)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Name it by its duty."""
+        return self.name

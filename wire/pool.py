@@ -1,0 +1,44 @@
+"""The bounded database pool that sockets use instead of the process-wide thread (one slow query stalls no other)."""
+
+import asyncio
+import functools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.db import connections
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+THREADS = 6  # also the most database connections that sockets hold
+SLOW_THREADS = 2  # memory-hard hashing: at most two at once
+
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="pool")
+_slow_threads = ThreadPoolExecutor(SLOW_THREADS, thread_name_prefix="slow")
+
+
+def _give_back() -> None:
+    """Return PostgreSQL connections to their pool; a SQLite one stays open in its thread unless it failed."""
+    for connection in connections.all(initialized_only=True):
+        if connection.vendor != "sqlite" or connection.errors_occurred:
+            connection.close()
+
+
+def _with_connections(work: Callable[[], R]) -> R:
+    try:
+        return work()
+    finally:
+        _give_back()
+
+
+async def run(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run blocking database work in the pool and return its result."""
+    call = functools.partial(work, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(_threads, _with_connections, call)
+
+
+async def run_slow(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run work that needs much memory or time, two at once at most."""
+    call = functools.partial(work, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(_slow_threads, _with_connections, call)
