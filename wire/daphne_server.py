@@ -1,0 +1,252 @@
+"""Starts Daphne with our bounds: pings counted, unsent bytes bounded, silence cut, no address kept, orderly leaving."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from daphne import server as daphne  # first: it installs the asyncio reactor before anything else imports one
+from daphne.server import reactor, twisted_loop
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+
+MOST_MESSAGE = 64 * 1024  # bytes; Daphne applies it to what we send as well, so the guard holds the inbound 16 KiB
+TRANSPORT_BUFFER = 64 * 1024  # bytes that Twisted holds before it says «pause»
+MOST_UNSENT = 256 * 1024  # bytes that may wait for one reader
+KERNEL_BUFFER = 64 * 1024
+SILENT_AFTER = 90.0  # seconds without any frame from the client
+CUT_AFTER = 0.05  # seconds in which a close frame may still reach who is cut
+NEVER = 10 * 365 * 86_400
+LEAVING_TAKES = 8.0  # seconds for what is under way when the node stops
+HARD = frozenset({4400, 4408, 4429})
+#: What a proxy or a client says about where a request comes from; nothing behind this line ever sees it.
+WHERE_FROM = (b"x-forwarded", b"x-real-ip", b"forwarded", b"via", b"user-agent", b"daphne-root-path", b"cf-", b"true-")
+
+
+class PortInUse(Exception):
+    """Another program listens there; its text is one sentence for the operator."""
+
+
+def refuse_port_in_use(host: str, port: int) -> None:
+    """Raise PortInUse when nothing could listen on this address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            message = f"Port {port} on {host} cannot be used ({error.strerror}); set HOTLINE_PORT to a free one."
+            raise PortInUse(message) from error
+
+
+class _Unsent:
+    """Counts what waits for one reader once Twisted's own buffer is full; a push producer in Twisted's sense."""
+
+    def __init__(self) -> None:
+        self.paused = False
+        self.waiting = 0
+
+    def pauseProducing(self) -> None:  # noqa: N802  Twisted's name
+        """Note that the buffer is full."""
+        self.paused, self.waiting = True, TRANSPORT_BUFFER
+
+    def resumeProducing(self) -> None:  # noqa: N802  Twisted's name
+        """Note that the reader has caught up."""
+        self.paused, self.waiting = False, 0
+
+    def stopProducing(self) -> None:  # noqa: N802  Twisted's name
+        """Nothing to stop."""
+
+
+class GuardedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne is untyped
+    """One socket of Daphne's with our bounds."""
+
+    def onOpen(self) -> None:  # noqa: N802  autobahn's name
+        """Take over the transport's producer, so that unsent bytes are known."""
+        self.heard_at = time.monotonic()
+        self.fragments = 0
+        self.unsent = _Unsent()
+        with contextlib.suppress(Exception):
+            self.transport.unregisterProducer()
+            self.transport.registerProducer(self.unsent, streaming=True)
+            self.transport.getHandle().setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
+        super().onOpen()
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803, FBT001  autobahn's names
+        """Note the life sign and hand the message on."""
+        self.heard_at = time.monotonic()
+        self.fragments = 0
+        super().onMessage(payload, isBinary)
+
+    def onMessageFrame(self, payload: Any) -> None:  # noqa: N802  autobahn's name
+        """Count every fragment after the first as a frame of its own."""
+        self.fragments += 1
+        if self.fragments > 1:
+            self._count()
+        super().onMessageFrame(payload)
+
+    def onPing(self, payload: bytes) -> None:  # noqa: N802  autobahn's name
+        """Pings count as frames."""
+        self._count()
+        if not self.muted:
+            super().onPing(payload)
+
+    def onPong(self, payload: bytes) -> None:  # noqa: N802  autobahn's name
+        """So do pongs; nobody asked for one."""
+        self._count()
+        super().onPong(payload)
+
+    def _count(self) -> None:
+        self.heard_at = time.monotonic()
+        if not self.muted:
+            self.application_queue.put_nowait({"type": "websocket.receive", "ping": True})
+
+    def serverSend(self, content: Any, binary: bool = False) -> None:  # noqa: N802, FBT001, FBT002  daphne's names
+        """Send, unless too much waits for this reader already: then the socket is dropped."""
+        if self.muted or self.state != self.STATE_OPEN:
+            return
+        if self.unsent.paused:
+            self.unsent.waiting += len(content)
+            if self.unsent.waiting > MOST_UNSENT:
+                self._drop()
+                return
+        super().serverSend(content, binary)
+
+    def _drop(self) -> None:
+        self.muted = True
+        self.application_queue.put_nowait({"type": "websocket.disconnect", "code": 4408})
+        self.transport.abortConnection()
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802  daphne's name
+        """Close; who floods, sends rubbish or does not read is not waited for."""
+        if self.state != self.STATE_OPEN:
+            return
+        super().serverClose(code)
+        if code in HARD:
+            self.muted = True
+            with contextlib.suppress(Exception):
+                self.transport.pauseProducing()
+            reactor.callLater(CUT_AFTER, self._cut)
+
+    def _cut(self) -> None:
+        with contextlib.suppress(Exception):
+            self.application_queue.put_nowait({"type": "websocket.disconnect", "code": 1006})
+            self.transport.abortConnection()
+
+    def check_timeouts(self) -> None:
+        """Cut who has been silent for 90 s (their ``look`` is the heartbeat); no pings of ours."""
+        if self.state == self.STATE_OPEN and time.monotonic() - self.heard_at > SILENT_AFTER:
+            self.serverClose(4408)
+        elif self.state == self.STATE_CONNECTING:
+            super().check_timeouts()
+
+    def __repr__(self) -> str:
+        """Say nothing about the client."""
+        return "<socket>"
+
+
+class GuardedFactory(WebSocketFactory):  # type: ignore[misc]  # daphne is untyped
+    """Makes our sockets."""
+
+    protocol = GuardedProtocol
+
+
+def cleaned(scope: dict[str, Any]) -> dict[str, Any]:
+    """Return a request's scope without anything that says where it comes from."""
+    headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(WHERE_FROM)]
+    return scope | {"client": None, "root_path": "", "headers": headers}
+
+
+class OrderlyServer(daphne.Server):  # type: ignore[misc]  # daphne is untyped
+    """Daphne that keeps no address and leaves in order."""
+
+    def __init__(self, *args: Any, on_stop: Callable[[], Awaitable[None]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on_stop = on_stop
+        self.ports: list[Any] = []
+        self.leaving: asyncio.Task[None] | None = None
+        self.failure = ""
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """Start the application for one request or socket."""
+        return super().create_application(protocol, cleaned(scope))
+
+    def listen_success(self, port: Any) -> None:
+        """Remember the port, to stop listening first when leaving."""
+        self.ports.append(port)
+        super().listen_success(port)
+
+    def listen_error(self, failure: Any) -> None:
+        """Remember why nothing can be served."""
+        self.failure = failure.getErrorMessage()
+        self.stop()
+
+    def run(self) -> None:
+        """Serve with our own signals; ``ws_factory`` of Daphne is replaced before anybody can connect."""
+        twisted_loop.call_soon(self._use_guarded_sockets)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            twisted_loop.add_signal_handler(number, self.leave)
+        super().run()
+
+    def _use_guarded_sockets(self) -> None:
+        factory = GuardedFactory(self, server=self.server_name)
+        factory.setProtocolOptions(
+            autoPingInterval=0,
+            allowNullOrigin=True,
+            openHandshakeTimeout=self.websocket_handshake_timeout,
+            maxMessagePayloadSize=MOST_MESSAGE,
+            maxFramePayloadSize=MOST_MESSAGE,
+        )
+        self.ws_factory = factory
+
+    def leave(self) -> None:
+        """Begin to leave; a second signal changes nothing."""
+        if self.leaving is None:
+            self.leaving = twisted_loop.create_task(self._leave())
+
+    async def _leave(self) -> None:
+        for port in self.ports:
+            port.stopListening()
+        for protocol in list(self.connections):
+            if isinstance(protocol, GuardedProtocol):
+                protocol.serverClose(4503)
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self.on_stop(), LEAVING_TAKES)
+        deadline = time.monotonic() + LEAVING_TAKES
+        while self._busy() and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+        self.stop()
+
+    def _busy(self) -> bool:
+        running = (details.get("application_instance") for details in self.connections.values())
+        return any(task is not None and not task.done() for task in running)
+
+    def kill_all_applications(self) -> None:
+        """Cancel what still runs (Daphne's own version fails on a connection without an application)."""
+        for details in self.connections.values():
+            task = details.get("application_instance")
+            if task is not None and not task.done():
+                task.cancel()
+
+
+def serve(
+    application: Any, host: str, port: int, *, on_ready: Callable[[], None], on_stop: Callable[[], Awaitable[None]]
+) -> None:
+    """Serve until SIGTERM or SIGINT. Raises PortInUse when nothing could listen there."""
+    interface = host.replace(":", r"\:")
+    server = OrderlyServer(
+        application,
+        endpoints=[f"tcp:port={port}:interface={interface}"],
+        signal_handlers=False,
+        websocket_timeout=NEVER,
+        verbosity=0,
+        server_name="",
+        ready_callable=on_ready,
+        on_stop=on_stop,
+    )
+    server.run()
+    if server.failure:
+        message = f"Port {port} on {host} cannot be used; set HOTLINE_PORT to a free one."
+        raise PortInUse(message)
