@@ -87,6 +87,8 @@ class CallerConsumer(LiveConsumer):
             return False
         self.contact_id = seat.contact_id
         self.room = actions.room_of(seat.contact_id)
+        if seat.rehearsal:
+            self.lift_pace()
         hub.join(self.room, self)
         page = await pool.run(page_after, seat.contact_id, seat.last)
         cursor = page.last if page else seat.last

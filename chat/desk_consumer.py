@@ -34,6 +34,7 @@ class DeskConsumer(LiveConsumer):
 
     kinds = frames.DeskFrame
     pace = DESK_PACE
+    names_contacts = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,6 +55,8 @@ class DeskConsumer(LiveConsumer):
         if self.member is None:
             return False
         self.room = f"member:{self.member.pk}"
+        if self.member.rehearsal:
+            self.lift_pace()
         hub.join(self.room, self)
         await self._refresh()
         return True

@@ -88,7 +88,7 @@ def danger(request: HttpRequest, contact: Contact | None) -> None:
 
 def _answers(request: HttpRequest) -> dict[str, str]:
     names = {question.code for question in questions.current().questions}
-    return {name: request.POST[name] for name in names if request.POST.get(name)}
+    return {name: request.POST[name].replace("\r\n", "\n") for name in names if request.POST.get(name)}
 
 
 def answer(request: HttpRequest, contact: Contact | None) -> None:

@@ -48,6 +48,7 @@ class CallerSeat:
     contact_id: uuid.UUID
     last: int
     state: State
+    rehearsal: bool
 
 
 def caller_seat(cookies: Mapping[str, str]) -> CallerSeat | None:
@@ -55,7 +56,7 @@ def caller_seat(cookies: Mapping[str, str]) -> CallerSeat | None:
     contact = contact_of(session_of(cookies))
     if contact is None or contact.state in SHUT_OUT:
         return None
-    return CallerSeat(contact.pk, contact.last_seq, state_for_caller(contact))
+    return CallerSeat(contact.pk, contact.last_seq, state_for_caller(contact), contact.rehearsal)
 
 
 def desk_member(cookies: Mapping[str, str]) -> Member | None:

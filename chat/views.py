@@ -1,9 +1,11 @@
 """The caller's one address: shows the page of the contact's state, and carries it on by plain forms."""
 
+import logging
 import uuid
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,9 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from chat import actions, journey
 from chat.saying import Outcome, Saying
 from chat.snapshot import page_after
+from consent import texts
+from directory.search import lines_now
 from triage.access import contact_of
 from triage.models import Contact, ContactState
 from wire.frames import Refused, client_id, spoken_text
+
+logger = logging.getLogger(__name__)
 
 PAGES = {
     None: "chat/consent.html",
@@ -42,6 +48,8 @@ def _page(request: HttpRequest, contact: Contact | None, status: int = 200, **ex
 @require_http_methods(["GET", "HEAD", "POST"])
 def talk(request: HttpRequest) -> HttpResponse:
     """Show where the caller stands, or take one step of their journey (``do`` names it)."""
+    if texts.unfilled():
+        return render(request, "chat/not_open.html", {"lines": lines_now()}, status=503)
     contact = contact_of(request.session)
     if request.method != "POST":
         return _page(request, contact)
@@ -59,7 +67,7 @@ def talk(request: HttpRequest) -> HttpResponse:
 
 def _say(request: HttpRequest, contact: Contact | None) -> HttpResponse:
     """Take one message by plain form; without JavaScript the page comes back with the text still in the box."""
-    text = request.POST.get("text", "")
+    text = request.POST.get("text", "").replace("\r\n", "\n")  # a form's line ends
     outcome = _try_to_say(contact, request.POST.get("id") or str(uuid.uuid4()), text)
     if _wants_json(request):
         return _as_frames(outcome, request.POST.get("id", ""))
@@ -102,12 +110,13 @@ def thread(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def leave_now(request: HttpRequest) -> HttpResponse:
     """Quick exit: end the caller's session, clear what the browser keeps of us, leave to the neutral site."""
-    contact = contact_of(request.session)
-    if contact is not None:
-        actions.leave_suddenly(contact)
-    request.session.flush()
+    try:
+        contact = contact_of(request.session)
+        if contact is not None:
+            actions.leave_suddenly(contact)
+        request.session.flush()
+    except DatabaseError:
+        logger.exception("a quick exit could not be noted")  # who must go goes, whatever happens to our rows
     response = redirect(settings.EXIT_URL)
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
-
-

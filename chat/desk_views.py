@@ -1,0 +1,64 @@
+"""The desk's page, and the plain requests beside its socket: drafts, and asking for consent later."""
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chat import actions
+from roster.models import Member
+from roster.permissions import may, requires
+from triage.access import contact_for
+from triage.errors import NotYours
+from triage.models import Contact
+from vault.errors import CannotOpen
+from wire.frames import LONGEST_TEXT
+
+
+def _mine(request: HttpRequest, given: str) -> tuple[Member, Contact]:
+    """Return the member and their contact. Raises Http404 for anything else, whether it exists or not."""
+    if not isinstance(request.user, Member):
+        raise Http404
+    try:
+        return request.user, contact_for(request.user, uuid.UUID(given))
+    except (ValueError, NotYours):
+        raise Http404 from None
+
+
+@require_GET
+@requires("desk.open")
+def desk(request: HttpRequest) -> HttpResponse:
+    """The desk: everything on it arrives by its socket."""
+    takes_callers = isinstance(request.user, Member) and may(request.user, "contact.take")
+    return render(request, "chat/desk.html", {"member": request.user, "takes_callers": takes_callers})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("desk.open")
+def draft(request: HttpRequest) -> JsonResponse:
+    """Keep, or give back, what the member has begun to write to one of their contacts; sealed, never in the browser."""
+    given: Any = request.POST if request.method == "POST" else request.GET
+    member, contact = _mine(request, given.get("contact", ""))
+    try:
+        if request.method == "POST":
+            text = request.POST.get("text", "")
+            if len(text) > 2 * LONGEST_TEXT:
+                return JsonResponse({"saved": False, "problem": _("El borrador es muy largo.")}, status=400)
+            actions.save_draft(contact, member, text)
+            return JsonResponse({"saved": True})
+        return JsonResponse({"text": actions.draft_of(contact, member)})
+    except CannotOpen:
+        raise Http404 from None
+
+
+@require_POST
+@requires("desk.open")
+def ask_consent(request: HttpRequest) -> JsonResponse:
+    """Put the short consent text with yes and no on the page of a caller who came through the danger door."""
+    _member, contact = _mine(request, request.POST.get("contact", ""))
+    if contact.consent_id is None and not contact.consent_asked and not actions.is_over(contact):
+        actions.ask_for_consent(contact)
+    return JsonResponse({"asked": True})

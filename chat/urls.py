@@ -1,0 +1,17 @@
+"""The caller's addresses under /hablar/ and the desk."""
+
+from django.urls import path
+
+from chat import desk_views, receipt_views, views
+
+urlpatterns = [
+    path("hablar/", views.talk, name="talk"),
+    path("hablar/hilo/", views.thread, name="thread"),
+    path("hablar/salir/", views.leave_now, name="leave_now"),
+    path("hablar/constancia/", receipt_views.receipt, name="receipt"),
+    path("hablar/constancia.txt", receipt_views.receipt_text, name="receipt_text"),
+    path("hablar/constancia.json", receipt_views.receipt_json, name="receipt_json"),
+    path("escritorio/", desk_views.desk, name="desk"),
+    path("escritorio/borrador/", desk_views.draft, name="draft"),
+    path("escritorio/acuerdo/", desk_views.ask_consent, name="ask_consent"),
+]
