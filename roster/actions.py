@@ -1,0 +1,176 @@
+"""The verbs of the roster: be ready, be away, check a licence, invite, let go; each ringing and leaving its trace."""
+
+import datetime
+import hashlib
+import secrets
+import uuid
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from roster.errors import InvitationGone, MayNotTakeCallers
+from roster.models import Invitation, Member, Organisation, Presence, PresenceState, Role
+from vault import actions as vault
+from wire import doorbell
+
+LEASE = 60  # seconds after the last frame for which a volunteer counts as there
+INVITATION_LASTS = datetime.timedelta(days=7)
+MISSED_MOST = 2  # expired offers in a row that make somebody away
+
+
+def room_of(member_id: uuid.UUID) -> str:
+    """Return the room in which a member's sockets wait."""
+    return f"member:{member_id}"
+
+
+def _ring(member_id: uuid.UUID) -> None:
+    doorbell.ring(room_of(member_id), "board")
+
+
+def _record(actor: object, act: str, member_id: object, reason: str = "") -> None:
+    vault.record(actor=str(actor), act=act, subject_kind="member", subject=str(member_id), reason=reason)
+
+
+# Presence -----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def set_ready(member: Member) -> None:
+    """Take contacts from now on. Raises MayNotTakeCallers."""
+    fresh = Member.objects.get(pk=member.pk)
+    if not fresh.may_take_callers:
+        raise MayNotTakeCallers
+    now = timezone.now()
+    values = {"state": PresenceState.READY, "reason": "", "since": now, "missed_offers": 0}
+    lease = {"lease_until": now + datetime.timedelta(seconds=LEASE)}
+    Presence.objects.update_or_create(member=fresh, defaults=values | lease)
+    _ring(member.pk)
+
+
+@transaction.atomic
+def set_away(member: Member, reason: str) -> None:
+    """Take no new contacts; conversations go on."""
+    now = timezone.now()
+    values = {"state": PresenceState.AWAY, "reason": reason, "since": now}
+    Presence.objects.update_or_create(member=member, defaults=values, create_defaults=values | {"lease_until": now})
+    _ring(member.pk)
+
+
+def renew_lease(member_id: uuid.UUID, seconds: int = LEASE) -> None:
+    """Note that a member's page is alive; never shortens a longer lease."""
+    now = timezone.now()
+    until = now + datetime.timedelta(seconds=seconds)
+    if not Presence.objects.filter(member_id=member_id, lease_until__lt=until).update(lease_until=until):
+        Presence.objects.get_or_create(member_id=member_id, defaults={"lease_until": until, "since": now})
+
+
+@transaction.atomic
+def count_missed_offer(member: Member) -> None:
+    """Note an offer that expired; two in a row set the volunteer to away, without blame."""
+    Presence.objects.filter(member=member).update(missed_offers=F("missed_offers") + 1)
+    row = Presence.objects.filter(member=member).first()
+    if row is not None and row.missed_offers >= MISSED_MOST and row.state == PresenceState.READY:
+        set_away(member, "missed_offers")
+
+
+def note_assigned(member_id: uuid.UUID) -> None:
+    """Note that a member has just taken a contact: the longest idle comes next, and missed offers are forgotten."""
+    Presence.objects.filter(member_id=member_id).update(last_assigned_at=timezone.now(), missed_offers=0)
+
+
+def forget_missed_offers(member_id: uuid.UUID) -> None:
+    """An answer of any kind ends a row of missed offers."""
+    Presence.objects.filter(member_id=member_id).update(missed_offers=0)
+
+
+# Licence, account ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def check_licence(member: Member, by: Member) -> None:
+    """Note that somebody looked the C.Ps.P. number up and found it in order (Ley 28369, art. 6)."""
+    member.licence_checked_by, member.licence_checked_on = by, timezone.localdate()
+    member.save(update_fields=["licence_checked_by", "licence_checked_on"])
+    _record(by.pk, "member.licence_checked", member.pk)
+    _ring(member.pk)
+
+
+@transaction.atomic
+def deactivate(member: Member, by: Member) -> None:
+    """Close an account: its sockets close, its conversations go back to the queue."""
+    member.is_active = False
+    member.save(update_fields=["is_active"])
+    set_away(member, "inactive")
+    _record(by.pk, "member.deactivated", member.pk)
+
+
+def note_signed_in(member: Member) -> None:
+    """Leave the trace of a sign-in (DS 016-2024-JUS art. 46: at least two years)."""
+    _record(member.pk, "sign_in", member.pk)
+
+
+@transaction.atomic
+def note_signed_out(member: Member) -> None:
+    """Leave the trace of a sign-out and close the member's sockets."""
+    set_away(member, "signed_out")
+    _record(member.pk, "sign_out", member.pk)
+
+
+# Invitations --------------------------------------------------------------------------------------------------------
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def invite(
+    *, role: str, email: str = "", organisation: Organisation | None = None, by: Member | None = None
+) -> str:
+    """Make a one-time invitation of seven days; return the path that leads in (the token is kept nowhere)."""
+    token = secrets.token_urlsafe(32)
+    Invitation.objects.create(
+        digest=_digest(token),
+        email=email,
+        role=role,
+        organisation=organisation,
+        invited_by=by,
+        expires_at=timezone.now() + INVITATION_LASTS,
+    )
+    _record(by.pk if by else "operator", "member.invited", role)
+    return f"/equipo/invitacion/{token}/"
+
+
+def first_invitation() -> str | None:
+    """Return a fresh invitation for the first coordinator, or None when there is one; older such ones stop working."""
+    if Member.objects.filter(role=Role.COORDINATOR, is_active=True, rehearsal=False).exists():
+        return None
+    Invitation.objects.filter(invited_by=None, role=Role.COORDINATOR, used_at=None).delete()
+    return invite(role=Role.COORDINATOR)
+
+
+def open_invitation(token: str) -> Invitation:
+    """Return the invitation of this token. Raises InvitationGone."""
+    row = Invitation.objects.filter(digest=_digest(token), used_at=None, expires_at__gt=timezone.now()).first()
+    if row is None:
+        raise InvitationGone
+    return row
+
+
+@transaction.atomic
+def take_invitation(token: str, *, email: str, alias: str, full_name: str, password: str) -> Member:
+    """Make the member that was invited; each invitation works once. Raises InvitationGone."""
+    row = open_invitation(token)
+    if not Invitation.objects.filter(pk=row.pk, used_at=None).update(used_at=timezone.now()):
+        raise InvitationGone
+    member = Member.objects.create_user(
+        email, password, alias=alias, full_name=full_name, role=row.role, organisation=row.organisation
+    )
+    _record(member.pk, "member.joined", member.pk)
+    return member
+
+
+def remove_rehearsal_members() -> None:
+    """Remove the members that ``rehearse`` made."""
+    Member.objects.filter(rehearsal=True).delete()

@@ -1,0 +1,201 @@
+"""The people who answer: members, their organisations, skills, shifts, invitations and presence."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+
+REFERENCE_APPS = frozenset({"roster", "directory"})
+
+
+class Role(models.TextChoices):
+    """What somebody is here for."""
+
+    VOLUNTEER = "volunteer", _("voluntario o voluntaria")
+    SUPERVISOR = "supervisor", _("supervisión")
+    COORDINATOR = "coordinator", _("coordinación")
+
+
+class Organisation(models.Model):
+    """A partner of the alliance."""
+
+    name = models.CharField(_("nombre"), max_length=80, unique=True)
+
+    class Meta:
+        """By name."""
+
+        ordering = ("name",)
+        verbose_name = _("organización")
+        verbose_name_plural = _("organizaciones")
+
+    def __str__(self) -> str:
+        """Name it."""
+        return self.name
+
+
+class Skill(models.Model):
+    """A language or subject somebody can accompany in."""
+
+    code = models.SlugField(_("código"), max_length=30, unique=True)
+    name = models.CharField(_("nombre"), max_length=80)
+
+    class Meta:
+        """By name."""
+
+        ordering = ("name",)
+        verbose_name = _("habilidad")
+        verbose_name_plural = _("habilidades")
+
+    def __str__(self) -> str:
+        """Name it."""
+        return self.name
+
+
+class MemberManager(BaseUserManager["Member"]):
+    """Makes members."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Member":
+        """Store one member; without a password nobody can sign in as them."""
+        member = self.model(email=self.normalize_email(email).lower(), **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+    def get_by_natural_key(self, username: str | None) -> "Member":
+        """Find a member by address, however it is capitalised."""
+        return self.get(email__iexact=username)
+
+
+class Member(AbstractBaseUser):
+    """A volunteer, supervisor or coordinator."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("correo"), unique=True)
+    alias = models.CharField(_("nombre que ven las personas"), max_length=60)
+    full_name = models.CharField(_("nombre completo"), max_length=120)
+    role = models.CharField(_("rol"), max_length=12, choices=Role.choices)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("organización")
+    )
+    skills = models.ManyToManyField(Skill, blank=True, verbose_name=_("habilidades"))
+    licence_number = models.CharField(_("número C.Ps.P."), max_length=10, blank=True)
+    licence_checked_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("revisado por")
+    )
+    licence_checked_on = models.DateField(_("revisado el"), null=True, blank=True)
+    is_active = models.BooleanField(_("cuenta activa"), default=True)
+    rehearsal = models.BooleanField(default=False, editable=False)
+    totp_step = models.BigIntegerField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ("alias", "full_name", "role")
+
+    objects = MemberManager()
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "totp_step"])
+
+    class Meta:
+        """By alias."""
+
+        ordering = ("alias", "email")
+        verbose_name = _("miembro")
+        verbose_name_plural = _("miembros")
+
+    def __str__(self) -> str:
+        """Name them as callers see them."""
+        return self.alias
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the administration of reference data is open to them."""
+        return self.is_active and self.role == Role.COORDINATOR
+
+    @property
+    def may_take_callers(self) -> bool:
+        """Whether callers may be offered to them: an active volunteer whose licence somebody has checked."""
+        return self.is_active and self.role == Role.VOLUNTEER and self.licence_checked_on is not None
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Say whether the administration of reference data is open to them; nothing else asks Django's names."""
+        del obj
+        return self.has_module_perms(perm.split(".", 1)[0])
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Say whether the administration shows this app's reference data to them."""
+        return self.is_staff and app_label in REFERENCE_APPS
+
+
+class PresenceState(models.TextChoices):
+    """Whether somebody takes contacts."""
+
+    READY = "ready", _("listo")
+    AWAY = "away", _("en pausa")
+
+
+class Presence(models.Model):
+    """What the line takes a member for; true only while the lease lasts, whatever their browser did."""
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True, related_name="presence")
+    state = models.CharField(max_length=5, choices=PresenceState.choices, default=PresenceState.AWAY)
+    reason = models.CharField(max_length=20, blank=True)
+    lease_until = models.DateTimeField()
+    since = models.DateTimeField()
+    missed_offers = models.PositiveSmallIntegerField(default=0)
+    last_assigned_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Name it by its member."""
+        return f"{self.member_id} {self.state}"
+
+
+class Shift(models.Model):
+    """Time on duty that somebody has promised."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="shifts", verbose_name=_("miembro"))
+    starts_at = models.DateTimeField(_("empieza"))
+    ends_at = models.DateTimeField(_("termina"))
+
+    class Meta:
+        """The next first; an end comes after its start."""
+
+        ordering = ("starts_at",)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="roster_shift_order"),
+        )
+        verbose_name = _("turno")
+        verbose_name_plural = _("turnos")
+
+    def __str__(self) -> str:
+        """Name it by member and start."""
+        return f"{self.member} {self.starts_at:%d/%m/%Y %H:%M}"
+
+
+class Invitation(models.Model):
+    """A one-time way in for a new member; the token itself is stored nowhere."""
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    email = models.EmailField(_("correo"), blank=True)
+    role = models.CharField(_("rol"), max_length=12, choices=Role.choices)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("organización")
+    )
+    invited_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, editable=False)
+    expires_at = models.DateTimeField(_("vence"))
+    used_at = models.DateTimeField(_("usada"), null=True, blank=True, editable=False)
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ("-expires_at",)
+        verbose_name = _("invitación")
+        verbose_name_plural = _("invitaciones")
+
+    def __str__(self) -> str:
+        """Name it by its role."""
+        return f"{self.get_role_display()} {self.expires_at:%d/%m/%Y}"

@@ -1,0 +1,103 @@
+"""The second cookie, the second factor, and whose session a set of cookies opens."""
+
+import hashlib
+import importlib
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, logout
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.crypto import constant_time_compare
+
+from roster.models import Member
+
+DIGEST = "sk"  # in the session: SHA-256 of the second cookie
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+#: What somebody without a second factor may still open outside the demonstration.
+ENROLMENT = ("/equipo/segundo-factor/", "/equipo/salir/", "/equipo/entrar/", "/static/")
+
+
+def digest_of(sk: str) -> str:
+    """Return the digest of a second cookie's value."""
+    return hashlib.sha256(sk.encode()).hexdigest()
+
+
+def bind(session: SessionBase) -> str:
+    """Bind a signed-in session to a fresh second cookie; return its value (256 bits)."""
+    sk = secrets.token_urlsafe(32)
+    session[DIGEST] = digest_of(sk)
+    return sk
+
+
+def _fits(session: SessionBase, sk: str) -> bool:
+    return bool(sk) and constant_time_compare(session.get(DIGEST, ""), digest_of(sk))
+
+
+def has_second_factor(member: Member) -> bool:
+    """Say whether the second factor is satisfied; the demonstration and rehearsal members need none."""
+    return bool(settings.DEMO or member.rehearsal or is_mfa_enabled(member))
+
+
+def member_of(session: SessionBase, sk: str) -> Member | None:
+    """Return the active member whom these two cookies sign in, second factor included, or None."""
+    member = Member.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first() if _fits(session, sk) else None
+    if member is None or not has_second_factor(member):
+        return None
+    current = constant_time_compare(session.get(HASH_SESSION_KEY, ""), member.get_session_auth_hash())
+    return member if current else None
+
+
+def make_session(member: Member) -> str:
+    """Sign a rehearsal member in directly; return the whole value of a Cookie header."""
+    store: type[SessionBase] = importlib.import_module(settings.SESSION_ENGINE).SessionStore
+    session = store()
+    session[SESSION_KEY] = str(member.pk)
+    session[BACKEND_SESSION_KEY] = BACKEND
+    session[HASH_SESSION_KEY] = member.get_session_auth_hash()
+    sk = bind(session)
+    session.create()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.STAFF_COOKIE_NAME}={sk}"
+
+
+class StaffGate:
+    """Lets a signed-in member through only with the second cookie and, outside the demonstration, a second factor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Check before the view, set or clear the second cookie after it."""
+        refusal = self._check(request)
+        response = refusal or self.get_response(request)
+        return self._with_cookie(request, response)
+
+    def _check(self, request: HttpRequest) -> HttpResponse | None:
+        member: Any = request.user
+        if not member.is_authenticated:
+            return None
+        if not _fits(request.session, request.COOKIES.get(settings.STAFF_COOKIE_NAME, "")):
+            logout(request)  # half a sign-in is none
+            return None
+        if not has_second_factor(member) and not request.path.startswith(ENROLMENT):
+            return redirect("mfa_activate_totp") if self._is_page_of_staff(request) else None
+        return None
+
+    def _is_page_of_staff(self, request: HttpRequest) -> bool:
+        public = ("/hablar/", "/recursos/", "/campana/", "/healthz", "/readyz", "/metrics")
+        return request.path != "/" and not request.path.startswith(public)
+
+    def _with_cookie(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        name = settings.STAFF_COOKIE_NAME
+        fresh = getattr(request, "fresh_sk", None)
+        if fresh is not None:
+            response.set_cookie(
+                name, fresh, httponly=True, samesite="Strict", secure=settings.SESSION_COOKIE_SECURE, path="/"
+            )
+        elif name in request.COOKIES and SESSION_KEY not in request.session:
+            response.delete_cookie(name, path="/", samesite="Strict")
+        return response
