@@ -142,6 +142,11 @@ def invite(
     return f"/equipo/invitacion/{token}/"
 
 
+def newest_invitation_id() -> int:
+    """Return the id of the invitation that was made last."""
+    return Invitation.objects.order_by("-pk").values_list("pk", flat=True)[0]
+
+
 def first_invitation() -> str | None:
     """Return a fresh invitation for the first coordinator, or None when there is one; older such ones stop working."""
     if Member.objects.filter(role=Role.COORDINATOR, is_active=True, rehearsal=False).exists():

@@ -90,7 +90,6 @@ class Member(AbstractBaseUser):
     licence_checked_on = models.DateField(_("revisado el"), null=True, blank=True)
     is_active = models.BooleanField(_("cuenta activa"), default=True)
     rehearsal = models.BooleanField(default=False, editable=False)
-    totp_step = models.BigIntegerField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -98,7 +97,7 @@ class Member(AbstractBaseUser):
     REQUIRED_FIELDS = ("alias", "full_name", "role")
 
     objects = MemberManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "totp_step"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
 
     class Meta:
         """By alias."""

@@ -52,6 +52,14 @@ def member_of(session: SessionBase, sk: str) -> Member | None:
     return member if current else None
 
 
+def sign_out_quietly(request: HttpRequest) -> None:
+    """End the staff session of this browser; a caller's contact in it stays."""
+    contact = request.session.get("contact")
+    logout(request)
+    if contact is not None:
+        request.session["contact"] = contact
+
+
 def make_session(member: Member) -> str:
     """Sign a rehearsal member in directly; return the whole value of a Cookie header."""
     store: type[SessionBase] = importlib.import_module(settings.SESSION_ENGINE).SessionStore
@@ -81,7 +89,7 @@ class StaffGate:
         if not member.is_authenticated:
             return None
         if not _fits(request.session, request.COOKIES.get(settings.STAFF_COOKIE_NAME, "")):
-            logout(request)  # half a sign-in is none
+            sign_out_quietly(request)  # half a sign-in is none
             return None
         if not has_second_factor(member) and not request.path.startswith(ENROLMENT):
             return redirect("mfa_activate_totp") if self._is_page_of_staff(request) else None

@@ -1,0 +1,70 @@
+"""What differs from allauth's defaults: no sign-up, no addresses, the second cookie, sealed seeds, the trail."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
+
+from roster import actions
+from roster.models import Member, Role
+from roster.second_factor import bind, sign_out_quietly
+from vault import actions as vault
+
+HOME = {Role.VOLUNTEER: "/escritorio/", Role.SUPERVISOR: "/supervision/", Role.COORDINATOR: "/admin/"}
+NO_ADDRESS = "0.0.0.0"  # noqa: S104  nothing listens there: no address ever reaches us, limits count per account
+
+
+def sign_out(request: HttpRequest) -> None:
+    """Sign a member out of this browser; a caller's contact in the same browser stays."""
+    member: Any = request.user
+    if isinstance(member, Member):
+        actions.note_signed_out(member)
+    sign_out_quietly(request)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-in and sign-out."""
+
+    def is_open_for_signup(self, _request: HttpRequest) -> bool:
+        """Members come by invitation."""
+        return False
+
+    def get_client_ip(self, _request: HttpRequest) -> str:
+        """Return the same for everybody; ACCOUNT_RATE_LIMITS names no limit per address."""
+        return NO_ADDRESS
+
+    def get_http_user_agent(self, _request: HttpRequest) -> str:
+        """Return nothing: no browser is ever noted."""
+        return ""
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign in, bind the session to a fresh second cookie, leave the trace."""
+        super().login(request, user)
+        request.fresh_sk = bind(request.session)  # type: ignore[attr-defined]  # StaffGate sets the cookie
+        actions.note_signed_in(user)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out; sockets close."""
+        sign_out(request)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where somebody of this role works."""
+        member: Any = request.user
+        return HOME.get(getattr(member, "role", ""), "/")
+
+    def get_logout_redirect_url(self, _request: HttpRequest) -> str:
+        """Return to the door."""
+        return "/equipo/entrar/"
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """The second factor; allauth's own ``encrypt`` stores seeds in clear (measured)."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal a seed."""
+        return vault.seal_site_secret("mfa", text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a seed. Raises vault.errors.Damaged."""
+        return vault.open_site_secret("mfa", encrypted_text)

@@ -1,0 +1,67 @@
+"""The administration: members, organisations, skills, shifts, invitations; nothing about callers, ever."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from roster import actions
+from roster.models import Invitation, Member, Organisation, Shift, Skill
+
+
+@admin.register(Member)
+class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Members; passwords and second factors are nobody else's."""
+
+    list_display = ("alias", "email", "role", "organisation", "licence_number", "licence_checked_on", "is_active")
+    list_filter = ("role", "organisation", "is_active")
+    search_fields = ("alias", "email", "full_name", "licence_number")
+    exclude = ("password", "last_login")
+    readonly_fields = ("licence_checked_by", "licence_checked_on")
+    actions = ("mark_licence_checked", "close_accounts")
+
+    @admin.action(description=_("Marcar la colegiatura como revisada hoy, por mí"))
+    def mark_licence_checked(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
+        """Note who looked the numbers up."""
+        for member in queryset.exclude(licence_number=""):
+            actions.check_licence(member, request.user)  # type: ignore[arg-type]
+
+    @admin.action(description=_("Cerrar las cuentas"))
+    def close_accounts(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
+        """Close accounts: sockets close, conversations go back to the queue."""
+        for member in queryset:
+            actions.deactivate(member, request.user)  # type: ignore[arg-type]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """Members come by invitation."""
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Member | None = None) -> bool:
+        """Accounts are closed, never deleted: the trail names them."""
+        return False
+
+
+@admin.register(Invitation)
+class InvitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Invitations; the link is shown once, when one is made."""
+
+    list_display = ("role", "email", "organisation", "expires_at", "used_at")
+    fields = ("role", "email", "organisation")
+
+    def save_model(self, request: HttpRequest, obj: Invitation, _form: object, _change: bool) -> None:  # noqa: FBT001  Django's signature
+        """Make the invitation through the action, and show its link."""
+        path = actions.invite(role=obj.role, email=obj.email, organisation=obj.organisation, by=request.user)  # type: ignore[arg-type]
+        self.message_user(request, _("Enlace de la invitación (se ve una sola vez): %s") % path)
+        obj.pk = actions.newest_invitation_id()
+
+    def log_addition(self, *_args: object) -> None:
+        """The trail has it already."""
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Invitation | None = None) -> bool:
+        """An invitation is made or left alone."""
+        return False
+
+
+admin.site.register(Organisation)
+admin.site.register(Skill)
+admin.site.register(Shift)

@@ -1,0 +1,30 @@
+"""The addresses under /equipo/: sign-in, second factor, password, invitation (allauth's own names)."""
+
+from allauth.account import views as account
+from django.urls import include, path
+
+from roster import views
+
+urlpatterns = [
+    path("equipo/entrar/", account.login, name="account_login"),
+    path("equipo/salir/", account.logout, name="account_logout"),
+    path("equipo/inactiva/", account.account_inactive, name="account_inactive"),
+    path("equipo/confirmar/", account.reauthenticate, name="account_reauthenticate"),
+    path("equipo/contrasena/", account.password_change, name="account_change_password"),
+    path("equipo/contrasena/olvidada/", account.password_reset, name="account_reset_password"),
+    path("equipo/contrasena/enviada/", account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "equipo/contrasena/nueva/<slug:uidb36>-<str:key>/",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("equipo/contrasena/lista/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("equipo/segundo-factor/", include("allauth.mfa.urls")),
+    path("equipo/invitacion/<str:token>/", views.invitation, name="invitation"),
+    path("admin/login/", views.admin_door),
+    # Names that allauth reverses and this line does not offer.
+    path("equipo/registro/", views.no_such_page, name="account_signup"),
+    path("equipo/correo/", views.no_such_page, name="account_email"),
+    path("equipo/contrasena/poner/", views.no_such_page, name="account_set_password"),
+    path("equipo/correo/enviado/", views.no_such_page, name="account_email_verification_sent"),
+]

@@ -1,0 +1,34 @@
+"""Coming in by invitation, and the administration's door, which is the same door."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from roster import actions
+from roster.errors import InvitationGone
+from roster.forms import InvitationForm
+
+
+@require_http_methods(["GET", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the form of an invitation, or make the member."""
+    try:
+        row = actions.open_invitation(token)
+        form = InvitationForm(request.POST or None, initial={"email": row.email})
+        if request.method == "POST" and form.is_valid():
+            actions.take_invitation(token, **form.cleaned_data)
+            return redirect("account_login")
+    except InvitationGone:
+        return render(request, "roster/invitation_gone.html", status=410)
+    return render(request, "roster/invitation.html", {"form": form, "invited": row}, status=400 if form.errors else 200)
+
+
+def admin_door(request: HttpRequest) -> HttpResponse:
+    """Send whoever wants into the administration through the one door with the second factor."""
+    return redirect_to_login(request.GET.get("next", "/admin/"))
+
+
+def no_such_page(_request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
+    """Pages that allauth expects by name and that this line does not have."""
+    raise Http404
