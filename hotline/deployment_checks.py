@@ -6,21 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-PLACEHOLDERS = {
-    "name": "HOTLINE_CONTROLLER",
-    "address": "HOTLINE_CONTROLLER_ADDRESS",
-    "contact": "HOTLINE_CONTACT",
-    "hosted_in": "HOTLINE_HOSTED_IN",
-    "signed_by": "HOTLINE_TEXTS_SIGNED_BY",
-}
-
-
-def unfilled_placeholders() -> list[str]:
-    """Return the settings that a real line must fill and that are empty; none in the demonstration."""
-    if settings.DEMO:
-        return []
-    return [variable for field, variable in PLACEHOLDERS.items() if not settings.CONTROLLER[field].strip()]
-
+from consent import texts
 
 @register("hotline")
 def origins_are_safe(**_: Any) -> list[CheckMessage]:
@@ -33,7 +19,7 @@ def origins_are_safe(**_: Any) -> list[CheckMessage]:
 @register("hotline")
 def placeholders_are_filled(**_: Any) -> list[CheckMessage]:
     """A real line names who is responsible and who signed its texts off."""
-    missing = unfilled_placeholders()
+    missing = texts.unfilled()
     if not missing:
         return []
     return [Warning(f"No callers are taken until these are set: {', '.join(missing)}.", id="hotline.W001")]

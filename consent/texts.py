@@ -1,0 +1,128 @@
+"""Loads the consent texts and refuses one that is incomplete or was edited after its digest was noted."""
+
+import dataclasses
+import functools
+import hashlib
+import tomllib
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+from consent.errors import TextProblem
+
+CONTENT = Path(__file__).parent / "content"
+CURRENT = {"es-PE": "2026-1"}
+#: SHA-256 of each published file: a change of one letter is a new version, never an edit.
+DIGESTS = {("es-PE", "2026-1"): "38caa8b30b33cedac838bc7a8be4b3215e2ec17caed9575d7facb6f0988ea959"}
+#: The ten contents that DS 016-2024-JUS art. 6.1 demands, in the order in which they are shown.
+BLOCKS = (
+    "controller",
+    "purpose",
+    "recipients",
+    "bank",
+    "mandatory",
+    "consequences",
+    "transfer",
+    "automated",
+    "retention",
+    "rights",
+)
+#: What a deployment must fill before it takes callers: field of settings.CONTROLLER → variable.
+PLACEHOLDERS = {
+    "name": "HOTLINE_CONTROLLER",
+    "address": "HOTLINE_CONTROLLER_ADDRESS",
+    "contact": "HOTLINE_CONTACT",
+    "hosted_in": "HOTLINE_HOSTED_IN",
+    "signed_by": "HOTLINE_TEXTS_SIGNED_BY",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Block:
+    """One of the ten contents."""
+
+    code: str
+    title: str
+    html: SafeString
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Purpose:
+    """One purpose with a yes or no of its own; a required one is what the service cannot do without."""
+
+    code: str
+    label: str
+    required: bool
+    default: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ConsentText:
+    """A version of the text as it is shown; ``digest`` covers every word of it, placeholders filled."""
+
+    version: str
+    language: str
+    digest: str
+    title: str
+    short_html: SafeString
+    blocks: tuple[Block, ...]
+    purposes: tuple[Purpose, ...]
+
+
+def unfilled() -> list[str]:
+    """Return the variables that a real line must fill and that are empty; none in the demonstration."""
+    if settings.DEMO:
+        return []
+    return [variable for field, variable in PLACEHOLDERS.items() if not settings.CONTROLLER[field].strip()]
+
+
+def _filled(text: str) -> str:
+    facts = settings.CONTROLLER
+    in_demo = "(demostración)"
+    return text.format(
+        controller=facts["name"] or in_demo,
+        address=facts["address"] or in_demo,
+        contact=facts["contact"] or in_demo,
+        hosted_in=facts["hosted_in"] or in_demo,
+    )
+
+
+def _html(text: str) -> SafeString:
+    rendered: str = MarkdownIt("commonmark", {"html": False}).render(_filled(text))
+    return mark_safe(rendered)  # noqa: S308  our own reviewed file, HTML in it disabled
+
+
+def _block(code: str, facts: dict[str, str]) -> Block:
+    return Block(code, facts["title"], _html(facts["text"]))
+
+
+def read(language: str, version: str, content: Path = CONTENT) -> ConsentText:
+    """Read one version. Raises TextProblem when it was edited, or when one of the ten contents is empty."""
+    path = content / language / f"{version}.toml"
+    raw = path.read_bytes()
+    if content == CONTENT and hashlib.sha256(raw).hexdigest() != DIGESTS.get((language, version)):
+        message = f"The consent text {language} {version} is not the one that was published; add a new version instead."
+        raise TextProblem(message)
+    facts = tomllib.loads(raw.decode())
+    empty = [code for code in BLOCKS if not facts.get("blocks", {}).get(code, {}).get("text", "").strip()]
+    if empty:
+        message = f"The consent text {language} {version} lacks: {', '.join(empty)}."
+        raise TextProblem(message)
+    shown = _filled(raw.decode())
+    return ConsentText(
+        version=facts["version"],
+        language=facts["language"],
+        digest=hashlib.sha256(shown.encode()).hexdigest(),
+        title=facts["title"],
+        short_html=_html(facts["short"]),
+        blocks=tuple(_block(code, facts["blocks"][code]) for code in BLOCKS),
+        purposes=tuple(Purpose(**purpose) for purpose in facts["purposes"]),
+    )
+
+
+@functools.cache
+def current(language: str = "es-PE") -> ConsentText:
+    """Return the text in force for a language; raises as ``read``."""
+    return read(language, CURRENT[language])
