@@ -140,6 +140,7 @@ SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_USE_SESSIONS = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no third cookie
 CSRF_FAILURE_VIEW = "hotline.errors.csrf_failure"
 
 AUTH_USER_MODEL = "roster.Member"
@@ -164,14 +165,22 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 # No limit per address: none ever reaches us, and many phones share one. The proxy limits addresses in its memory.
 ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
+    "login": None,
     "login_failed": "5/300s/key",
     "reset_password": "5/m/key",
-    "reset_password_from_key": "60/m/ip",
+    "reset_password_from_key": None,
     "signup": None,
+    "request_login_code": None,
+    "verify_phone": None,
 }
 MFA_ADAPTER = "roster.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "roster.totp.CodeAtSignIn",
+    "reauthenticate": "roster.totp.CodeAgain",
+    "activate_totp": "roster.totp.FirstCode",
+}
 MFA_TOTP_ISSUER = "Por mí, Por ti, Por el Perú"
 
 LANGUAGE_CODE = "es-pe"

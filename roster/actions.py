@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import secrets
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F
@@ -97,6 +98,19 @@ def check_licence(member: Member, by: Member) -> None:
 
 
 @transaction.atomic
+def note_changed(member: Member, by: Member, fields: Iterable[str]) -> None:
+    """Draw the consequences of an edit: a new C.Ps.P. number is unchecked, a closed account is away, sockets look."""
+    changed = set(fields)
+    if "licence_number" in changed:
+        member.licence_checked_by = member.licence_checked_on = None
+        member.save(update_fields=["licence_checked_by", "licence_checked_on"])
+    if not member.may_take_callers:
+        set_away(member, "inactive")
+    _record(by.pk, "member.changed", member.pk, ",".join(sorted(changed)))
+    _ring(member.pk)
+
+
+@transaction.atomic
 def deactivate(member: Member, by: Member) -> None:
     """Close an account: its sockets close, its conversations go back to the queue."""
     member.is_active = False
@@ -125,9 +139,7 @@ def _digest(token: str) -> str:
 
 
 @transaction.atomic
-def invite(
-    *, role: str, email: str = "", organisation: Organisation | None = None, by: Member | None = None
-) -> str:
+def invite(*, role: str, email: str = "", organisation: Organisation | None = None, by: Member | None = None) -> str:
     """Make a one-time invitation of seven days; return the path that leads in (the token is kept nowhere)."""
     token = secrets.token_urlsafe(32)
     Invitation.objects.create(
@@ -147,6 +159,7 @@ def newest_invitation_id() -> int:
     return Invitation.objects.order_by("-pk").values_list("pk", flat=True)[0]
 
 
+@transaction.atomic
 def first_invitation() -> str | None:
     """Return a fresh invitation for the first coordinator, or None when there is one; older such ones stop working."""
     if Member.objects.filter(role=Role.COORDINATOR, is_active=True, rehearsal=False).exists():
@@ -177,5 +190,6 @@ def take_invitation(token: str, *, email: str, alias: str, full_name: str, passw
 
 
 def remove_rehearsal_members() -> None:
-    """Remove the members that ``rehearse`` made."""
+    """Remove the members that ``rehearse`` made, and their history."""
     Member.objects.filter(rehearsal=True).delete()
+    Member.history.filter(rehearsal=True).delete()

@@ -18,9 +18,9 @@ NO_ADDRESS = "0.0.0.0"  # noqa: S104  nothing listens there: no address ever rea
 def sign_out(request: HttpRequest) -> None:
     """Sign a member out of this browser; a caller's contact in the same browser stays."""
     member: Any = request.user
+    sign_out_quietly(request)  # first: the sockets that are rung must find the session gone
     if isinstance(member, Member):
         actions.note_signed_out(member)
-    sign_out_quietly(request)
 
 
 class AccountAdapter(DefaultAccountAdapter):

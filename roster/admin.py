@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ("licence_checked_by", "licence_checked_on")
     actions = ("mark_licence_checked", "close_accounts")
 
-    @admin.action(description=_("Marcar la colegiatura como revisada hoy, por mí"))
+    @admin.action(description=_("Marcar colegiatura revisada"))
     def mark_licence_checked(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
         """Note who looked the numbers up."""
         for member in queryset.exclude(licence_number=""):
@@ -31,6 +32,11 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Close accounts: sockets close, conversations go back to the queue."""
         for member in queryset:
             actions.deactivate(member, request.user)  # type: ignore[arg-type]
+
+    def save_model(self, request: HttpRequest, obj: Member, form: ModelForm[Member], change: bool) -> None:  # noqa: FBT001  Django's signature
+        """Store an edit and draw its consequences."""
+        super().save_model(request, obj, form, change)
+        actions.note_changed(obj, request.user, form.changed_data)  # type: ignore[arg-type]
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """Members come by invitation."""

@@ -90,6 +90,8 @@ class Member(AbstractBaseUser):
     licence_checked_on = models.DateField(_("revisado el"), null=True, blank=True)
     is_active = models.BooleanField(_("cuenta activa"), default=True)
     rehearsal = models.BooleanField(default=False, editable=False)
+    #: The thirty-second step of the last one-time code taken (roster/totp.py): no code works twice, on any node.
+    totp_last_step = models.PositiveBigIntegerField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -97,7 +99,7 @@ class Member(AbstractBaseUser):
     REQUIRED_FIELDS = ("alias", "full_name", "role")
 
     objects = MemberManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "totp_last_step"])
 
     class Meta:
         """By alias."""

@@ -19,7 +19,9 @@ from roster.models import Member
 DIGEST = "sk"  # in the session: SHA-256 of the second cookie
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: What somebody without a second factor may still open outside the demonstration.
-ENROLMENT = ("/equipo/segundo-factor/", "/equipo/salir/", "/equipo/entrar/", "/static/")
+ENROLMENT = ("/equipo/segundo-factor/", "/equipo/confirmar/", "/equipo/salir/", "/equipo/entrar/", "/static/")
+#: What anybody may open, signed in or not.
+PUBLIC = ("/hablar/", "/recursos/", "/campana/", "/healthz", "/readyz", "/metrics", *ENROLMENT)
 
 
 def digest_of(sk: str) -> str:
@@ -48,8 +50,14 @@ def member_of(session: SessionBase, sk: str) -> Member | None:
     member = Member.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first() if _fits(session, sk) else None
     if member is None or not has_second_factor(member):
         return None
-    current = constant_time_compare(session.get(HASH_SESSION_KEY, ""), member.get_session_auth_hash())
-    return member if current else None
+    return member if _is_current(session, member) else None
+
+
+def _is_current(session: SessionBase, member: Member) -> bool:
+    """Say whether the password is still the one signed in with, under this or a retired signing secret."""
+    kept = session.get(HASH_SESSION_KEY, "")
+    hashes = (member.get_session_auth_hash(), *member.get_session_auth_fallback_hash())
+    return any(constant_time_compare(kept, one) for one in hashes)
 
 
 def sign_out_quietly(request: HttpRequest) -> None:
@@ -91,13 +99,9 @@ class StaffGate:
         if not _fits(request.session, request.COOKIES.get(settings.STAFF_COOKIE_NAME, "")):
             sign_out_quietly(request)  # half a sign-in is none
             return None
-        if not has_second_factor(member) and not request.path.startswith(ENROLMENT):
-            return redirect("mfa_activate_totp") if self._is_page_of_staff(request) else None
-        return None
-
-    def _is_page_of_staff(self, request: HttpRequest) -> bool:
-        public = ("/hablar/", "/recursos/", "/campana/", "/healthz", "/readyz", "/metrics")
-        return request.path != "/" and not request.path.startswith(public)
+        if has_second_factor(member) or request.path == "/" or request.path.startswith(PUBLIC):
+            return None
+        return redirect("mfa_activate_totp")
 
     def _with_cookie(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         name = settings.STAFF_COOKIE_NAME

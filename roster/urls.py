@@ -1,6 +1,7 @@
 """The addresses under /equipo/: sign-in, second factor, password, invitation (allauth's own names)."""
 
 from allauth.account import views as account
+from allauth.mfa.base import views as mfa
 from django.urls import include, path
 
 from roster import views
@@ -19,9 +20,12 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("equipo/contrasena/lista/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("equipo/entrar/segundo-factor/", mfa.authenticate, name="mfa_authenticate"),
     path("equipo/segundo-factor/", include("allauth.mfa.urls")),
     path("equipo/invitacion/<str:token>/", views.invitation, name="invitation"),
     path("admin/login/", views.admin_door),
+    path("admin/logout/", account.logout),
+    path("admin/password_change/", account.password_change),
     # Names that allauth reverses and this line does not offer.
     path("equipo/registro/", views.no_such_page, name="account_signup"),
     path("equipo/correo/", views.no_such_page, name="account_email"),

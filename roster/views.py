@@ -15,7 +15,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show the form of an invitation, or make the member."""
     try:
         row = actions.open_invitation(token)
-        form = InvitationForm(request.POST or None, initial={"email": row.email})
+        form = InvitationForm(request.POST or None, invited_as=row.email)
         if request.method == "POST" and form.is_valid():
             actions.take_invitation(token, **form.cleaned_data)
             return redirect("account_login")
@@ -26,6 +26,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 def admin_door(request: HttpRequest) -> HttpResponse:
     """Send whoever wants into the administration through the one door with the second factor."""
+    if request.user.is_authenticated:
+        raise Http404  # signed in, and not of the coordination: signing in again would change nothing
     return redirect_to_login(request.GET.get("next", "/admin/"))
 
 
