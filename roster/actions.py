@@ -17,6 +17,7 @@ from wire import doorbell
 
 LEASE = 60  # seconds after the last frame for which a volunteer counts as there
 INVITATION_LASTS = datetime.timedelta(days=7)
+NOTED = frozenset({"email", "is_active", "licence_number", "role"})  # edits of a member that the trail names
 MISSED_MOST = 2  # expired offers in a row that make somebody away
 
 
@@ -106,7 +107,8 @@ def note_changed(member: Member, by: Member, fields: Iterable[str]) -> None:
         member.save(update_fields=["licence_checked_by", "licence_checked_on"])
     if not member.may_take_callers:
         set_away(member, "inactive")
-    _record(by.pk, "member.changed", member.pk, ",".join(sorted(changed)))
+    for field in sorted(changed & NOTED):
+        _record(by.pk, "member.changed", member.pk, field)
     _ring(member.pk)
 
 

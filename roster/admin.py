@@ -33,7 +33,7 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         for member in queryset:
             actions.deactivate(member, request.user)  # type: ignore[arg-type]
 
-    def save_model(self, request: HttpRequest, obj: Member, form: ModelForm[Member], change: bool) -> None:  # noqa: FBT001  Django's signature
+    def save_model(self, request: HttpRequest, obj: Member, form: "ModelForm[Member]", change: bool) -> None:  # noqa: FBT001  Django's signature
         """Store an edit and draw its consequences."""
         super().save_model(request, obj, form, change)
         actions.note_changed(obj, request.user, form.changed_data)  # type: ignore[arg-type]
