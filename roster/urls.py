@@ -20,8 +20,8 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("equipo/contrasena/lista/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-    path("equipo/entrar/segundo-factor/", mfa.authenticate, name="mfa_authenticate"),
     path("equipo/segundo-factor/", include("allauth.mfa.urls")),
+    path("equipo/entrar/segundo-factor/", mfa.authenticate, name="mfa_authenticate"),  # the later of two is reversed
     path("equipo/invitacion/<str:token>/", views.invitation, name="invitation"),
     path("admin/login/", views.admin_door),
     path("admin/logout/", account.logout),
