@@ -156,11 +156,6 @@ def invite(*, role: str, email: str = "", organisation: Organisation | None = No
     return f"/equipo/invitacion/{token}/"
 
 
-def newest_invitation_id() -> int:
-    """Return the id of the invitation that was made last."""
-    return Invitation.objects.order_by("-pk").values_list("pk", flat=True)[0]
-
-
 @transaction.atomic
 def first_invitation() -> str | None:
     """Return a fresh invitation for the first coordinator, or None when there is one; older such ones stop working."""

@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from roster import actions
@@ -58,7 +59,10 @@ class InvitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Make the invitation through the action, and show its link."""
         path = actions.invite(role=obj.role, email=obj.email, organisation=obj.organisation, by=request.user)  # type: ignore[arg-type]
         self.message_user(request, _("Enlace de la invitación (se ve una sola vez): %s") % path)
-        obj.pk = actions.newest_invitation_id()
+
+    def response_add(self, _request: HttpRequest, _obj: Invitation, _next: str | None = None) -> HttpResponse:
+        """Go back to the list, which shows the link."""
+        return redirect("admin:roster_invitation_changelist")
 
     def log_addition(self, *_args: object) -> None:
         """The trail has it already."""

@@ -25,6 +25,12 @@ def _fresh_counters() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _plain_static_names(settings: Settings) -> None:
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # nothing is collected for these tests
+
+
+@pytest.fixture(autouse=True)
 def _own_master_key(settings: Settings, tmp_path: Path) -> Iterator[None]:
     settings.KEY_FILE = tmp_path / "master.key"
     vault.make_key_file_if_new()

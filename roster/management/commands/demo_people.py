@@ -1,6 +1,6 @@
 """``python -m hotline demo_people``: the people of the demonstration; running it again changes nothing."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -11,13 +11,26 @@ from roster.models import Member, Organisation, Role
 
 PASSWORD = "conversemos-2020"  # noqa: S105  of the demonstration, printed on purpose
 ORGANISATIONS = ("DeMentes", "Dando+", "Sonqo & Maqui", "Fundación Calma")
-#: address, alias, full name, role, organisation, licence number, checked
+
+
+class Person(NamedTuple):
+    """One of the people below."""
+
+    email: str
+    alias: str
+    full_name: str
+    role: str
+    organisation: str
+    licence_number: str = ""
+    checked: bool = False
+
+
 PEOPLE = (
-    ("rosa@demo.pe", "Rosa", "Rosa Quispe Demo", Role.VOLUNTEER, "DeMentes", "18983", True),
-    ("luis@demo.pe", "Luis", "Luis Salas Demo", Role.VOLUNTEER, "Dando+", "20417", True),
-    ("nuevo@demo.pe", "Inés", "Inés Rojas Demo", Role.VOLUNTEER, "Sonqo & Maqui", "31002", False),
-    ("supervisora@demo.pe", "Carmen", "Carmen Vega Demo", Role.SUPERVISOR, "Fundación Calma", "", False),
-    ("coordinacion@demo.pe", "Julio", "Julio Ramos Demo", Role.COORDINATOR, "DeMentes", "", False),
+    Person("rosa@demo.pe", "Rosa", "Rosa Quispe Demo", Role.VOLUNTEER.value, "DeMentes", "18983", checked=True),
+    Person("luis@demo.pe", "Luis", "Luis Salas Demo", Role.VOLUNTEER.value, "Dando+", "20417", checked=True),
+    Person("nuevo@demo.pe", "Inés", "Inés Rojas Demo", Role.VOLUNTEER.value, "Sonqo & Maqui", "31002"),
+    Person("supervisora@demo.pe", "Carmen", "Carmen Vega Demo", Role.SUPERVISOR.value, "Fundación Calma"),
+    Person("coordinacion@demo.pe", "Julio", "Julio Ramos Demo", Role.COORDINATOR.value, "DeMentes"),
 )
 
 
@@ -32,26 +45,26 @@ class Command(BaseCommand):
             message = "demo_people needs HOTLINE_DEMO=1; their password is public."
             raise CommandError(message)
         with transaction.atomic():
+            for partner in ORGANISATIONS:
+                Organisation.objects.get_or_create(name=partner)
             for person in PEOPLE:
-                _make(*person)
-        self.stdout.write(f"Sign in at {settings.ORIGINS[0]}/equipo/entrar/ with the password {PASSWORD}:")
-        for email, _alias, _name, role, *_rest, checked in PEOPLE:
-            unchecked = " (licence not checked yet)" if role == Role.VOLUNTEER and not checked else ""
-            self.stdout.write(f"  {email:22} {role.value}{unchecked}")
+                _make(person)
+        self.stdout.write(f"Sign in at {settings.ORIGINS[0]}/equipo/entrar/")
+        for person in PEOPLE:
+            unchecked = ", licence not checked yet" if person.role == Role.VOLUNTEER and not person.checked else ""
+            self.stdout.write(f"  {person.email:22}  {PASSWORD}  {person.role}{unchecked}")
 
 
-def _make(email: str, alias: str, name: str, role: str, organisation: str, licence: str, checked: bool) -> None:  # noqa: FBT001, PLR0913, PLR0917  one row of the table above
-    for partner in ORGANISATIONS:
-        Organisation.objects.get_or_create(name=partner)
-    if Member.objects.filter(email=email).exists():
+def _make(person: Person) -> None:
+    if Member.objects.filter(email=person.email).exists():
         return
     Member.objects.create_user(
-        email,
+        person.email,
         PASSWORD,
-        alias=alias,
-        full_name=name,
-        role=role,
-        organisation=Organisation.objects.get(name=organisation),
-        licence_number=licence,
-        licence_checked_on=timezone.localdate() if checked else None,
+        alias=person.alias,
+        full_name=person.full_name,
+        role=person.role,
+        organisation=Organisation.objects.get(name=person.organisation),
+        licence_number=person.licence_number,
+        licence_checked_on=timezone.localdate() if person.checked else None,
     )
