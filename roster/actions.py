@@ -82,7 +82,7 @@ def note_assigned(member_id: uuid.UUID) -> None:
 
 
 def forget_missed_offers(member_id: uuid.UUID) -> None:
-    """An answer of any kind ends a row of missed offers."""
+    """Begin counting anew: an answer of any kind ends a row of missed offers."""
     Presence.objects.filter(member_id=member_id).update(missed_offers=0)
 
 

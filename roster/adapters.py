@@ -11,7 +11,7 @@ from roster.models import Member, Role
 from roster.second_factor import bind, sign_out_quietly
 from vault import actions as vault
 
-HOME = {Role.VOLUNTEER: "/escritorio/", Role.SUPERVISOR: "/supervision/", Role.COORDINATOR: "/admin/"}
+HOME: dict[str, str] = {Role.VOLUNTEER: "/escritorio/", Role.SUPERVISOR: "/supervision/", Role.COORDINATOR: "/admin/"}
 NO_ADDRESS = "0.0.0.0"  # noqa: S104  nothing listens there: no address ever reaches us, limits count per account
 
 
@@ -23,7 +23,7 @@ def sign_out(request: HttpRequest) -> None:
         actions.note_signed_out(member)
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Sign-in and sign-out."""
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
@@ -58,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return "/equipo/entrar/"
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """The second factor; allauth's own ``encrypt`` stores seeds in clear (measured)."""
 
     def encrypt(self, text: str) -> str:

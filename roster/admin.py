@@ -64,11 +64,11 @@ class InvitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Go back to the list, which shows the link."""
         return redirect("admin:roster_invitation_changelist")
 
-    def log_addition(self, *_args: object) -> None:
-        """The trail has it already."""
+    def log_addition(self, *_args: object) -> None:  # type: ignore[override]  # Django ignores the answer too
+        """Write nothing: the trail has it already."""
 
     def has_change_permission(self, _request: HttpRequest, _obj: Invitation | None = None) -> bool:
-        """An invitation is made or left alone."""
+        """Refuse: an invitation is made or left alone."""
         return False
 
 

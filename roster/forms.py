@@ -27,7 +27,8 @@ class InvitationForm(forms.Form):
     )
 
     def __init__(self, *args: Any, invited_as: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, initial={"email": invited_as}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["email"].initial = invited_as
         self.fields["email"].disabled = bool(invited_as)  # an invitation to an address is for that address
 
     def clean_email(self) -> str:

@@ -1,14 +1,13 @@
 """The people who answer: members, their organisations, skills, shifts, invitations and presence."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
-
 
 REFERENCE_APPS = frozenset({"roster", "directory"})
 
@@ -96,7 +95,7 @@ class Member(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ("alias", "full_name", "role")
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["alias", "full_name", "role"]
 
     objects = MemberManager()
     history = HistoricalRecords(excluded_fields=["password", "last_login", "totp_last_step"])

@@ -47,7 +47,10 @@ def has_second_factor(member: Member) -> bool:
 
 def member_of(session: SessionBase, sk: str) -> Member | None:
     """Return the active member whom these two cookies sign in, second factor included, or None."""
-    member = Member.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first() if _fits(session, sk) else None
+    member_id = session.get(SESSION_KEY)
+    if member_id is None or not _fits(session, sk):
+        return None
+    member = Member.objects.filter(pk=member_id, is_active=True).first()
     if member is None or not has_second_factor(member):
         return None
     return member if _is_current(session, member) else None

@@ -18,7 +18,7 @@ def step_of(secret: str, code: str) -> int | None:
     """Return the time step whose code this is, or None when it is none of the steps that are accepted now."""
     for step in auth.yield_hotp_counters_from_time():
         if compare_user_code(actual=code, expected=auth.format_hotp_value(auth.hotp_value(secret, step))):
-            return step
+            return int(step)
     return None
 
 
@@ -34,7 +34,7 @@ def claim(member: Member, step: int) -> bool:
 def _refuse_replay(member: Member, secret: str, code: str) -> None:
     step = step_of(secret, code)
     if step is None or not claim(member, step):
-        raise get_adapter().validation_error("incorrect_code")
+        raise get_adapter().validation_error("incorrect_code")  # noqa: EM101  allauth's name of a text
 
 
 class OnceOnly(BaseAuthenticateForm):  # type: ignore[misc]  # allauth's forms are untyped

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from roster.models import Member, Role
 from vault import actions as vault
 
-PASSWORD = "una frase larga de ensayo"
+PASSWORD = "una frase larga de ensayo"  # noqa: S105  of tests only
 MakeMember = Callable[..., Member]
 SignIn = Callable[[Member], HttpResponse]
 

@@ -99,7 +99,7 @@ def test_signing_in_keeps_the_contact_of_the_same_browser(client: Client, volunt
     session = client.session
     session["contact"] = "a contact"
     session.save()
-    client.cookies[line.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies[line.SESSION_COOKIE_NAME] = str(session.session_key)
     sign_in(volunteer)
 
     assert client.session["contact"] == "a contact"

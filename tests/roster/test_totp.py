@@ -28,7 +28,8 @@ def code_now(secret: str) -> str:
 @pytest.fixture
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the clock of the codes stand, so that no test begins in one step and ends in the next."""
-    monkeypatch.setattr("time.time", lambda now=time.time(): now)
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now)
 
 
 @pytest.fixture

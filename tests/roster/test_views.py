@@ -74,7 +74,9 @@ def test_each_page_before_the_door_opens_without_inline_code(client: Client, pag
     assert not re.search(r"<script(?![^>]*src=)|<style|style=| on\w+=", response.content.decode())
 
 
-@pytest.mark.parametrize("page", ["/equipo/salir/", "/equipo/contrasena/", "/equipo/segundo-factor/", "/equipo/confirmar/"])
+@pytest.mark.parametrize(
+    "page", ["/equipo/salir/", "/equipo/contrasena/", "/equipo/segundo-factor/", "/equipo/confirmar/"]
+)
 def test_each_page_behind_the_door_opens_without_inline_code(
     client: Client, volunteer: Member, sign_in: SignIn, page: str
 ) -> None:
