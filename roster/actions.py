@@ -6,6 +6,7 @@ import secrets
 import uuid
 from collections.abc import Iterable
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -119,6 +120,14 @@ def deactivate(member: Member, by: Member) -> None:
     member.save(update_fields=["is_active"])
     set_away(member, "inactive")
     _record(by.pk, "member.deactivated", member.pk)
+
+
+@transaction.atomic
+def remove_second_factor(member: Member, by: Member) -> None:
+    """Let somebody who lost their phone enrol anew; the trail names who decided it."""
+    Authenticator.objects.filter(user=member).delete()
+    _record(by.pk, "member.factor_removed", member.pk)
+    _ring(member.pk)
 
 
 def note_signed_in(member: Member) -> None:

@@ -20,7 +20,7 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("alias", "email", "full_name", "licence_number")
     exclude = ("password", "last_login")
     readonly_fields = ("licence_checked_by", "licence_checked_on")
-    actions = ("mark_licence_checked", "close_accounts")
+    actions = ("mark_licence_checked", "close_accounts", "remove_second_factors")
 
     @admin.action(description=_("Marcar colegiatura revisada"))
     def mark_licence_checked(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
@@ -33,6 +33,12 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Close accounts: sockets close, conversations go back to the queue."""
         for member in queryset:
             actions.deactivate(member, request.user)  # type: ignore[arg-type]
+
+    @admin.action(description=_("Quitar el segundo factor (perdió su teléfono)"))
+    def remove_second_factors(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
+        """Let them enrol anew, once somebody has made sure who is asking."""
+        for member in queryset:
+            actions.remove_second_factor(member, request.user)  # type: ignore[arg-type]
 
     def save_model(self, request: HttpRequest, obj: Member, form: "ModelForm[Member]", change: bool) -> None:  # noqa: FBT001  Django's signature
         """Store an edit and draw its consequences."""

@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
 from roster import actions
@@ -11,6 +13,7 @@ from roster.models import Invitation, Member, Presence, Role
 from roster.presence import ready
 from tests.roster.conftest import PASSWORD, MakeMember
 from vault.models import Entry
+from wire import doorbell
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -147,3 +150,23 @@ def test_the_history_of_members_keeps_no_password(volunteer: Member) -> None:
     kept = {field.name for field in volunteer.history.model._meta.get_fields()}  # noqa: SLF001  the only way to its columns
 
     assert not kept & {"password", "last_login", "totp_last_step"}
+
+
+@pytest.mark.parametrize("change", ["set_ready", "set_away", "deactivate"])
+def test_each_change_of_presence_rings_the_member_and_the_board(
+    volunteer: Member, coordinator: Member, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    rung: list[tuple[str, ...]] = []
+    monkeypatch.setattr(doorbell, "ring", lambda *rooms: rung.append(rooms))
+    further: dict[str, tuple[object, ...]] = {"set_away": ("own",), "deactivate": (coordinator,)}
+    getattr(actions, change)(volunteer, *further.get(change, ()))
+
+    assert rung == [(f"member:{volunteer.pk}", "board")]
+
+
+def test_removing_a_lost_second_factor_names_who_decided_it(volunteer: Member, coordinator: Member) -> None:
+    TOTP.activate(volunteer, generate_totp_secret())
+    actions.remove_second_factor(volunteer, coordinator)
+
+    assert not Authenticator.objects.exists()
+    assert Entry.objects.get(act="member.factor_removed").actor == str(coordinator.pk)

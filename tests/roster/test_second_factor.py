@@ -12,9 +12,11 @@ from roster.models import Member, Role
 from roster.second_factor import make_session, member_of
 from tests.roster.conftest import PASSWORD, MakeMember, SignIn
 from vault.models import Entry
+from wire import doorbell
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
+BOTH = (line.SESSION_COOKIE_NAME, line.STAFF_COOKIE_NAME)
 STAFF_PAGES = ("/escritorio/", "/casos/", "/supervision/", "/admin/", "/admin/roster/member/", "/equipo/contrasena/")
 
 
@@ -93,6 +95,18 @@ def test_signing_out_keeps_the_contact_of_the_same_browser(
     assert not is_signed_in(client)
     assert client.session["contact"] == "a contact"
     assert client.cookies[line.STAFF_COOKIE_NAME].value == ""
+
+
+def test_the_sockets_that_sign_out_rings_find_the_session_gone(
+    client: Client, volunteer: Member, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    response = sign_in(volunteer)
+    cookies = "; ".join(f"{name}={response.cookies[name].value}" for name in BOTH)
+    found: list[tuple[str, Member | None]] = []
+    monkeypatch.setattr(doorbell, "ring", lambda *rooms: found.append((rooms[0], member_of(*opened(cookies)))))
+    client.post("/equipo/salir/")
+
+    assert found == [(f"member:{volunteer.pk}", None)]
 
 
 def test_signing_in_keeps_the_contact_of_the_same_browser(client: Client, volunteer: Member, sign_in: SignIn) -> None:
