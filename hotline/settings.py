@@ -173,6 +173,15 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": None,
     "verify_phone": None,
 }
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that have no account
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "roster.sign_in_forms.SignInForm",
+    "reauthenticate": "roster.sign_in_forms.ConfirmForm",
+    "change_password": "roster.sign_in_forms.NewPasswordForm",
+    "reset_password_from_key": "roster.sign_in_forms.ForgottenPasswordForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # members come by invitation; nobody confirms addresses here
 MFA_ADAPTER = "roster.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True

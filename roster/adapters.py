@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from roster import actions
 from roster.models import Member, Role
@@ -25,6 +26,15 @@ def sign_out(request: HttpRequest) -> None:
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """Sign-in and sign-out."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("Esta cuenta está cerrada. Escribe a tu coordinación."),
+        "email_password_mismatch": _("Ese correo y esa contraseña no van juntos. Revísalos y prueba otra vez."),
+        "enter_current_password": _("Escribe tu contraseña actual."),
+        "incorrect_password": _("Esa no es tu contraseña. Prueba otra vez."),
+        "too_many_login_attempts": _("Fueron muchos intentos. Espera cinco minutos y prueba otra vez."),
+        "rate_limited": _("Fueron muchos intentos. Espera un momento y prueba otra vez."),
+    }
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
         """Members come by invitation."""
@@ -60,6 +70,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """The second factor; allauth's own ``encrypt`` stores seeds in clear (measured)."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("Ese código no sirve o ya se usó. Espera el siguiente y prueba otra vez."),
+    }
 
     def encrypt(self, text: str) -> str:
         """Seal a seed."""

@@ -2,7 +2,7 @@
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from roster import views
 
@@ -14,8 +14,8 @@ urlpatterns = [
     path("equipo/contrasena/", account.password_change, name="account_change_password"),
     path("equipo/contrasena/olvidada/", account.password_reset, name="account_reset_password"),
     path("equipo/contrasena/enviada/", account.password_reset_done, name="account_reset_password_done"),
-    path(
-        "equipo/contrasena/nueva/<slug:uidb36>-<str:key>/",
+    re_path(
+        r"^equipo/contrasena/nueva/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

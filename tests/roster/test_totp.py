@@ -1,6 +1,8 @@
 """One-time codes that work once, and seeds that nobody reads in the table."""
 
+import re
 import time
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -97,6 +99,17 @@ def test_enrolling_takes_a_code_and_shows_recovery_codes_once(
 
 
 @pytest.mark.usefixtures("still")
+def test_asking_for_a_new_password_does_not_stand_in_the_way_of_enrolling(
+    client: Client, volunteer: Member, sign_in: SignIn
+) -> None:
+    client.post("/equipo/contrasena/olvidada/", {"email": volunteer.email})
+    sign_in(volunteer)
+    enrol(client)
+
+    assert Authenticator.objects.filter(user=volunteer, type="totp").exists()
+
+
+@pytest.mark.usefixtures("still")
 def test_the_code_of_the_enrolment_does_not_sign_in_afterwards(
     client: Client, volunteer: Member, sign_in: SignIn
 ) -> None:
@@ -106,6 +119,19 @@ def test_the_code_of_the_enrolment_does_not_sign_in_afterwards(
     sign_in(volunteer)
 
     assert answer(client, code_now(seed)) == 200
+
+
+@pytest.mark.usefixtures("still")
+@pytest.mark.parametrize("page", ["totp/deactivate/", "recovery-codes/generate/", "reauthenticate/"])
+def test_each_page_of_the_second_factor_opens_without_inline_code(
+    client: Client, volunteer: Member, sign_in: SignIn, page: str
+) -> None:
+    sign_in(volunteer)
+    enrol(client)
+    response = client.get(f"/equipo/segundo-factor/{page}")
+
+    assert response.status_code == HTTPStatus.OK
+    assert not re.search(r"<script(?![^>]*src=)|<style|style=| on\w+=", response.content.decode())
 
 
 def test_a_recovery_code_signs_in_once(client: Client, volunteer: Member, sign_in: SignIn, secret: str) -> None:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
@@ -150,3 +151,29 @@ def test_editing_a_licence_number_in_the_administration_unchecks_it(
 
     volunteer.refresh_from_db()
     assert (volunteer.licence_number, volunteer.licence_checked_on) == ("99999", None)
+
+
+def test_a_forgotten_password_is_replaced_through_the_link_in_the_mail(
+    client: Client, volunteer: Member, mailoutbox: list[EmailMessage]
+) -> None:
+    client.post("/equipo/contrasena/olvidada/", {"email": volunteer.email})
+    link = re.search(r"https?://[^/]+(/\S+)", str(mailoutbox[0].body))
+    assert link is not None
+    form = client.get(link[1], follow=True)
+    new = {"password1": "otra frase bien larga", "password2": "otra frase bien larga"}
+    client.post(form.redirect_chain[-1][0], new)
+
+    volunteer.refresh_from_db()
+    assert volunteer.check_password("otra frase bien larga")
+
+
+def test_no_mail_goes_to_an_address_without_an_account(client: Client, mailoutbox: list[EmailMessage]) -> None:
+    assert client.post("/equipo/contrasena/olvidada/", {"email": "nadie@ensayo.pe"}).status_code == 302
+    assert not mailoutbox
+
+
+def test_the_door_speaks_to_people_as_tu(client: Client, volunteer: Member) -> None:
+    page = client.post("/equipo/entrar/", {"login": volunteer.email, "password": "x"}).content.decode()
+
+    assert "no van juntos" in page
+    assert "Ha olvidado" not in page

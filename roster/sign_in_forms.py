@@ -1,0 +1,36 @@
+"""allauth's forms with our words beside the fields."""
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm, ResetPasswordKeyForm
+from django.utils.translation import gettext_lazy as _
+
+HELP = {"password1": _("Doce caracteres o más. Una frase es más fácil de recordar.")}
+
+
+class PlainWords:
+    """Drops placeholders and allauth's help, which says «usted»; keeps one sentence for a new password."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.help_text = HELP.get(name, "")
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(PlainWords, LoginForm):  # type: ignore[misc]  # allauth's forms are untyped
+    """Address and password."""
+
+
+class ConfirmForm(PlainWords, ReauthenticateForm):  # type: ignore[misc]
+    """The password again, before a sensitive change."""
+
+
+class NewPasswordForm(PlainWords, ChangePasswordForm):  # type: ignore[misc]
+    """The password now and the one to come."""
+
+
+class ForgottenPasswordForm(PlainWords, ResetPasswordKeyForm):  # type: ignore[misc]
+    """The password to come, by the link in the mail."""
