@@ -1,0 +1,29 @@
+"""What can go wrong with a contact; each is told to the person in words by the room above."""
+
+
+class TriageError(Exception):
+    """Any refusal of this app."""
+
+
+class OfferGone(TriageError):
+    """The offer is taken, expired, declined or unknown."""
+
+
+class BadAnswers(TriageError):
+    """An answer is none of its question's options, or longer than its limit."""
+
+
+class NotYours(TriageError):
+    """There is no such contact, or another member leads it: the asker cannot tell which."""
+
+
+class NotAllowed(TriageError):
+    """The state of the contact, or the member, does not allow it."""
+
+
+class AppendOnly(TriageError):
+    """An event is never changed and never deleted."""
+
+
+class QuestionsProblem(TriageError):
+    """The questions are incomplete or were edited after their digest was noted; one sentence for the operator."""

@@ -1,0 +1,248 @@
+"""A contact (one visit of one caller), the offers of it to volunteers, and the events of its life."""
+
+import datetime
+import uuid
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from consent.models import ConsentReceipt
+from roster.models import Member
+from triage.errors import AppendOnly
+from vault.fields import SealedField
+from vault.models import DataKey
+
+
+class ContactState(models.TextChoices):
+    """Where a contact stands; the moves between them are in ``triage.states``."""
+
+    CONSENT = "consent", _("acuerdo")
+    QUESTIONS = "questions", _("preguntas")
+    WAITING = "waiting", _("en espera")
+    TALKING = "talking", _("conversando")
+    ASLEEP = "asleep", _("en pausa")
+    ENDED = "ended", _("terminada")
+    LEFT = "left", _("salió")
+    WITHDRAWN = "withdrawn", _("retirada")
+
+
+class Urgency(models.TextChoices):
+    """The five levels; the seconds within which a person answers are in ``triage.queue``."""
+
+    A = "A", _("emergencia")
+    B = "B", _("muy urgente")
+    C = "C", _("urgente")
+    D = "D", _("prioritario")
+    E = "E", _("orientación")
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    """Sets of contacts."""
+
+    def silent_since(self, when: datetime.datetime) -> "ContactQuerySet":
+        """Return the conversations in which the caller owes the next word and nothing happened after ``when``."""
+        volunteer_spoke_last = Q(caller_said_at__isnull=True) | Q(volunteer_said_at__gt=F("caller_said_at"))
+        caller_quiet = Q(caller_said_at__isnull=True) | Q(caller_said_at__lt=when)
+        volunteer_quiet = Q(volunteer_said_at__isnull=True) | Q(volunteer_said_at__lt=when)
+        return self.filter(
+            volunteer_spoke_last, caller_quiet, volunteer_quiet, state=ContactState.TALKING, assigned_at__lt=when
+        )
+
+
+#: What the history does not repeat: it follows state, urgency and volunteer, and never anything a caller wrote.
+_NOT_IN_HISTORY = [
+    "danger",
+    "consent_asked",
+    "language",
+    "age_band",
+    "distress_before",
+    "distress_after",
+    "answers",
+    "question_version",
+    "key",
+    "consent",
+    "opened_at",
+    "queued_at",
+    "placed_front",
+    "assigned_at",
+    "asleep_at",
+    "left_at",
+    "ended_at",
+    "ended_by",
+    "ending",
+    "last_seq",
+    "caller_seen_at",
+    "caller_said_at",
+    "volunteer_said_at",
+    "still_there_asked_at",
+    "rehearsal",
+]
+
+
+class Contact(models.Model):
+    """One visit of one caller: no name, no address, only where it stands. Its state changes by ``states.move``."""
+
+    #: Saving never writes history by itself (each message would add a row): ``states.move`` does.
+    skip_history_when_saving = True
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(max_length=9, choices=ContactState.choices, default=ContactState.CONSENT)
+    urgency = models.CharField(max_length=1, choices=Urgency.choices, default=Urgency.E)
+    danger = models.BooleanField(default=False)
+    consent_asked = models.BooleanField(default=False)
+    language = models.CharField(max_length=10)
+    age_band = models.CharField(max_length=10, blank=True)
+    distress_before = models.PositiveSmallIntegerField(null=True)
+    distress_after = models.PositiveSmallIntegerField(null=True)
+    answers = SealedField(null=True)
+    question_version = models.CharField(max_length=20, blank=True)
+    key = models.OneToOneField(DataKey, on_delete=models.PROTECT, related_name="+")
+    consent = models.ForeignKey(ConsentReceipt, on_delete=models.PROTECT, null=True, related_name="+")
+    volunteer = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="contacts")
+    opened_at = models.DateTimeField()
+    queued_at = models.DateTimeField(null=True)
+    placed_front = models.BooleanField(default=False)
+    assigned_at = models.DateTimeField(null=True)
+    asleep_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=10, blank=True)
+    ending = models.CharField(max_length=20, blank=True)
+    last_seq = models.PositiveIntegerField(default=0)
+    caller_seen_at = models.DateTimeField(null=True)
+    caller_said_at = models.DateTimeField(null=True)
+    volunteer_said_at = models.DateTimeField(null=True)
+    still_there_asked_at = models.DateTimeField(null=True)
+    rehearsal = models.BooleanField(default=False)
+
+    history = HistoricalRecords(excluded_fields=_NOT_IN_HISTORY)
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        """Found by queue, by volunteer, and by how long its page has been silent."""
+
+        indexes = (
+            models.Index(fields=("state", "urgency", "queued_at"), name="triage_contact_queue"),
+            models.Index(fields=("volunteer", "state"), name="triage_contact_volunteer"),
+            models.Index(fields=("state", "caller_seen_at"), name="triage_contact_seen"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(state__in=("talking", "asleep")) | Q(volunteer__isnull=False),
+                name="triage_contact_talks_with_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="waiting") | Q(queued_at__isnull=False), name="triage_contact_waits_since"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Name it by its opaque id."""
+        return str(self.pk)
+
+
+class OfferState(models.TextChoices):
+    """What became of an offer; «gone» means another member accepted, or the caller left."""
+
+    OPEN = "open", _("abierta")
+    ACCEPTED = "accepted", _("aceptada")
+    DECLINED = "declined", _("pasada")
+    EXPIRED = "expired", _("vencida")
+    GONE = "gone", _("ya no está")
+
+
+class Offer(models.Model):
+    """A waiting contact proposed to one volunteer for some seconds; ``reason`` is the code of why to them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="offers")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="offers")
+    state = models.CharField(max_length=8, choices=OfferState.choices, default=OfferState.OPEN)
+    sent_at = models.DateTimeField()
+    until = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        """At most one open offer for each volunteer, whichever nodes route at once; the contact carries who won."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("member",), condition=Q(state="open"), name="triage_offer_one_open"),
+        )
+        indexes = (
+            models.Index(fields=("contact", "state"), name="triage_offer_contact"),
+            models.Index(fields=("state", "until"), name="triage_offer_until"),
+            models.Index(fields=("state", "answered_at"), name="triage_offer_answered"),
+        )
+
+    def __str__(self) -> str:
+        """Name it by its opaque id."""
+        return str(self.pk)
+
+
+class EventKind(models.TextChoices):
+    """What can happen to a contact; only codes, because events outlive the words."""
+
+    OPENED = "opened"
+    AGREED = "agreed"
+    DANGER = "danger"
+    ASSESSED = "assessed"
+    QUEUED = "queued"
+    ACCEPTED = "accepted"
+    BACK_TO_QUEUE = "back_to_queue"
+    ASLEEP = "asleep"
+    WOKE = "woke"
+    CONSENT_ASKED = "consent_asked"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_REFUSED = "consent_refused"
+    LEFT = "left"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
+class EventQuerySet(models.QuerySet["ContactEvent"]):
+    """Sets of events, which nobody changes."""
+
+    def update(self, **_kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise AppendOnly
+
+    def delete(self) -> NoReturn:
+        """Refuse."""
+        raise AppendOnly
+
+
+class ContactEvent(models.Model):
+    """One thing that happened: who (a member's id, «caller» or «line»), from which state to which, codes only."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=EventKind.choices)
+    actor = models.CharField(max_length=40)
+    before = models.CharField(max_length=9, blank=True)
+    after = models.CharField(max_length=9, blank=True)
+    detail = models.JSONField(default=dict)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        """In the order in which they happened."""
+
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        """Name it by its contact and kind."""
+        return f"{self.contact_id} {self.kind}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; never change."""
+        if not self._state.adding:
+            raise AppendOnly
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise AppendOnly
