@@ -1,0 +1,85 @@
+"""Chooses which volunteer a waiting contact is offered to; pure: facts in, pairs out."""
+
+import dataclasses
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+
+LIMIT = 2  # conversations of one volunteer at once
+URGENT = frozenset({"A", "B"})  # one of these fills a volunteer's hands
+RING_AT_ONCE = {"A": 3}  # open offers for one contact at once; one for every other level
+PAGE_SILENT_AFTER = datetime.timedelta(seconds=45)
+ASK_AGAIN_AFTER = datetime.timedelta(seconds=60)
+
+Pair = tuple[uuid.UUID, uuid.UUID]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Waiter:
+    """A waiting contact; ``asked`` says when each member let an offer of it pass, ``open_offers`` who rings now."""
+
+    contact_id: uuid.UUID
+    urgency: str
+    seen_at: datetime.datetime | None
+    rehearsal: bool = False
+    open_offers: int = 0
+    asked: Mapping[uuid.UUID, datetime.datetime] = dataclasses.field(default_factory=dict)
+
+    def silent(self, now: datetime.datetime) -> bool:
+        """Say whether the caller's page has been silent for so long that nobody may be there."""
+        return self.seen_at is not None and now - self.seen_at > PAGE_SILENT_AFTER
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Volunteer:
+    """A ready volunteer; ``idle_since`` is their last acceptance, or when they became ready."""
+
+    member_id: uuid.UUID
+    idle_since: datetime.datetime
+    carries: int = 0
+    carries_urgent: bool = False
+    has_offer: bool = False
+    rehearsal: bool = False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another conversation fits beside what they carry."""
+        return not self.carries_urgent and self.carries < LIMIT
+
+    @property
+    def free(self) -> bool:
+        """Whether they can be offered somebody now."""
+        return self.has_room and not self.has_offer
+
+
+def _order(volunteer: Volunteer) -> tuple[int, datetime.datetime, str]:
+    """Whoever carries less first, so that the urgent reach empty hands; among equals the longest idle."""
+    return (volunteer.carries, volunteer.idle_since, str(volunteer.member_id))
+
+
+def _candidates(waiter: Waiter, volunteers: Sequence[Volunteer], now: datetime.datetime) -> list[Volunteer]:
+    """Return whom to ask: those not asked yet; once everyone with room was asked, whoever passed a while ago."""
+    able = [one for one in volunteers if one.has_room and one.rehearsal == waiter.rehearsal]
+    unasked = [one for one in able if one.member_id not in waiter.asked]
+    if unasked:
+        return [one for one in unasked if one.free]
+    return [one for one in able if one.free and now - waiter.asked[one.member_id] >= ASK_AGAIN_AFTER]
+
+
+def choose(waiting: Sequence[Waiter], volunteers: Sequence[Volunteer], now: datetime.datetime) -> list[Pair]:
+    """Return the offers to make, as pairs of contact and member; ``waiting`` comes in the order of the queue.
+
+    Nobody gets a second offer, a silent page is passed over, and an emergency rings at up to three at once.
+    """
+    ready = sorted(volunteers, key=_order)
+    ringing: set[uuid.UUID] = {one.member_id for one in ready if one.has_offer}
+    pairs: list[Pair] = []
+    for waiter in waiting:
+        if waiter.silent(now):
+            continue
+        wanted = max(0, RING_AT_ONCE.get(waiter.urgency, 1) - waiter.open_offers)
+        able = [one for one in _candidates(waiter, ready, now) if one.member_id not in ringing]
+        for volunteer in able[:wanted]:
+            ringing.add(volunteer.member_id)
+            pairs.append((waiter.contact_id, volunteer.member_id))
+    return pairs

@@ -1,0 +1,94 @@
+"""The moves between a contact's states as data, and the one way to make them."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from triage.models import Contact, ContactEvent, ContactState
+from wire import doorbell
+
+CONSENT, QUESTIONS, WAITING = ContactState.CONSENT, ContactState.QUESTIONS, ContactState.WAITING
+TALKING, ASLEEP = ContactState.TALKING, ContactState.ASLEEP
+ENDED, LEFT, WITHDRAWN = ContactState.ENDED, ContactState.LEFT, ContactState.WITHDRAWN
+
+OPEN_STATES = frozenset({CONSENT, QUESTIONS, WAITING, TALKING, ASLEEP})
+#: Each state and the states from which it is reached.
+REACHED_FROM: dict[ContactState, frozenset[ContactState]] = {
+    CONSENT: frozenset(),
+    QUESTIONS: frozenset({CONSENT}),
+    WAITING: frozenset({CONSENT, QUESTIONS, TALKING, ASLEEP, LEFT}),
+    TALKING: frozenset({WAITING, ASLEEP}),
+    ASLEEP: frozenset({TALKING}),
+    ENDED: OPEN_STATES,
+    LEFT: OPEN_STATES,
+    WITHDRAWN: OPEN_STATES | {ENDED, LEFT},
+}
+ALWAYS = Q()
+NO_DETAIL: dict[str, str] = {}
+
+
+def note(
+    contact: Contact, *, kind: str, actor: str, before: str = "", detail: dict[str, str] = NO_DETAIL
+) -> None:
+    """Write an event of this contact, as it stands now, and ring who looks at it; ``detail`` holds codes only."""
+    ContactEvent.objects.create(
+        contact_id=contact.pk,
+        at=timezone.now(),
+        kind=kind,
+        actor=actor,
+        before=before or contact.state,
+        after=contact.state,
+        detail=detail,
+    )
+    ring(contact)
+
+
+def ring(contact: Contact, *rooms: str) -> None:
+    """Ring the contact's room, the board, its volunteer's room, and ``rooms``."""
+    own = [f"member:{contact.volunteer_id}"] if contact.volunteer_id else []
+    doorbell.ring(f"contact:{contact.pk}", "board", *own, *rooms)
+
+
+def write_history(contact: Contact, *, first: bool = False) -> None:
+    """Add the row of state, urgency and volunteer as they stand now."""
+    Contact.history.bulk_history_create([contact], update=not first)
+
+
+def _read_locked(contact: Contact) -> tuple[str, uuid.UUID | None]:
+    """Lock the row, show on the instance where it really stands, and return its state and its volunteer."""
+    row = Contact.objects.select_for_update().filter(pk=contact.pk).values("state", "urgency", "volunteer_id").first()
+    for name, value in (row or {}).items():
+        setattr(contact, name, value)
+    return contact.state, contact.volunteer_id
+
+
+@transaction.atomic
+def move(  # noqa: PLR0913  who, what and from where belong to one move
+    contact: Contact,
+    to: ContactState,
+    *,
+    kind: str,
+    actor: str,
+    detail: dict[str, str] = NO_DETAIL,
+    where: Q = ALWAYS,
+    **fields: Any,
+) -> bool:
+    """Move a contact to another state, with ``fields``, if its row allows it and fits ``where``; say whether it did.
+
+    One conditional UPDATE decides, so that of several at once exactly one wins. Either way the instance shows
+    afterwards the state, urgency and volunteer that the row has.
+    """
+    before, left = _read_locked(contact)
+    allowed = Q(pk=contact.pk, state__in=REACHED_FROM[to]) & where
+    if not Contact.objects.filter(allowed).update(state=to, **fields):
+        return False
+    for name, value in {"state": to, **fields}.items():
+        setattr(contact, name, value)
+    write_history(contact)
+    note(contact, kind=kind, actor=actor, before=before, detail=detail)
+    if left and left != contact.volunteer_id:
+        doorbell.ring(f"member:{left}")
+    return True
