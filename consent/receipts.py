@@ -70,7 +70,7 @@ def as_text(receipt: ConsentReceipt) -> str:
     ]
     labels = _labels(receipt)
     lines += [
-        f"- {labels.get(row.purpose, row.purpose)} {row.get_decision_display()}" for row in receipt.decisions.all()
+        f"- {row.get_decision_display()}: {labels.get(row.purpose, row.purpose)}" for row in receipt.decisions.all()
     ]
     lines += ["", _("Puedes retirarlo cuando quieras, gratis y sin dar motivos.")]
     return "\n".join(str(line) for line in lines) + "\n"

