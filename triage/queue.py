@@ -4,9 +4,11 @@ All emergencies first, then all that are very urgent, then whoever has waited th
 was put to the front (danger, or a volunteer who got lost) comes first of their class.
 """
 
+import dataclasses
 import datetime
 import functools
 import statistics
+import uuid
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
@@ -14,11 +16,13 @@ from django.utils import timezone
 
 from roster import presence
 from triage.models import Contact, ContactState, Offer, OfferState
+from triage.routing import LIMIT, URGENT
 
 TARGETS = {"A": 60, "B": 300, "C": 900, "D": 1800, "E": 3600}  # seconds within which a person answers
 STRICT = ("A", "B")  # classes that nobody of another class overtakes
 AGEING = ("C", "D", "E")
 PACE_FROM = datetime.timedelta(hours=24)
+PAUSE = datetime.timedelta(hours=2)  # longer than this between two acceptances: a shift lay between
 PACE_KEPT = 60  # seconds for which a measured pace is used again
 FEWEST = 3  # measured intervals below which nothing honest can be said
 
@@ -86,27 +90,38 @@ def ahead_of(contact: Contact, now: datetime.datetime | None = None) -> int:
 # How long it may take -----------------------------------------------------------------------------------------------
 
 
-def _pace_of(rehearsal: bool, now: datetime.datetime) -> float | None:  # noqa: FBT001  a key of the cache below
-    """Return the median of the seconds between two contacts that the same volunteer accepted, of the last 24 hours."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pace:
+    """What the last 24 hours showed, in seconds; None where it is too little to say."""
+
+    answer: float | None  # from an offer to its acceptance
+    interval: float | None  # between two acceptances of the same volunteer
+
+
+def _median(measured: list[float]) -> float | None:
+    return statistics.median(measured) if len(measured) >= FEWEST else None
+
+
+def measure_pace(now: datetime.datetime, *, rehearsal: bool) -> Pace:
+    """Measure the pace of real callers, or of rehearsals; a pause between shifts is no interval."""
     accepted = Offer.objects.filter(
         state=OfferState.ACCEPTED, answered_at__gt=now - PACE_FROM, contact__rehearsal=rehearsal
     )
-    last: dict[object, datetime.datetime] = {}
-    intervals = []
-    for member_id, at in accepted.order_by("answered_at").values_list("member_id", "answered_at"):
-        if member_id in last:
+    last: dict[uuid.UUID, datetime.datetime] = {}
+    answers, intervals = [], []
+    for member_id, sent, at in accepted.order_by("answered_at").values_list("member_id", "sent_at", "answered_at"):
+        if at is None:
+            continue
+        answers.append((at - sent).total_seconds())
+        if member_id in last and at - last[member_id] < PAUSE:
             intervals.append((at - last[member_id]).total_seconds())
         last[member_id] = at
-    return statistics.median(intervals) if len(intervals) >= FEWEST else None
+    return Pace(_median(answers), _median(intervals))
 
 
 @functools.lru_cache(maxsize=4)
-def _pace_kept(rehearsal: bool, _minute: int) -> float | None:  # noqa: FBT001
-    return _pace_of(rehearsal, timezone.now())
-
-
-def _pace(*, rehearsal: bool, now: datetime.datetime) -> float | None:
-    return _pace_kept(rehearsal, int(now.timestamp() // PACE_KEPT))
+def _pace_kept(rehearsal: bool, _minute: int) -> Pace:  # noqa: FBT001  the key of a cache
+    return measure_pace(timezone.now(), rehearsal=rehearsal)
 
 
 def forget_pace() -> None:
@@ -114,15 +129,28 @@ def forget_pace() -> None:
     _pace_kept.cache_clear()
 
 
+def _open_hands(ready: list[uuid.UUID]) -> int:
+    """Return how many more conversations these members can take now."""
+    carried: dict[uuid.UUID, list[str]] = {member_id: [] for member_id in ready}
+    rows = Contact.objects.filter(volunteer_id__in=ready, state__in=(ContactState.TALKING, ContactState.ASLEEP))
+    for member_id, urgency in rows.values_list("volunteer_id", "urgency"):
+        if member_id is not None:
+            carried[member_id].append(urgency)
+    return sum(0 if URGENT & set(levels) else max(0, LIMIT - len(levels)) for levels in carried.values())
+
+
 def expected_wait(contact: Contact, now: datetime.datetime | None = None) -> int | None:
     """Return the seconds this caller may still wait, or None when nobody is ready or too little is known.
 
-    Measured, not promised: each ready volunteer takes somebody once per median interval, so one place takes that
-    interval divided by how many are ready.
+    Measured, not promised: whom open hands reach waits as long as offers are usually answered; each place beyond
+    takes the usual interval between two conversations of a volunteer, divided by how many are ready.
     """
     now = now or timezone.now()
-    ready = presence.ready(now).filter(member__rehearsal=contact.rehearsal).count()
-    pace = _pace(rehearsal=contact.rehearsal, now=now) if ready else None
-    if pace is None:
+    ready = list(presence.ready(now).filter(member__rehearsal=contact.rehearsal).values_list("member_id", flat=True))
+    if not ready:
         return None
-    return round((ahead_of(contact, now) + 1) * pace / ready)
+    pace = _pace_kept(contact.rehearsal, int(now.timestamp() // PACE_KEPT))
+    beyond = ahead_of(contact, now) + 1 - _open_hands(ready)
+    if beyond <= 0:
+        return None if pace.answer is None else round(pace.answer)
+    return None if pace.interval is None else round(beyond * pace.interval / len(ready))

@@ -66,20 +66,30 @@ def _candidates(waiter: Waiter, volunteers: Sequence[Volunteer], now: datetime.d
     return [one for one in able if one.free and now - waiter.asked[one.member_id] >= ASK_AGAIN_AFTER]
 
 
+def _rounds(waiting: Sequence[Waiter]) -> list[tuple[Waiter, int]]:
+    """Return who is served in which order and up to how many open offers: each emergency one before any has three."""
+    emergencies = [one for one in waiting if one.urgency in RING_AT_ONCE]
+    others = [one for one in waiting if one.urgency not in RING_AT_ONCE]
+    return [
+        *((one, 1) for one in emergencies),
+        *((one, RING_AT_ONCE[one.urgency]) for one in emergencies),
+        *((one, 1) for one in others),
+    ]
+
+
 def choose(waiting: Sequence[Waiter], volunteers: Sequence[Volunteer], now: datetime.datetime) -> list[Pair]:
     """Return the offers to make, as pairs of contact and member; ``waiting`` comes in the order of the queue.
 
     Nobody gets a second offer, a silent page is passed over, and an emergency rings at up to three at once.
     """
     ready = sorted(volunteers, key=_order)
-    ringing: set[uuid.UUID] = {one.member_id for one in ready if one.has_offer}
+    ringing = {one.member_id for one in ready if one.has_offer}
+    offers = {one.contact_id: one.open_offers for one in waiting}
     pairs: list[Pair] = []
-    for waiter in waiting:
-        if waiter.silent(now):
-            continue
-        wanted = max(0, RING_AT_ONCE.get(waiter.urgency, 1) - waiter.open_offers)
+    for waiter, most in _rounds([one for one in waiting if not one.silent(now)]):
         able = [one for one in _candidates(waiter, ready, now) if one.member_id not in ringing]
-        for volunteer in able[:wanted]:
+        for volunteer in able[: max(0, most - offers[waiter.contact_id])]:
             ringing.add(volunteer.member_id)
+            offers[waiter.contact_id] += 1
             pairs.append((waiter.contact_id, volunteer.member_id))
     return pairs

@@ -1,0 +1,358 @@
+"""The verbs of a contact on the caller's side: open, agree, answer, be in danger, sleep, leave, end, withdraw.
+
+Offers and routing are in ``triage.offering``; both are called as ``triage.actions``.
+"""
+
+import datetime
+import functools
+import json
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from consent import actions as consent
+from consent.models import ConsentReceipt
+from triage import questions as asking
+from triage.errors import BadAnswers, NotAllowed
+from triage.models import Contact, ContactState, EventKind, Urgency
+from triage.offering import (
+    accept,
+    assign_by_hand,
+    back_to_queue,
+    close_offers,
+    contacts_without_volunteer,
+    decline,
+    expire_offers,
+    route,
+)
+from triage.questions import Question
+from triage.states import move, note, write_history
+from triage.urgency import urgency_of
+from vault import actions as vault
+from vault.actions import Context
+
+__all__ = [
+    "accept",
+    "agree",
+    "answer",
+    "ask_consent",
+    "assign_by_hand",
+    "back_to_queue",
+    "consent_later",
+    "consent_refused",
+    "contacts_without_volunteer",
+    "decline",
+    "end",
+    "enter_danger",
+    "expire_gone_callers",
+    "expire_offers",
+    "leave_suddenly",
+    "open_contact",
+    "rate_after",
+    "route",
+    "sleep",
+    "touch_caller",
+    "wake",
+    "withdraw",
+]
+
+CALLER, LINE = "caller", "line"
+PADDED_TO = 256  # bytes to whose multiple sealed answers are padded
+TOUCH_EVERY = datetime.timedelta(seconds=10)
+WAITS_UNSEEN = datetime.timedelta(minutes=15)
+UNDECIDED_UNSEEN = datetime.timedelta(hours=2)
+BEFORE_QUEUE = (ContactState.CONSENT, ContactState.QUESTIONS)
+IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
+
+
+# Coming in ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_contact(language: str, *, rehearsal: bool = False) -> Contact:
+    """Begin a contact with a key of its own, before any consent."""
+    now = timezone.now()
+    contact = Contact.objects.create(
+        key=vault.issue_key(), language=language, opened_at=now, caller_seen_at=now, rehearsal=rehearsal
+    )
+    write_history(contact, first=True)
+    note(contact, kind=EventKind.OPENED, actor=CALLER)
+    return contact
+
+
+@transaction.atomic
+def agree(contact: Contact, receipt: ConsentReceipt) -> bool:
+    """Keep the consent and go on to the questions; a second time changes nothing. Say whether it did."""
+    return move(
+        contact,
+        ContactState.QUESTIONS,
+        kind=EventKind.AGREED,
+        actor=CALLER,
+        consent=receipt,
+        age_band=receipt.age_band,
+        caller_seen_at=timezone.now(),
+    )
+
+
+def _checked(question: Question, given: str) -> str:
+    if question.kind == "text":
+        text = given.strip()
+        if len(text) > question.limit:
+            raise BadAnswers
+        return text
+    if question.option(given) is None:
+        raise BadAnswers
+    return given
+
+
+def _taken(answers: dict[str, str]) -> dict[str, str]:
+    """Return the answers to questions that were asked, checked; whatever else a client sends counts for nothing."""
+    asked = asking.current().questions
+    return {
+        question.code: checked
+        for question in asked
+        if answers.get(question.code) and (checked := _checked(question, answers[question.code]))
+    }
+
+
+def _sealed(contact: Contact, taken: dict[str, str]) -> bytes:
+    context = Context("triage", "triage_contact", "answers", str(contact.pk))
+    plain = json.dumps(taken, ensure_ascii=False, sort_keys=True).encode()
+    return vault.case_key_for(contact.key).seal(context, plain, pad_to=PADDED_TO)
+
+
+def _assessed(contact: Contact, taken: dict[str, str]) -> dict[str, Any]:
+    """Return the columns that the answers fill; an age that was given with the consent counts when none is here."""
+    age = taken.get("age", contact.age_band)
+    urgency = urgency_of({**taken, "age": age})
+    in_danger = taken.get("danger") == "yes"
+    return {
+        "urgency": urgency,
+        "danger": in_danger,
+        "age_band": age,
+        "distress_before": int(taken["feeling"]) if "feeling" in taken else None,
+        "question_version": asking.current().version,
+        "answers": _sealed(contact, taken) if taken else None,
+    }
+
+
+@transaction.atomic
+def answer(contact: Contact, answers: dict[str, str]) -> str | None:
+    """Weigh the answers (question code → option code, or words) and join the queue; return the caller's first words.
+
+    Raises BadAnswers for an unknown option or a text over its limit. A contact that is past the questions stays as
+    it is, and None is returned.
+    """
+    taken = _taken(answers)
+    now = timezone.now()
+    queued = move(
+        contact,
+        ContactState.WAITING,
+        kind=EventKind.QUEUED,
+        actor=CALLER,
+        where=Q(state=ContactState.QUESTIONS),
+        queued_at=now,
+        caller_seen_at=now,
+        **_assessed(contact, taken),
+    )
+    if not queued:
+        return None
+    note(contact, kind=EventKind.ASSESSED, actor=LINE, detail={"urgency": contact.urgency})
+    return taken.get("words")
+
+
+def _raise_alarm(contact: Contact) -> bool:
+    """Make an emergency of a contact that is in the room already, wherever it stands there."""
+    calm = Contact.objects.filter(pk=contact.pk, state__in=IN_ROOM, danger=False)
+    if not calm.update(danger=True, urgency=Urgency.A, placed_front=True, caller_seen_at=timezone.now()):
+        return False
+    contact.refresh_from_db()
+    write_history(contact)
+    return True
+
+
+@transaction.atomic
+def enter_danger(contact: Contact) -> bool:
+    """Put somebody in danger to the front of the queue, whether or not they agreed or answered; say if it was new.
+
+    Who waits already keeps their arrival; who talks already goes on talking, marked as an emergency.
+    """
+    now = timezone.now()
+    came = move(
+        contact,
+        ContactState.WAITING,
+        kind=EventKind.QUEUED,
+        actor=CALLER,
+        where=Q(state__in=BEFORE_QUEUE),
+        urgency=Urgency.A,
+        danger=True,
+        placed_front=True,
+        queued_at=now,
+        caller_seen_at=now,
+    )
+    new = came or _raise_alarm(contact)
+    if new:
+        note(contact, kind=EventKind.DANGER, actor=CALLER, detail={"urgency": Urgency.A})
+    return new
+
+
+# Consent asked later ------------------------------------------------------------------------------------------------
+
+
+def _without_consent(contact: Contact) -> Any:
+    return Contact.objects.filter(pk=contact.pk, state__in=IN_ROOM, consent=None)
+
+
+@transaction.atomic
+def ask_consent(contact: Contact) -> None:
+    """Ask a caller who came without for their consent. Raises NotAllowed when there is one, or nobody to ask."""
+    if not _without_consent(contact).update(consent_asked=True):
+        raise NotAllowed
+    contact.consent_asked = True
+    note(contact, kind=EventKind.CONSENT_ASKED, actor=str(contact.volunteer_id or LINE))
+
+
+@transaction.atomic
+def consent_later(contact: Contact, receipt: ConsentReceipt) -> None:
+    """Keep the yes of a caller who came without consent. Raises NotAllowed when there is one already."""
+    if not _without_consent(contact).update(consent=receipt, consent_asked=False, age_band=receipt.age_band):
+        raise NotAllowed
+    contact.consent, contact.consent_asked, contact.age_band = receipt, False, receipt.age_band
+    note(contact, kind=EventKind.CONSENT_GIVEN, actor=CALLER)
+
+
+@transaction.atomic
+def consent_refused(contact: Contact) -> None:
+    """Keep the no; who is in danger is still listened to. Without a question there is nothing to refuse."""
+    if _without_consent(contact).filter(consent_asked=True).update(consent_asked=False):
+        contact.consent_asked = False
+        note(contact, kind=EventKind.CONSENT_REFUSED, actor=CALLER)
+
+
+# In the room --------------------------------------------------------------------------------------------------------
+
+
+def touch_caller(contact_id: Any) -> None:
+    """Note that the caller's page is alive; writes at most once in ten seconds, and answers «still there?»."""
+    now = timezone.now()
+    stale = Q(caller_seen_at__lt=now - TOUCH_EVERY) | Q(caller_seen_at=None) | Q(still_there_asked_at__isnull=False)
+    Contact.objects.filter(stale, pk=contact_id).update(caller_seen_at=now, still_there_asked_at=None)
+
+
+@transaction.atomic
+def sleep(contact: Contact) -> bool:
+    """Let a conversation sleep, unless the caller has spoken since it was read; say whether it did."""
+    return move(
+        contact,
+        ContactState.ASLEEP,
+        kind=EventKind.ASLEEP,
+        actor=LINE,
+        where=Q(caller_said_at=contact.caller_said_at),
+        asleep_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def wake(contact: Contact) -> bool:
+    """Wake a conversation, as the caller spoke; say whether it slept."""
+    return move(
+        contact,
+        ContactState.TALKING,
+        kind=EventKind.WOKE,
+        actor=CALLER,
+        where=Q(state=ContactState.ASLEEP),
+        asleep_at=None,
+    )
+
+
+# Going out ----------------------------------------------------------------------------------------------------------
+
+
+def _leave(contact: Contact, actor: str, where: Q) -> bool:
+    left = move(
+        contact, ContactState.LEFT, kind=EventKind.LEFT, actor=actor, where=where, left_at=timezone.now()
+    )
+    if left:
+        close_offers(contact)
+    return left
+
+
+@transaction.atomic
+def leave_suddenly(contact: Contact) -> bool:
+    """Keep that the caller left by the quick exit; say whether the contact was open."""
+    return _leave(contact, CALLER, Q())
+
+
+@transaction.atomic
+def _expire_caller(contact: Contact, unseen_since: datetime.datetime) -> bool:
+    return _leave(contact, LINE, Q(state=contact.state, caller_seen_at__lt=unseen_since))
+
+
+def expire_gone_callers(now: datetime.datetime) -> int:
+    """Let go whose page was not seen: 15 minutes waiting or asleep, two hours before the queue; return how many."""
+    gone = 0
+    for states, unseen in (((ContactState.WAITING, ContactState.ASLEEP), WAITS_UNSEEN), (BEFORE_QUEUE, UNDECIDED_UNSEEN)):
+        since = now - unseen
+        for contact in Contact.objects.filter(state__in=states, caller_seen_at__lt=since):
+            gone += _expire_caller(contact, since)
+    return gone
+
+
+@transaction.atomic
+def end(contact: Contact, *, by: str, ending: str) -> bool:
+    """End an open contact; ``by`` is caller, volunteer, supervisor or line, ``ending`` a code. Say whether it did."""
+    actor = str(contact.volunteer_id or by) if by == "volunteer" else by
+    ended = move(
+        contact,
+        ContactState.ENDED,
+        kind=EventKind.ENDED,
+        actor=actor,
+        detail={"ending": ending},
+        ended_at=timezone.now(),
+        ended_by=by,
+        ending=ending,
+    )
+    if ended:
+        close_offers(contact)
+        vault.record(actor=actor, act="contact.end", subject_kind="contact", subject=str(contact.pk), reason=ending)
+    return ended
+
+
+@transaction.atomic
+def rate_after(contact: Contact, value: int) -> None:
+    """Keep how the caller feels afterwards, from 1 (good) to 5 (very bad), once. Raises NotAllowed beyond that."""
+    if value not in range(1, 6):
+        raise NotAllowed
+    over = (ContactState.ENDED, ContactState.LEFT)
+    unrated = Contact.objects.filter(pk=contact.pk, state__in=over, distress_after=None)
+    if unrated.update(distress_after=value):
+        contact.distress_after = value
+
+
+@transaction.atomic
+def withdraw(contact: Contact) -> bool:
+    """Take the consent back: nobody opens the contact from now on, and its key is destroyed after the commit.
+
+    What the caller said about themselves in plain columns is emptied too. Say whether it was new.
+    """
+    withdrawn = move(
+        contact,
+        ContactState.WITHDRAWN,
+        kind=EventKind.WITHDRAWN,
+        actor=CALLER,
+        answers=None,
+        age_band="",
+        distress_before=None,
+        distress_after=None,
+    )
+    if not withdrawn:
+        return False
+    vault.block_key(contact.key_id)
+    close_offers(contact)
+    if contact.consent is not None:
+        consent.withdraw(contact.consent)
+    vault.record(actor=CALLER, act="contact.withdraw", subject_kind="contact", subject=str(contact.pk))
+    transaction.on_commit(functools.partial(vault.destroy_key, contact.key_id), robust=True)
+    return True

@@ -1,0 +1,267 @@
+"""The way from waiting to talking and back: offers made, accepted, declined, expired; volunteers lost."""
+
+import datetime
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from roster import actions as roster
+from roster import presence
+from roster.models import Member
+from triage import queue, routing
+from triage.errors import NotAllowed, OfferGone
+from triage.models import Contact, ContactState, EventKind, Offer, OfferState
+from triage.routing import Pair, Volunteer, Waiter
+from triage.states import move
+from vault import actions as vault
+from wire import doorbell
+
+__all__ = [
+    "accept",
+    "assign_by_hand",
+    "back_to_queue",
+    "close_offers",
+    "contacts_without_volunteer",
+    "decline",
+    "expire_offers",
+    "route",
+]
+
+OFFER_LASTS = datetime.timedelta(seconds=25)
+WITH_SOMEBODY = (ContactState.TALKING, ContactState.ASLEEP)
+LET_PASS = (OfferState.DECLINED, OfferState.EXPIRED)
+
+
+def _ring_members(members: Iterable[uuid.UUID]) -> None:
+    rooms = [f"member:{member_id}" for member_id in members]
+    if rooms:
+        doorbell.ring(*rooms, "board")
+
+
+def close_offers(contact: Contact) -> None:
+    """Let the open offers of a contact go, as it waits no more; part of the caller's transaction."""
+    still_open = Offer.objects.filter(contact_id=contact.pk, state=OfferState.OPEN)
+    members = list(still_open.values_list("member_id", flat=True))
+    if members:
+        still_open.update(state=OfferState.GONE, answered_at=timezone.now())
+        _ring_members(members)
+
+
+# Making offers ------------------------------------------------------------------------------------------------------
+
+
+def _volunteers(now: datetime.datetime) -> list[Volunteer]:
+    """Read the ready; their offers before their conversations, so that one just accepted is seen in either."""
+    offered = set(Offer.objects.filter(state=OfferState.OPEN).values_list("member_id", flat=True))
+    carried: dict[uuid.UUID | None, list[str]] = {}
+    rows = Contact.objects.filter(state__in=WITH_SOMEBODY).values_list("volunteer_id", "urgency")
+    for member_id, urgency in rows:
+        carried.setdefault(member_id, []).append(urgency)
+    return [
+        Volunteer(
+            member_id=row.member_id,
+            idle_since=row.last_assigned_at or row.since,
+            carries=len(carried.get(row.member_id, ())),
+            carries_urgent=bool(routing.URGENT & set(carried.get(row.member_id, ()))),
+            has_offer=row.member_id in offered,
+            rehearsal=row.member.rehearsal,
+        )
+        for row in presence.ready(now)
+    ]
+
+
+def _waiters(contacts: Sequence[Contact]) -> list[Waiter]:
+    """Read what became of earlier offers of these contacts, in the order given."""
+    ringing: Counter[uuid.UUID] = Counter()
+    asked: dict[uuid.UUID, dict[uuid.UUID, datetime.datetime]] = {}
+    of_waiting = Offer.objects.filter(contact__state=ContactState.WAITING, state__in=(*LET_PASS, OfferState.OPEN))
+    for offer in of_waiting.order_by("sent_at"):
+        if offer.state == OfferState.OPEN:
+            ringing[offer.contact_id] += 1
+        else:
+            asked.setdefault(offer.contact_id, {})[offer.member_id] = offer.answered_at or offer.until
+    return [
+        Waiter(
+            contact_id=contact.pk,
+            urgency=contact.urgency,
+            seen_at=contact.caller_seen_at,
+            rehearsal=contact.rehearsal,
+            open_offers=ringing[contact.pk],
+            asked=asked.get(contact.pk, {}),
+        )
+        for contact in contacts
+    ]
+
+
+def _unchanged(pairs: list[Pair], waiters: Sequence[Waiter]) -> list[Pair]:
+    """Lock the chosen contacts; keep those that still wait and that no other node has offered meanwhile."""
+    skip = connection.features.has_select_for_update_skip_locked
+    ids = {contact_id for contact_id, _member in pairs}
+    still_waiting = Contact.objects.filter(pk__in=ids, state=ContactState.WAITING).order_by("pk")
+    locked = set(still_waiting.select_for_update(skip_locked=skip).values_list("pk", flat=True))
+    open_now = Counter(
+        Offer.objects.filter(contact_id__in=locked, state=OfferState.OPEN).values_list("contact_id", flat=True)
+    )
+    seen = {waiter.contact_id: waiter.open_offers for waiter in waiters}
+    return [pair for pair in pairs if pair[0] in locked and open_now[pair[0]] == seen[pair[0]]]
+
+
+@transaction.atomic
+def _make_offers(pairs: list[Pair], waiters: Sequence[Waiter]) -> None:
+    now = timezone.now()
+    fresh = [
+        Offer(
+            contact_id=contact_id, member_id=member_id, sent_at=now, until=now + OFFER_LASTS, reason="longest_idle"
+        )
+        for contact_id, member_id in _unchanged(pairs, waiters)
+    ]
+    # Another node may have offered somebody else to the same member: the first offer stands, ours is not made.
+    Offer.objects.bulk_create(fresh, ignore_conflicts=True)
+    _ring_members(offer.member_id for offer in fresh)
+
+
+@transaction.atomic
+def _ask_silent_pages(contacts: Iterable[Contact]) -> None:
+    now = timezone.now()
+    for contact in contacts:
+        unasked = Contact.objects.filter(pk=contact.pk, state=ContactState.WAITING, still_there_asked_at=None)
+        if unasked.update(still_there_asked_at=now):
+            doorbell.ring(f"contact:{contact.pk}", "board")
+
+
+def _are_silent(contacts: Sequence[Contact], now: datetime.datetime) -> list[Contact]:
+    since = now - routing.PAGE_SILENT_AFTER
+    return [
+        contact
+        for contact in contacts
+        if contact.still_there_asked_at is None and contact.caller_seen_at and contact.caller_seen_at < since
+    ]
+
+
+def route() -> None:
+    """Offer whoever waits to the volunteers they are due to, each for 25 seconds; ring those volunteers.
+
+    Several nodes may do so at once: nobody is offered twice. A caller whose page is silent keeps the place, is passed
+    over, and is marked once as asked «still there?».
+    """
+    now = timezone.now()
+    waiting = queue.waiting_in_order(now)
+    if not waiting:
+        return
+    silent = _are_silent(waiting, now)
+    if silent:
+        _ask_silent_pages(silent)
+    volunteers = _volunteers(now)
+    if not any(volunteer.free for volunteer in volunteers):
+        return
+    waiters = _waiters(waiting)
+    pairs = routing.choose(waiters, volunteers, now)
+    if pairs:
+        _make_offers(pairs, waiters)
+
+
+# Answering them -----------------------------------------------------------------------------------------------------
+
+
+def _give_to(contact: Contact, member: Member) -> bool:
+    """Let a waiting contact talk with this member, if it still waits."""
+    return move(
+        contact,
+        ContactState.TALKING,
+        kind=EventKind.ACCEPTED,
+        actor=str(member.pk),
+        where=Q(state=ContactState.WAITING),
+        volunteer=member,
+        assigned_at=timezone.now(),
+        still_there_asked_at=None,
+    )
+
+
+def _note_taken(contact: Contact, member: Member) -> None:
+    close_offers(contact)
+    roster.note_assigned(member.pk)
+    vault.record(actor=str(member.pk), act="contact.accept", subject_kind="contact", subject=str(contact.pk))
+
+
+def _open_offer(member: Member, offer_id: uuid.UUID) -> QuerySet[Offer]:
+    return Offer.objects.filter(pk=offer_id, member_id=member.pk, state=OfferState.OPEN, until__gt=timezone.now())
+
+
+@transaction.atomic
+def accept(member: Member, offer_id: uuid.UUID) -> Contact:
+    """Give the offered contact to this member; of several members at once exactly one gets it. Raises OfferGone."""
+    offer = _open_offer(member, offer_id).select_related("contact__key").first()
+    if offer is None or not Member.objects.get(pk=member.pk).may_take_callers:
+        raise OfferGone
+    contact = offer.contact
+    if not _give_to(contact, member):
+        raise OfferGone
+    if not _open_offer(member, offer_id).update(state=OfferState.ACCEPTED, answered_at=timezone.now()):
+        raise OfferGone  # expired in between: the whole transaction is undone
+    _note_taken(contact, member)
+    contact.refresh_from_db()
+    return contact
+
+
+@transaction.atomic
+def decline(member: Member, offer_id: uuid.UUID) -> None:
+    """Let an offer pass without blame. Raises OfferGone."""
+    if not _open_offer(member, offer_id).update(state=OfferState.DECLINED, answered_at=timezone.now()):
+        raise OfferGone
+    roster.forget_missed_offers(member.pk)
+    _ring_members([member.pk])
+
+
+@transaction.atomic
+def _expire(offer: Offer, now: datetime.datetime) -> bool:
+    still_open = Offer.objects.filter(pk=offer.pk, state=OfferState.OPEN)
+    if not still_open.update(state=OfferState.EXPIRED, answered_at=now):
+        return False
+    roster.count_missed_offer(offer.member)
+    _ring_members([offer.member_id])
+    return True
+
+
+def expire_offers(now: datetime.datetime) -> int:
+    """End the offers whose time is over, each in a transaction of its own; return how many."""
+    due = Offer.objects.select_related("member").filter(state=OfferState.OPEN, until__lte=now)
+    return sum(_expire(offer, now) for offer in due.order_by("until"))
+
+
+@transaction.atomic
+def assign_by_hand(contact: Contact, member: Member) -> None:
+    """Give a waiting contact to a member without an offer. Raises NotAllowed."""
+    if not member.may_take_callers or member.rehearsal != contact.rehearsal or not _give_to(contact, member):
+        raise NotAllowed
+    _note_taken(contact, member)
+
+
+# Losing the volunteer -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def back_to_queue(contact: Contact, *, why: str) -> bool:
+    """Return a conversation to the front of its class, its arrival unchanged; ``why`` is a code. Say whether it did."""
+    lost = str(contact.volunteer_id or "line")
+    return move(
+        contact,
+        ContactState.WAITING,
+        kind=EventKind.BACK_TO_QUEUE,
+        actor=lost,
+        detail={"why": why},
+        where=Q(state__in=WITH_SOMEBODY, volunteer_id=contact.volunteer_id),
+        volunteer=None,
+        placed_front=True,
+        asleep_at=None,
+        still_there_asked_at=None,
+    )
+
+
+def contacts_without_volunteer(now: datetime.datetime) -> QuerySet[Contact]:
+    """Return the conversations whose volunteer is gone: the lease ran out before ``now``, or the account is closed."""
+    gone = Q(volunteer__presence__lease_until__lt=now) | Q(volunteer__presence__isnull=True)
+    return Contact.objects.filter(gone | Q(volunteer__is_active=False), state__in=WITH_SOMEBODY)
