@@ -53,7 +53,9 @@ def as_json(receipt: ConsentReceipt) -> dict[str, Any]:
 def page_context(receipt: ConsentReceipt) -> dict[str, Any]:
     """Return what the receipt's page shows."""
     labels = _labels(receipt)
-    rows = [(labels.get(row.purpose, row.purpose), row.get_decision_display(), row.at) for row in receipt.decisions.all()]
+    rows = [
+        (labels.get(row.purpose, row.purpose), row.get_decision_display(), row.at) for row in receipt.decisions.all()
+    ]
     return {"receipt": receipt, "rows": rows, "controller": settings.CONTROLLER}
 
 

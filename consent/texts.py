@@ -5,6 +5,7 @@ import functools
 import hashlib
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
@@ -29,6 +30,7 @@ BLOCKS = (
     "retention",
     "rights",
 )
+BLOCK_PARTS = ("title", "text")
 #: What a deployment must fill before it takes callers: field of settings.CONTROLLER → variable.
 PLACEHOLDERS = {
     "name": "HOTLINE_CONTROLLER",
@@ -98,18 +100,31 @@ def _block(code: str, facts: dict[str, str]) -> Block:
     return Block(code, facts["title"], _html(facts["text"]))
 
 
-def read(language: str, version: str, content: Path = CONTENT) -> ConsentText:
-    """Read one version. Raises TextProblem when it was edited, or when one of the ten contents is empty."""
-    path = content / language / f"{version}.toml"
-    raw = path.read_bytes()
+def _published(language: str, version: str, content: Path) -> bytes:
+    try:
+        raw = (content / language / f"{version}.toml").read_bytes()
+    except OSError as error:
+        message = f"The consent text {language} {version} cannot be read ({type(error).__name__})."
+        raise TextProblem(message) from error
     if content == CONTENT and hashlib.sha256(raw).hexdigest() != DIGESTS.get((language, version)):
         message = f"The consent text {language} {version} is not the one that was published; add a new version instead."
         raise TextProblem(message)
-    facts = tomllib.loads(raw.decode())
-    empty = [code for code in BLOCKS if not facts.get("blocks", {}).get(code, {}).get("text", "").strip()]
+    return raw
+
+
+def _refuse_gaps(facts: dict[str, Any], name: str) -> None:
+    blocks = facts.get("blocks", {})
+    empty = [code for code in BLOCKS if not all(blocks.get(code, {}).get(part, "").strip() for part in BLOCK_PARTS)]
     if empty:
-        message = f"The consent text {language} {version} lacks: {', '.join(empty)}."
+        message = f"The consent text {name} lacks: {', '.join(empty)}."
         raise TextProblem(message)
+
+
+def read(language: str, version: str, content: Path = CONTENT) -> ConsentText:
+    """Read one version. Raises TextProblem when it was edited, is unknown, or lacks one of the ten contents."""
+    raw = _published(language, version, content)
+    facts = tomllib.loads(raw.decode())
+    _refuse_gaps(facts, f"{language} {version}")
     shown = _filled(raw.decode())
     return ConsentText(
         version=facts["version"],
