@@ -6,10 +6,11 @@ Offers and routing are in ``triage.offering``; both are called as ``triage.actio
 import datetime
 import functools
 import json
+import uuid
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from consent import actions as consent
@@ -61,9 +62,12 @@ __all__ = [
 CALLER, LINE = "caller", "line"
 PADDED_TO = 256  # bytes to whose multiple sealed answers are padded
 TOUCH_EVERY = datetime.timedelta(seconds=10)
-WAITS_UNSEEN = datetime.timedelta(minutes=15)
-UNDECIDED_UNSEEN = datetime.timedelta(hours=2)
 BEFORE_QUEUE = (ContactState.CONSENT, ContactState.QUESTIONS)
+#: Groups of states, and how long a page may stay unseen in them before the caller counts as gone.
+GONE_AFTER = (
+    ((ContactState.WAITING, ContactState.ASLEEP), datetime.timedelta(minutes=15)),
+    (BEFORE_QUEUE, datetime.timedelta(hours=2)),
+)
 IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
 
 
@@ -201,7 +205,7 @@ def enter_danger(contact: Contact) -> bool:
 # Consent asked later ------------------------------------------------------------------------------------------------
 
 
-def _without_consent(contact: Contact) -> Any:
+def _without_consent(contact: Contact) -> QuerySet[Contact]:
     return Contact.objects.filter(pk=contact.pk, state__in=IN_ROOM, consent=None)
 
 
@@ -234,7 +238,7 @@ def consent_refused(contact: Contact) -> None:
 # In the room --------------------------------------------------------------------------------------------------------
 
 
-def touch_caller(contact_id: Any) -> None:
+def touch_caller(contact_id: uuid.UUID) -> None:
     """Note that the caller's page is alive; writes at most once in ten seconds, and answers «still there?»."""
     now = timezone.now()
     stale = Q(caller_seen_at__lt=now - TOUCH_EVERY) | Q(caller_seen_at=None) | Q(still_there_asked_at__isnull=False)
@@ -293,10 +297,9 @@ def _expire_caller(contact: Contact, unseen_since: datetime.datetime) -> bool:
 def expire_gone_callers(now: datetime.datetime) -> int:
     """Let go whose page was not seen: 15 minutes waiting or asleep, two hours before the queue; return how many."""
     gone = 0
-    for states, unseen in (((ContactState.WAITING, ContactState.ASLEEP), WAITS_UNSEEN), (BEFORE_QUEUE, UNDECIDED_UNSEEN)):
-        since = now - unseen
-        for contact in Contact.objects.filter(state__in=states, caller_seen_at__lt=since):
-            gone += _expire_caller(contact, since)
+    for states, unseen in GONE_AFTER:
+        for contact in Contact.objects.filter(state__in=states, caller_seen_at__lt=now - unseen):
+            gone += _expire_caller(contact, now - unseen)
     return gone
 
 
