@@ -1,0 +1,97 @@
+"""Callers, volunteers and a clock for the tests of triage."""
+
+import datetime
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from consent import actions as consent
+from consent import texts
+from roster import actions as roster
+from roster.models import Member, Organisation, Role
+from triage import actions, queue
+from triage.models import Contact, Offer
+from vault import actions as vault
+
+NUMBERS = itertools.count()
+Maker = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def _own_master_key(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    settings.KEY_FILE = tmp_path / "master.key"
+    settings.REDIS_URL = ""
+    vault.make_key_file_if_new()
+    queue.forget_pace()
+    yield
+    vault._ring.cache_clear()  # noqa: SLF001  the next test has its own file
+
+
+def make_receipt(age_band: str = "unsaid") -> Any:
+    """Return a fresh consent to everything."""
+    text = texts.current()
+    return consent.give(
+        text=text, decisions={purpose.code: True for purpose in text.purposes}, age_band=age_band, action="test"
+    )
+
+
+@pytest.fixture
+def make_volunteer() -> Maker:
+    """Return a maker of ready volunteers with a checked licence."""
+
+    def make(*, ready: bool = True, **fields: Any) -> Member:
+        number = next(NUMBERS)
+        organisation, _new = Organisation.objects.get_or_create(name="Ensayo")
+        plain = {
+            "email": f"v{number}@ensayo.pe",
+            "alias": f"V{number}",
+            "full_name": f"V{number}",
+            "role": Role.VOLUNTEER,
+            "organisation": organisation,
+            "licence_checked_on": timezone.localdate(),
+        }
+        member = Member.objects.create(**plain | fields)
+        if ready:
+            roster.set_ready(member)
+        return member
+
+    return make
+
+
+@pytest.fixture
+def asked() -> Contact:
+    """Return a contact before its questions."""
+    contact = actions.open_contact("es-PE")
+    actions.agree(contact, make_receipt())
+    return contact
+
+
+@pytest.fixture
+def make_waiting() -> Maker:
+    """Return a maker of waiting contacts; columns by name, ``waited`` in seconds."""
+
+    def make(*, waited: int = 0, rehearsal: bool = False, **columns: Any) -> Contact:
+        contact = actions.open_contact("es-PE", rehearsal=rehearsal)
+        actions.agree(contact, make_receipt())
+        actions.answer(contact, {})
+        queued = timezone.now() - datetime.timedelta(seconds=waited)
+        Contact.objects.filter(pk=contact.pk).update(queued_at=queued, **columns)
+        contact.refresh_from_db()
+        return contact
+
+    return make
+
+
+@pytest.fixture
+def offered_to() -> Maker:
+    """Return how to find the members to whom a contact is offered now."""
+
+    def find(contact: Contact) -> set[Any]:
+        return set(Offer.objects.filter(contact=contact, state="open").values_list("member_id", flat=True))
+
+    return find
