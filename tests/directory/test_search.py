@@ -1,0 +1,79 @@
+"""What callers are sent to: five lines always, other places only while their check is in date."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from directory import search
+from directory.models import Place, PlaceQuerySet
+
+
+def place(code: str, **facts: Any) -> Place:
+    today = timezone.localdate()
+    return Place.objects.create(**({"code": code, "name": code, "checked_on": today, "expires_on": today} | facts))
+
+
+def test_the_five_national_lines_answer_without_any_database() -> None:
+    # no database mark: a query would fail this test
+    assert [line.code for line in search.lines_now()] == ["113", "106", "100", "105", "116"]
+
+
+def test_a_link_dials_113_and_words_say_the_option_that_a_link_cannot() -> None:
+    first = search.lines_now()[0]
+
+    assert (first.tel, first.say) == ("113", "marca 113 y elige la opción 5")
+
+
+def test_every_national_line_passes_the_checks_of_the_administration() -> None:
+    for line in search.lines_now():
+        line.clean_fields()
+        assert line.tel
+        assert line.say
+        assert line.hours
+
+
+def test_taking_one_line_out_of_the_answer_leaves_the_next_answer_whole() -> None:
+    search.lines_now().clear()
+
+    assert len(search.lines_now()) == 5
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_a_place_nobody_checked_or_whose_check_ran_out_is_hidden() -> None:
+    place("seen")
+    place("forever", expires_on=None)
+    place("never_seen", checked_on=None)
+    place("too_old", expires_on=timezone.localdate() - dt.timedelta(days=1))
+
+    assert {found.code for found in search.places()} == {"seen", "forever"}
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_a_department_shows_its_own_places_and_those_of_the_whole_country() -> None:
+    place("here", region="Cusco", kind="centre")
+    place("there", region="Puno", kind="centre")
+    place("everywhere")
+
+    assert {found.code for found in search.places(region="Cusco")} == {"here", "everywhere"}
+    assert {found.code for found in search.places("centre", "Cusco")} == {"here"}
+    assert search.regions() == ["Cusco", "Puno"]
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_a_national_line_in_the_database_is_not_shown_twice() -> None:
+    place("113", national=True)
+
+    assert search.places() == []
+
+
+def test_no_places_are_found_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_self: PlaceQuerySet) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(PlaceQuerySet, "_fetch_all", away)
+
+    assert search.places() == []
+    assert search.regions() == []
