@@ -1,0 +1,327 @@
+"""What a caller can do, step by step."""
+
+import datetime
+import json
+import uuid
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from consent.models import ReceiptState
+from tests.triage.conftest import make_receipt
+from triage import actions
+from triage.errors import BadAnswers, NotAllowed
+from triage.models import Contact, ContactEvent, ContactState
+from vault import actions as vault
+from vault.errors import CannotOpen
+from vault.models import DataKey, Entry
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+
+def kinds(contact: Contact) -> list[str]:
+    """Return the kinds of a contact's events in order."""
+    return list(ContactEvent.objects.filter(contact=contact).values_list("kind", flat=True))
+
+
+def talking(contact: Contact, member: Any) -> Contact:
+    """Let a waiting contact talk with a member."""
+    actions.assign_by_hand(contact, member)
+    return contact
+
+
+def seen(contact: Contact, **ago: float) -> None:
+    """Set when the caller's page was last seen."""
+    Contact.objects.filter(pk=contact.pk).update(caller_seen_at=timezone.now() - datetime.timedelta(**ago))
+
+
+# Coming in ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_contact_opens_with_a_key_of_its_own_before_consent() -> None:
+    contact = actions.open_contact("es-PE")
+    assert (contact.state, contact.key.state, contact.consent) == ("consent", "active", None)
+
+
+def test_agreeing_keeps_the_receipt_and_leads_to_the_questions() -> None:
+    contact, receipt = actions.open_contact("es-PE"), make_receipt("14_17")
+    assert actions.agree(contact, receipt)
+    fresh = Contact.objects.get()
+    assert (fresh.state, fresh.consent, fresh.age_band) == ("questions", receipt, "14_17")
+
+
+def test_agreeing_twice_keeps_the_first_receipt(asked: Contact) -> None:
+    first = asked.consent
+    assert not actions.agree(asked, make_receipt())
+    assert Contact.objects.get().consent == first
+
+
+def test_answers_are_sealed_and_weighed_and_the_caller_waits(asked: Contact) -> None:
+    words = actions.answer(asked, {"danger": "no", "thoughts": "plan", "feeling": "4", "words": " no duermo "})
+    fresh = Contact.objects.get()
+    assert words == "no duermo"
+    assert (fresh.state, fresh.urgency, fresh.distress_before) == ("waiting", "B", 4)
+    assert fresh.queued_at is not None
+    context = vault.Context("triage", "triage_contact", "answers", str(fresh.pk))
+    opened = vault.case_key_for(fresh.key).unseal(context, bytes(fresh.answers or b""))
+    assert json.loads(opened)["words"] == "no duermo"
+    assert b"duermo" not in bytes(fresh.answers or b"")
+    assert kinds(fresh) == ["opened", "agreed", "queued", "assessed"]
+
+
+def test_skipping_all_questions_makes_a_caller_urgent_not_calm(asked: Contact) -> None:
+    assert actions.answer(asked, {}) is None
+    assert Contact.objects.get().urgency == "C"
+
+
+def test_an_urgency_sent_by_the_client_counts_for_nothing(asked: Contact) -> None:
+    actions.answer(asked, {"urgency": "A", "danger": "no", "thoughts": "no"})
+    assert Contact.objects.get().urgency == "E"
+
+
+def test_an_age_told_with_the_consent_still_counts_when_the_question_is_skipped() -> None:
+    contact = actions.open_contact("es-PE")
+    actions.agree(contact, make_receipt("14_17"))
+    actions.answer(contact, {"danger": "no", "thoughts": "no"})
+    assert (contact.urgency, contact.age_band) == ("D", "14_17")
+
+
+@pytest.mark.parametrize("answers", [{"danger": "maybe"}, {"feeling": "6"}, {"words": "a" * 501}])
+def test_an_answer_that_does_not_fit_changes_nothing(asked: Contact, answers: dict[str, str]) -> None:
+    with pytest.raises(BadAnswers):
+        actions.answer(asked, answers)
+    assert Contact.objects.get().state == ContactState.QUESTIONS
+
+
+def test_five_hundred_code_points_of_first_words_are_taken(asked: Contact) -> None:
+    assert actions.answer(asked, {"words": "\N{SLIGHTLY SMILING FACE}" * 500}) is not None
+
+
+def test_answering_a_second_time_changes_nothing(asked: Contact) -> None:
+    actions.answer(asked, {"danger": "no", "thoughts": "no"})
+    assert actions.answer(asked, {"danger": "yes", "words": "otra vez"}) is None
+    assert Contact.objects.get().urgency == "E"
+
+
+def test_a_yes_to_danger_is_an_emergency_at_once(asked: Contact) -> None:
+    actions.answer(asked, {"danger": "yes"})
+    fresh = Contact.objects.get()
+    assert (fresh.urgency, fresh.danger) == ("A", True)
+
+
+# Danger -------------------------------------------------------------------------------------------------------------
+
+
+def test_danger_needs_neither_consent_nor_answers() -> None:
+    contact = actions.open_contact("es-PE")
+    assert actions.enter_danger(contact)
+    fresh = Contact.objects.get()
+    assert (fresh.state, fresh.urgency, fresh.danger, fresh.placed_front) == ("waiting", "A", True, True)
+    assert (fresh.consent, fresh.consent_asked) == (None, False)
+
+
+def test_danger_while_waiting_keeps_the_arrival(make_waiting: Any) -> None:
+    contact = make_waiting(waited=300)
+    arrival = contact.queued_at
+    assert actions.enter_danger(contact)
+    fresh = Contact.objects.get()
+    assert (fresh.queued_at, fresh.urgency, fresh.placed_front) == (arrival, "A", True)
+
+
+def test_danger_while_talking_marks_the_conversation_and_keeps_it(make_waiting: Any, make_volunteer: Any) -> None:
+    contact = talking(make_waiting(), make_volunteer())
+    assert actions.enter_danger(contact)
+    fresh = Contact.objects.get()
+    assert (fresh.state, fresh.urgency) == ("talking", "A")
+
+
+def test_danger_told_twice_is_noted_once(make_waiting: Any) -> None:
+    contact = make_waiting()
+    actions.enter_danger(contact)
+    assert not actions.enter_danger(contact)
+    assert kinds(contact).count("danger") == 1
+
+
+def test_danger_after_the_end_opens_nothing_again(make_waiting: Any) -> None:
+    contact = make_waiting()
+    actions.end(contact, by="caller", ending="talked")
+    assert not actions.enter_danger(contact)
+    assert Contact.objects.get().state == ContactState.ENDED
+
+
+# Consent asked later ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unagreed(make_volunteer: Any) -> Contact:
+    """Return a conversation with somebody who came through the danger door."""
+    contact = actions.open_contact("es-PE")
+    actions.enter_danger(contact)
+    return talking(contact, make_volunteer())
+
+
+def test_the_volunteer_asks_and_the_caller_agrees_later(unagreed: Contact) -> None:
+    actions.ask_consent(unagreed)
+    assert Contact.objects.get().consent_asked
+    receipt = make_receipt()
+    actions.consent_later(unagreed, receipt)
+    fresh = Contact.objects.get()
+    assert (fresh.consent, fresh.consent_asked, fresh.state) == (receipt, False, "talking")
+
+
+def test_a_no_to_the_later_question_ends_nothing(unagreed: Contact) -> None:
+    actions.ask_consent(unagreed)
+    actions.consent_refused(unagreed)
+    fresh = Contact.objects.get()
+    assert (fresh.consent, fresh.consent_asked, fresh.state) == (None, False, "talking")
+    assert kinds(unagreed)[-1] == "consent_refused"
+
+
+def test_nobody_is_asked_for_a_consent_that_stands(make_waiting: Any) -> None:
+    with pytest.raises(NotAllowed):
+        actions.ask_consent(make_waiting())
+
+
+def test_a_second_consent_does_not_replace_the_first(unagreed: Contact) -> None:
+    actions.consent_later(unagreed, make_receipt())
+    with pytest.raises(NotAllowed):
+        actions.consent_later(unagreed, make_receipt())
+
+
+# In the room --------------------------------------------------------------------------------------------------------
+
+
+def test_a_conversation_sleeps_and_wakes_with_the_same_volunteer(make_waiting: Any, make_volunteer: Any) -> None:
+    member = make_volunteer()
+    contact = talking(make_waiting(), member)
+    assert actions.sleep(contact)
+    assert Contact.objects.get().asleep_at is not None
+    assert actions.wake(contact)
+    fresh = Contact.objects.get()
+    assert (fresh.state, fresh.asleep_at, fresh.volunteer) == ("talking", None, member)
+
+
+def test_a_conversation_does_not_sleep_over_a_word_just_said(make_waiting: Any, make_volunteer: Any) -> None:
+    contact = talking(make_waiting(), make_volunteer())
+    Contact.objects.update(caller_said_at=timezone.now())
+    assert not actions.sleep(contact)
+
+
+def test_waking_who_is_awake_changes_nothing(make_waiting: Any) -> None:
+    contact = make_waiting()
+    assert not actions.wake(contact)
+    assert Contact.objects.get().state == ContactState.WAITING
+
+
+def test_a_live_page_is_noted_at_most_once_in_ten_seconds(asked: Contact) -> None:
+    seen(asked, seconds=5)
+    before = Contact.objects.get().caller_seen_at
+    actions.touch_caller(asked.pk)
+    assert Contact.objects.get().caller_seen_at == before
+    seen(asked, seconds=11)
+    actions.touch_caller(asked.pk)
+    assert timezone.now() - Contact.objects.get().caller_seen_at < datetime.timedelta(seconds=5)  # type: ignore[operator]
+
+
+def test_a_sign_of_life_answers_the_question_still_there(make_waiting: Any) -> None:
+    contact = make_waiting(still_there_asked_at=timezone.now())
+    actions.touch_caller(contact.pk)
+    assert Contact.objects.get().still_there_asked_at is None
+
+
+def test_touching_an_unknown_contact_does_nothing() -> None:
+    actions.touch_caller(uuid.uuid4())
+    assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("caller", "volunteer", "silent"),
+    [(None, 300, True), (400, 300, True), (300, 400, False), (400, 10, False), (10, None, False), (None, None, True)],
+)
+def test_silence_is_the_callers_only_when_the_volunteer_spoke_last(
+    make_waiting: Any, make_volunteer: Any, caller: int | None, volunteer: int | None, silent: bool
+) -> None:
+    contact = talking(make_waiting(), make_volunteer())
+    now = timezone.now()
+    moments = {"caller_said_at": caller, "volunteer_said_at": volunteer, "assigned_at": 500}
+    Contact.objects.filter(pk=contact.pk).update(
+        **{name: None if ago is None else now - datetime.timedelta(seconds=ago) for name, ago in moments.items()}
+    )
+    assert Contact.objects.silent_since(now - datetime.timedelta(seconds=240)).exists() is silent
+
+
+# Going out ----------------------------------------------------------------------------------------------------------
+
+
+def test_ending_twice_changes_nothing_and_is_recorded_once(make_waiting: Any, make_volunteer: Any) -> None:
+    member = make_volunteer()
+    contact = talking(make_waiting(), member)
+    assert actions.end(contact, by="volunteer", ending="talked")
+    assert not actions.end(contact, by="caller", ending="talked")
+    entry = Entry.objects.get(act="contact.end")
+    assert (entry.actor, entry.subject, entry.reason) == (str(member.pk), str(contact.pk), "talked")
+    assert Contact.objects.get().ended_by == "volunteer"
+
+
+def test_a_stale_page_can_still_end_what_was_accepted_meanwhile(make_waiting: Any, make_volunteer: Any) -> None:
+    stale = make_waiting()
+    talking(Contact.objects.get(), make_volunteer())
+    assert actions.end(stale, by="caller", ending="talked")
+
+
+def test_leaving_suddenly_works_from_every_open_state_once(asked: Contact) -> None:
+    assert actions.leave_suddenly(asked)
+    assert not actions.leave_suddenly(asked)
+    assert Contact.objects.get().left_at is not None
+
+
+def test_the_feeling_afterwards_is_kept_once(make_waiting: Any) -> None:
+    contact = make_waiting()
+    actions.end(contact, by="caller", ending="talked")
+    actions.rate_after(contact, 2)
+    actions.rate_after(contact, 5)
+    assert Contact.objects.get().distress_after == 2
+
+
+def test_a_feeling_beyond_the_five_faces_is_refused(make_waiting: Any) -> None:
+    with pytest.raises(NotAllowed):
+        actions.rate_after(make_waiting(), 6)
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_withdrawing_blocks_at_once_and_destroys_after_the_commit(asked: Contact) -> None:
+    actions.answer(asked, {"feeling": "5", "age": "18_29"})
+    assert actions.withdraw(asked)
+    fresh = Contact.objects.select_related("consent", "key").get()
+    assert (fresh.state, fresh.answers, fresh.distress_before, fresh.age_band) == ("withdrawn", None, None, "")
+    assert fresh.consent is not None
+    assert fresh.consent.state == ReceiptState.WITHDRAWN
+    assert fresh.key.state == DataKey.State.DESTROYED
+    with pytest.raises(CannotOpen):
+        vault.case_key_for(fresh.key)
+    assert Entry.objects.filter(act="contact.withdraw").count() == 1
+
+
+def test_withdrawing_before_the_commit_already_shuts_the_key(asked: Contact) -> None:
+    actions.withdraw(asked)
+    with pytest.raises(CannotOpen):
+        vault.open_key(asked.key_id)
+    assert not actions.withdraw(asked)
+
+
+@pytest.mark.parametrize(("minutes", "gone"), [(14, 0), (16, 1)])
+def test_who_waits_unseen_for_a_quarter_of_an_hour_is_let_go(make_waiting: Any, minutes: int, gone: int) -> None:
+    seen(make_waiting(), minutes=minutes)
+    assert actions.expire_gone_callers(timezone.now()) == gone
+
+
+@pytest.mark.parametrize(("minutes", "gone"), [(119, 0), (121, 1)])
+def test_who_never_finished_the_questions_is_let_go_after_two_hours(asked: Contact, minutes: int, gone: int) -> None:
+    seen(asked, minutes=minutes)
+    assert actions.expire_gone_callers(timezone.now()) == gone
+
+
+def test_a_conversation_is_never_let_go_for_an_unseen_page(make_waiting: Any, make_volunteer: Any) -> None:
+    seen(talking(make_waiting(), make_volunteer()), hours=3)
+    assert actions.expire_gone_callers(timezone.now()) == 0
