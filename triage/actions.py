@@ -275,9 +275,7 @@ def wake(contact: Contact) -> bool:
 
 
 def _leave(contact: Contact, actor: str, where: Q) -> bool:
-    left = move(
-        contact, ContactState.LEFT, kind=EventKind.LEFT, actor=actor, where=where, left_at=timezone.now()
-    )
+    left = move(contact, ContactState.LEFT, kind=EventKind.LEFT, actor=actor, where=where, left_at=timezone.now())
     if left:
         close_offers(contact)
     return left

@@ -114,9 +114,7 @@ def _unchanged(pairs: list[Pair], waiters: Sequence[Waiter]) -> list[Pair]:
 def _make_offers(pairs: list[Pair], waiters: Sequence[Waiter]) -> None:
     now = timezone.now()
     fresh = [
-        Offer(
-            contact_id=contact_id, member_id=member_id, sent_at=now, until=now + OFFER_LASTS, reason="longest_idle"
-        )
+        Offer(contact_id=contact_id, member_id=member_id, sent_at=now, until=now + OFFER_LASTS, reason="longest_idle")
         for contact_id, member_id in _unchanged(pairs, waiters)
     ]
     # Another node may have offered somebody else to the same member: the first offer stands, ours is not made.

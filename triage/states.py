@@ -30,9 +30,7 @@ ALWAYS = Q()
 NO_DETAIL: dict[str, str] = {}
 
 
-def note(
-    contact: Contact, *, kind: str, actor: str, before: str = "", detail: dict[str, str] = NO_DETAIL
-) -> None:
+def note(contact: Contact, *, kind: str, actor: str, before: str = "", detail: dict[str, str] = NO_DETAIL) -> None:
     """Write an event of this contact, as it stands now, and ring who looks at it; ``detail`` holds codes only."""
     ContactEvent.objects.create(
         contact_id=contact.pk,

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from consent import actions as consent
 from consent import texts
+from consent.models import ConsentReceipt
 from roster import actions as roster
 from roster.models import Member, Organisation, Role
 from triage import actions, queue
@@ -32,12 +33,17 @@ def _own_master_key(settings: Settings, tmp_path: Path) -> Iterator[None]:
     vault._ring.cache_clear()  # noqa: SLF001  the next test has its own file
 
 
-def make_receipt(age_band: str = "unsaid") -> Any:
-    """Return a fresh consent to everything."""
+def _receipt(age_band: str = "unsaid") -> ConsentReceipt:
     text = texts.current()
     return consent.give(
         text=text, decisions={purpose.code: True for purpose in text.purposes}, age_band=age_band, action="test"
     )
+
+
+@pytest.fixture
+def make_receipt() -> Callable[..., ConsentReceipt]:
+    """Return a maker of fresh consents to everything; the age band, if told."""
+    return _receipt
 
 
 @pytest.fixture
@@ -67,7 +73,7 @@ def make_volunteer() -> Maker:
 def asked() -> Contact:
     """Return a contact before its questions."""
     contact = actions.open_contact("es-PE")
-    actions.agree(contact, make_receipt())
+    actions.agree(contact, _receipt())
     return contact
 
 
@@ -77,7 +83,7 @@ def make_waiting() -> Maker:
 
     def make(*, waited: int = 0, rehearsal: bool = False, **columns: Any) -> Contact:
         contact = actions.open_contact("es-PE", rehearsal=rehearsal)
-        actions.agree(contact, make_receipt())
+        actions.agree(contact, _receipt())
         actions.answer(contact, {})
         queued = timezone.now() - datetime.timedelta(seconds=waited)
         Contact.objects.filter(pk=contact.pk).update(queued_at=queued, **columns)

@@ -9,7 +9,6 @@ import pytest
 from django.utils import timezone
 
 from consent.models import ReceiptState
-from tests.triage.conftest import make_receipt
 from triage import actions
 from triage.errors import BadAnswers, NotAllowed
 from triage.models import Contact, ContactEvent, ContactState
@@ -44,14 +43,14 @@ def test_a_contact_opens_with_a_key_of_its_own_before_consent() -> None:
     assert (contact.state, contact.key.state, contact.consent) == ("consent", "active", None)
 
 
-def test_agreeing_keeps_the_receipt_and_leads_to_the_questions() -> None:
+def test_agreeing_keeps_the_receipt_and_leads_to_the_questions(make_receipt: Any) -> None:
     contact, receipt = actions.open_contact("es-PE"), make_receipt("14_17")
     assert actions.agree(contact, receipt)
     fresh = Contact.objects.get()
     assert (fresh.state, fresh.consent, fresh.age_band) == ("questions", receipt, "14_17")
 
 
-def test_agreeing_twice_keeps_the_first_receipt(asked: Contact) -> None:
+def test_agreeing_twice_keeps_the_first_receipt(asked: Contact, make_receipt: Any) -> None:
     first = asked.consent
     assert not actions.agree(asked, make_receipt())
     assert Contact.objects.get().consent == first
@@ -80,7 +79,7 @@ def test_an_urgency_sent_by_the_client_counts_for_nothing(asked: Contact) -> Non
     assert Contact.objects.get().urgency == "E"
 
 
-def test_an_age_told_with_the_consent_still_counts_when_the_question_is_skipped() -> None:
+def test_an_age_told_with_the_consent_still_counts_when_the_question_is_skipped(make_receipt: Any) -> None:
     contact = actions.open_contact("es-PE")
     actions.agree(contact, make_receipt("14_17"))
     actions.answer(contact, {"danger": "no", "thoughts": "no"})
@@ -161,7 +160,7 @@ def unagreed(make_volunteer: Any) -> Contact:
     return talking(contact, make_volunteer())
 
 
-def test_the_volunteer_asks_and_the_caller_agrees_later(unagreed: Contact) -> None:
+def test_the_volunteer_asks_and_the_caller_agrees_later(unagreed: Contact, make_receipt: Any) -> None:
     actions.ask_consent(unagreed)
     assert Contact.objects.get().consent_asked
     receipt = make_receipt()
@@ -183,7 +182,7 @@ def test_nobody_is_asked_for_a_consent_that_stands(make_waiting: Any) -> None:
         actions.ask_consent(make_waiting())
 
 
-def test_a_second_consent_does_not_replace_the_first(unagreed: Contact) -> None:
+def test_a_second_consent_does_not_replace_the_first(unagreed: Contact, make_receipt: Any) -> None:
     actions.consent_later(unagreed, make_receipt())
     with pytest.raises(NotAllowed):
         actions.consent_later(unagreed, make_receipt())

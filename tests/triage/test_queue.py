@@ -68,9 +68,7 @@ def accepted(contact: Contact, member: Any, *minutes: int, answered_in: int = 10
     for ago in minutes:
         at = timezone.now() - datetime.timedelta(minutes=ago)
         sent = at - datetime.timedelta(seconds=answered_in)
-        Offer.objects.create(
-            contact=contact, member=member, state="accepted", sent_at=sent, until=at, answered_at=at
-        )
+        Offer.objects.create(contact=contact, member=member, state="accepted", sent_at=sent, until=at, answered_at=at)
     queue.forget_pace()
 
 

@@ -11,134 +11,297 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('consent', '0001_initial'),
-        ('vault', '0001_initial'),
+        ("consent", "0001_initial"),
+        ("vault", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('consent', 'acuerdo'), ('questions', 'preguntas'), ('waiting', 'en espera'), ('talking', 'conversando'), ('asleep', 'en pausa'), ('ended', 'terminada'), ('left', 'salió'), ('withdrawn', 'retirada')], default='consent', max_length=9)),
-                ('urgency', models.CharField(choices=[('A', 'emergencia'), ('B', 'muy urgente'), ('C', 'urgente'), ('D', 'prioritario'), ('E', 'orientación')], default='E', max_length=1)),
-                ('danger', models.BooleanField(default=False)),
-                ('consent_asked', models.BooleanField(default=False)),
-                ('language', models.CharField(max_length=10)),
-                ('age_band', models.CharField(blank=True, max_length=10)),
-                ('distress_before', models.PositiveSmallIntegerField(null=True)),
-                ('distress_after', models.PositiveSmallIntegerField(null=True)),
-                ('answers', vault.fields.SealedField(null=True)),
-                ('question_version', models.CharField(blank=True, max_length=20)),
-                ('opened_at', models.DateTimeField()),
-                ('queued_at', models.DateTimeField(null=True)),
-                ('placed_front', models.BooleanField(default=False)),
-                ('assigned_at', models.DateTimeField(null=True)),
-                ('asleep_at', models.DateTimeField(null=True)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by', models.CharField(blank=True, max_length=10)),
-                ('ending', models.CharField(blank=True, max_length=20)),
-                ('last_seq', models.PositiveIntegerField(default=0)),
-                ('caller_seen_at', models.DateTimeField(null=True)),
-                ('caller_said_at', models.DateTimeField(null=True)),
-                ('volunteer_said_at', models.DateTimeField(null=True)),
-                ('still_there_asked_at', models.DateTimeField(null=True)),
-                ('rehearsal', models.BooleanField(default=False)),
-                ('consent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consent.consentreceipt')),
-                ('key', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.datakey')),
-                ('volunteer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("consent", "acuerdo"),
+                            ("questions", "preguntas"),
+                            ("waiting", "en espera"),
+                            ("talking", "conversando"),
+                            ("asleep", "en pausa"),
+                            ("ended", "terminada"),
+                            ("left", "salió"),
+                            ("withdrawn", "retirada"),
+                        ],
+                        default="consent",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[
+                            ("A", "emergencia"),
+                            ("B", "muy urgente"),
+                            ("C", "urgente"),
+                            ("D", "prioritario"),
+                            ("E", "orientación"),
+                        ],
+                        default="E",
+                        max_length=1,
+                    ),
+                ),
+                ("danger", models.BooleanField(default=False)),
+                ("consent_asked", models.BooleanField(default=False)),
+                ("language", models.CharField(max_length=10)),
+                ("age_band", models.CharField(blank=True, max_length=10)),
+                ("distress_before", models.PositiveSmallIntegerField(null=True)),
+                ("distress_after", models.PositiveSmallIntegerField(null=True)),
+                ("answers", vault.fields.SealedField(null=True)),
+                ("question_version", models.CharField(blank=True, max_length=20)),
+                ("opened_at", models.DateTimeField()),
+                ("queued_at", models.DateTimeField(null=True)),
+                ("placed_front", models.BooleanField(default=False)),
+                ("assigned_at", models.DateTimeField(null=True)),
+                ("asleep_at", models.DateTimeField(null=True)),
+                ("left_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_by", models.CharField(blank=True, max_length=10)),
+                ("ending", models.CharField(blank=True, max_length=20)),
+                ("last_seq", models.PositiveIntegerField(default=0)),
+                ("caller_seen_at", models.DateTimeField(null=True)),
+                ("caller_said_at", models.DateTimeField(null=True)),
+                ("volunteer_said_at", models.DateTimeField(null=True)),
+                ("still_there_asked_at", models.DateTimeField(null=True)),
+                ("rehearsal", models.BooleanField(default=False)),
+                (
+                    "consent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consent.consentreceipt",
+                    ),
+                ),
+                (
+                    "key",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.datakey"
+                    ),
+                ),
+                (
+                    "volunteer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactEvent',
+            name="ContactEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('opened', 'Opened'), ('agreed', 'Agreed'), ('danger', 'Danger'), ('assessed', 'Assessed'), ('queued', 'Queued'), ('accepted', 'Accepted'), ('back_to_queue', 'Back To Queue'), ('asleep', 'Asleep'), ('woke', 'Woke'), ('consent_asked', 'Consent Asked'), ('consent_given', 'Consent Given'), ('consent_refused', 'Consent Refused'), ('left', 'Left'), ('ended', 'Ended'), ('withdrawn', 'Withdrawn')], max_length=20)),
-                ('actor', models.CharField(max_length=40)),
-                ('before', models.CharField(blank=True, max_length=9)),
-                ('after', models.CharField(blank=True, max_length=9)),
-                ('detail', models.JSONField(default=dict)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='triage.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened"),
+                            ("agreed", "Agreed"),
+                            ("danger", "Danger"),
+                            ("assessed", "Assessed"),
+                            ("queued", "Queued"),
+                            ("accepted", "Accepted"),
+                            ("back_to_queue", "Back To Queue"),
+                            ("asleep", "Asleep"),
+                            ("woke", "Woke"),
+                            ("consent_asked", "Consent Asked"),
+                            ("consent_given", "Consent Given"),
+                            ("consent_refused", "Consent Refused"),
+                            ("left", "Left"),
+                            ("ended", "Ended"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("actor", models.CharField(max_length=40)),
+                ("before", models.CharField(blank=True, max_length=9)),
+                ("after", models.CharField(blank=True, max_length=9)),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="triage.contact"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='HistoricalContact',
+            name="HistoricalContact",
             fields=[
-                ('id', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('state', models.CharField(choices=[('consent', 'acuerdo'), ('questions', 'preguntas'), ('waiting', 'en espera'), ('talking', 'conversando'), ('asleep', 'en pausa'), ('ended', 'terminada'), ('left', 'salió'), ('withdrawn', 'retirada')], default='consent', max_length=9)),
-                ('urgency', models.CharField(choices=[('A', 'emergencia'), ('B', 'muy urgente'), ('C', 'urgente'), ('D', 'prioritario'), ('E', 'orientación')], default='E', max_length=1)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('volunteer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("consent", "acuerdo"),
+                            ("questions", "preguntas"),
+                            ("waiting", "en espera"),
+                            ("talking", "conversando"),
+                            ("asleep", "en pausa"),
+                            ("ended", "terminada"),
+                            ("left", "salió"),
+                            ("withdrawn", "retirada"),
+                        ],
+                        default="consent",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[
+                            ("A", "emergencia"),
+                            ("B", "muy urgente"),
+                            ("C", "urgente"),
+                            ("D", "prioritario"),
+                            ("E", "orientación"),
+                        ],
+                        default="E",
+                        max_length=1,
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "volunteer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical contact',
-                'verbose_name_plural': 'historical contacts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical contact",
+                "verbose_name_plural": "historical contacts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('open', 'abierta'), ('accepted', 'aceptada'), ('declined', 'pasada'), ('expired', 'vencida'), ('gone', 'ya no está')], default='open', max_length=8)),
-                ('sent_at', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=20)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='triage.contact')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "abierta"),
+                            ("accepted", "aceptada"),
+                            ("declined", "pasada"),
+                            ("expired", "vencida"),
+                            ("gone", "ya no está"),
+                        ],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=20)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="triage.contact"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['state', 'urgency', 'queued_at'], name='triage_contact_queue'),
+            model_name="contact",
+            index=models.Index(fields=["state", "urgency", "queued_at"], name="triage_contact_queue"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['volunteer', 'state'], name='triage_contact_volunteer'),
+            model_name="contact",
+            index=models.Index(fields=["volunteer", "state"], name="triage_contact_volunteer"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['state', 'caller_seen_at'], name='triage_contact_seen'),
+            model_name="contact",
+            index=models.Index(fields=["state", "caller_seen_at"], name="triage_contact_seen"),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('talking', 'asleep')), _negated=True), ('volunteer__isnull', False), _connector='OR'), name='triage_contact_talks_with_somebody'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("talking", "asleep")), _negated=True),
+                    ("volunteer__isnull", False),
+                    _connector="OR",
+                ),
+                name="triage_contact_talks_with_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('queued_at__isnull', False), _connector='OR'), name='triage_contact_waits_since'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "waiting"), _negated=True), ("queued_at__isnull", False), _connector="OR"
+                ),
+                name="triage_contact_waits_since",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['contact', 'state'], name='triage_offer_contact'),
+            model_name="offer",
+            index=models.Index(fields=["contact", "state"], name="triage_offer_contact"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['state', 'until'], name='triage_offer_until'),
+            model_name="offer",
+            index=models.Index(fields=["state", "until"], name="triage_offer_until"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['state', 'answered_at'], name='triage_offer_answered'),
+            model_name="offer",
+            index=models.Index(fields=["state", "answered_at"], name="triage_offer_answered"),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('member',), name='triage_offer_one_open'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("member",), name="triage_offer_one_open"
+            ),
         ),
     ]
