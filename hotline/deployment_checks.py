@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from consent import texts
 
+
 @register("hotline")
 def origins_are_safe(**_: Any) -> list[CheckMessage]:
     """Outside the demonstration every origin is https."""
