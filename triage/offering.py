@@ -115,9 +115,10 @@ def _make_offers(pairs: list[Pair], waiters: Sequence[Waiter]) -> None:
     now = timezone.now()
     fresh = [
         Offer(contact_id=contact_id, member_id=member_id, sent_at=now, until=now + OFFER_LASTS, reason="longest_idle")
-        for contact_id, member_id in _unchanged(pairs, waiters)
+        for contact_id, member_id in sorted(_unchanged(pairs, waiters), key=lambda pair: pair[1])
     ]
-    # Another node may have offered somebody else to the same member: the first offer stands, ours is not made.
+    # Another node may have offered somebody else to the same member: the first offer stands, ours is not made. It is
+    # waited for, and in the order of the members, so that no two nodes wait for each other.
     Offer.objects.bulk_create(fresh, ignore_conflicts=True)
     _ring_members(offer.member_id for offer in fresh)
 

@@ -45,7 +45,7 @@ def in_order(contacts: Iterable[Contact], now: datetime.datetime) -> list[Contac
 
 def waiting_in_order(now: datetime.datetime | None = None) -> list[Contact]:
     """Return all waiting contacts, rehearsals too, in the order in which they are served."""
-    return in_order(Contact.objects.filter(state=ContactState.WAITING), now or timezone.now())
+    return in_order(Contact.objects.filter(state=ContactState.WAITING).defer("answers"), now or timezone.now())
 
 
 # How many are ahead -------------------------------------------------------------------------------------------------
