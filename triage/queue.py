@@ -120,7 +120,8 @@ def measure_pace(now: datetime.datetime, *, rehearsal: bool) -> Pace:
 
 
 @functools.lru_cache(maxsize=4)
-def _pace_kept(rehearsal: bool, _minute: int) -> Pace:  # noqa: FBT001  the key of a cache
+def _pace_kept(*, rehearsal: bool, minute: int) -> Pace:
+    del minute  # only a part of the cache's key
     return measure_pace(timezone.now(), rehearsal=rehearsal)
 
 
@@ -149,7 +150,7 @@ def expected_wait(contact: Contact, now: datetime.datetime | None = None) -> int
     ready = list(presence.ready(now).filter(member__rehearsal=contact.rehearsal).values_list("member_id", flat=True))
     if not ready:
         return None
-    pace = _pace_kept(contact.rehearsal, int(now.timestamp() // PACE_KEPT))
+    pace = _pace_kept(rehearsal=contact.rehearsal, minute=int(now.timestamp() // PACE_KEPT))
     beyond = ahead_of(contact, now) + 1 - _open_hands(ready)
     if beyond <= 0:
         return None if pace.answer is None else round(pace.answer)

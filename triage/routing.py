@@ -58,12 +58,13 @@ def _order(volunteer: Volunteer) -> tuple[int, datetime.datetime, str]:
 
 
 def _candidates(waiter: Waiter, volunteers: Sequence[Volunteer], now: datetime.datetime) -> list[Volunteer]:
-    """Return whom to ask: those not asked yet; once everyone with room was asked, whoever passed a while ago."""
+    """Return whom to ask: those not asked yet; once everyone with room was asked, whoever passed a while ago.
+
+    Some of them may decide on another offer just now: they are waited for.
+    """
     able = [one for one in volunteers if one.has_room and one.rehearsal == waiter.rehearsal]
     unasked = [one for one in able if one.member_id not in waiter.asked]
-    if unasked:
-        return [one for one in unasked if one.free]
-    return [one for one in able if one.free and now - waiter.asked[one.member_id] >= ASK_AGAIN_AFTER]
+    return unasked or [one for one in able if now - waiter.asked[one.member_id] >= ASK_AGAIN_AFTER]
 
 
 def _rounds(waiting: Sequence[Waiter]) -> list[tuple[Waiter, int]]:

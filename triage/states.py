@@ -64,7 +64,7 @@ def _read_locked(contact: Contact) -> tuple[str, uuid.UUID | None]:
 
 
 @transaction.atomic
-def move(  # noqa: PLR0913  who, what and from where belong to one move
+def move(
     contact: Contact,
     to: ContactState,
     *,

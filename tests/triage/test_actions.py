@@ -103,6 +103,12 @@ def test_answering_a_second_time_changes_nothing(asked: Contact) -> None:
     assert Contact.objects.get().urgency == "E"
 
 
+def test_nobody_joins_the_queue_with_answers_before_agreeing() -> None:
+    contact = actions.open_contact("es-PE")
+    assert actions.answer(contact, {"danger": "no", "words": "hola"}) is None
+    assert Contact.objects.get().state == ContactState.CONSENT
+
+
 def test_a_yes_to_danger_is_an_emergency_at_once(asked: Contact) -> None:
     actions.answer(asked, {"danger": "yes"})
     fresh = Contact.objects.get()
@@ -239,7 +245,7 @@ def test_touching_an_unknown_contact_does_nothing() -> None:
     [(None, 300, True), (400, 300, True), (300, 400, False), (400, 10, False), (10, None, False), (None, None, True)],
 )
 def test_silence_is_the_callers_only_when_the_volunteer_spoke_last(
-    make_waiting: Any, make_volunteer: Any, caller: int | None, volunteer: int | None, silent: bool
+    make_waiting: Any, make_volunteer: Any, caller: int | None, volunteer: int | None, *, silent: bool
 ) -> None:
     contact = talking(make_waiting(), make_volunteer())
     now = timezone.now()

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from roster.models import Member, Presence
-from triage import actions
+from triage import actions, routing
 from triage.errors import NotAllowed, OfferGone
 from triage.models import Contact, ContactEvent, Offer
 from vault.models import Entry
@@ -111,6 +111,20 @@ def test_an_offer_made_by_another_node_meanwhile_stands(make_waiting: Any, make_
     assert only_offer().contact == first
 
 
+def test_a_contact_that_another_node_offered_while_this_one_chose_is_not_offered_again(
+    make_waiting: Any, make_volunteer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact, first, second = make_waiting(), make_volunteer(), make_volunteer()
+
+    def choose_late(*_facts: object) -> list[routing.Pair]:
+        Offer.objects.create(contact=contact, member=first, sent_at=timezone.now(), until=later(25))
+        return [(contact.pk, second.pk)]
+
+    monkeypatch.setattr(routing, "choose", choose_late)
+    actions.route()
+    assert only_offer().member == first
+
+
 # Answering ----------------------------------------------------------------------------------------------------------
 
 
@@ -157,6 +171,18 @@ def test_an_offer_whose_time_is_over_cannot_be_accepted(make_waiting: Any, make_
     with pytest.raises(OfferGone):
         actions.accept(member, only_offer().pk)
     assert Contact.objects.get().state == "waiting"
+
+
+def test_an_old_offer_does_not_take_a_sleeping_conversation_from_its_volunteer(
+    make_waiting: Any, make_volunteer: Any
+) -> None:
+    contact, member, other = make_waiting(), make_volunteer(), make_volunteer()
+    actions.assign_by_hand(contact, member)
+    actions.sleep(contact)
+    old = Offer.objects.create(contact=contact, member=other, sent_at=timezone.now(), until=later(25))
+    with pytest.raises(OfferGone):
+        actions.accept(other, old.pk)
+    assert Contact.objects.get().volunteer == member
 
 
 def test_a_member_whose_account_was_closed_accepts_nothing(make_waiting: Any, make_volunteer: Any) -> None:
@@ -268,6 +294,12 @@ def test_a_volunteer_counts_as_lost_when_the_lease_is_over_or_the_account_closed
     assert list(actions.contacts_without_volunteer(timezone.now())) == []
     assert list(actions.contacts_without_volunteer(later(61))) == [contact]
     Member.objects.filter(pk=member.pk).update(is_active=False)
+    assert list(actions.contacts_without_volunteer(timezone.now())) == [contact]
+
+
+def test_a_volunteer_of_whom_no_sign_of_life_is_known_counts_as_lost(make_waiting: Any, make_volunteer: Any) -> None:
+    contact = make_waiting()
+    actions.assign_by_hand(contact, make_volunteer(ready=False))
     assert list(actions.contacts_without_volunteer(timezone.now())) == [contact]
 
 
