@@ -118,7 +118,7 @@ class Contact(models.Model):
     still_there_asked_at = models.DateTimeField(null=True)
     rehearsal = models.BooleanField(default=False)
 
-    history = HistoricalRecords(excluded_fields=_NOT_IN_HISTORY)
+    history = HistoricalRecords(excluded_fields=_NOT_IN_HISTORY, cascade_delete_history=True)
     objects = ContactQuerySet.as_manager()
 
     class Meta:

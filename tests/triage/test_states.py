@@ -58,6 +58,12 @@ def test_the_history_holds_nothing_that_a_caller_told() -> None:
     assert {name for name in names if not name.startswith("history")} == {"id", "state", "urgency", "volunteer"}
 
 
+def test_when_a_contact_is_deleted_its_history_goes_with_it(asked: Contact) -> None:
+    ContactEvent._base_manager.all().delete()  # noqa: SLF001  as the removal of rehearsals does
+    Contact.objects.filter(pk=asked.pk).delete()
+    assert not Contact.history.exists()
+
+
 def test_a_move_rings_the_contact_the_board_and_the_volunteers(
     make_waiting: Any, make_volunteer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
