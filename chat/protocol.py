@@ -127,7 +127,7 @@ class _Out(msgspec.Struct, tag_field="op", omit_defaults=True, kw_only=True):
     contact: str | None = None
 
 
-class Said(_Out, tag="said"):
+class Said(_Out, tag="said", kw_only=True):
     """A message, durable already; for its author it is the receipt."""
 
     seq: int
@@ -138,7 +138,7 @@ class Said(_Out, tag="said"):
     at: str
 
 
-class State(_Out, tag="state"):
+class State(_Out, tag="state", kw_only=True):
     """Where the contact stands; ``urgency`` and ``last`` on the desk only."""
 
     state: str
@@ -149,40 +149,40 @@ class State(_Out, tag="state"):
     last: int | None = None
 
 
-class More(_Out, tag="more"):
+class More(_Out, tag="more", kw_only=True):
     """100 ``said`` were sent: look again from here."""
 
     after: int
 
 
-class Idle(_Out, tag="idle"):
+class Idle(_Out, tag="idle", kw_only=True):
     """Nothing more is missing."""
 
     last: int
     state: str
 
 
-class SaysTyping(_Out, tag="typing"):
+class SaysTyping(_Out, tag="typing", kw_only=True):
     """The other side is writing."""
 
     by: str
 
 
-class HasSeen(_Out, tag="seen"):
+class HasSeen(_Out, tag="seen", kw_only=True):
     """The other side has read up to here."""
 
     by: str
     seq: int
 
 
-class PresenceIs(_Out, tag="presence"):
+class PresenceIs(_Out, tag="presence", kw_only=True):
     """What the line takes the member for."""
 
     state: str
     reason: str = ""
 
 
-class Offered(_Out, tag="offer"):
+class Offered(_Out, tag="offer", kw_only=True):
     """A contact is offered; ``waited`` and ``until`` are seconds."""
 
     offer: str
@@ -191,7 +191,7 @@ class Offered(_Out, tag="offer"):
     until: int
 
 
-class OfferGone(_Out, tag="offer_gone"):
+class OfferGone(_Out, tag="offer_gone", kw_only=True):
     """An offer stands no more."""
 
     offer: str
