@@ -3,13 +3,15 @@
 import uuid
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.errors import NotYours, ReasonMissing
-from cases.models import Case
+from cases.models import Case, Note
 from roster.models import Member
 from roster.permissions import may
+from triage.models import Contact, ContactState
 from vault import actions as vault
 
 #: Why a supervisor may open a case; the code stands in the trail.
@@ -53,3 +55,15 @@ def case_for_supervisor(member: Member, case_id: uuid.UUID, reason: str) -> Case
         )
         raise ReasonMissing
     return case
+
+
+def contacts_without_note(member: Member) -> QuerySet[Contact]:
+    """Return the contacts this member led that are over, can still be opened, and have no saved note; newest first."""
+    written = Note.objects.filter(contact=OuterRef("pk"), revision__gt=0)
+    over = Contact.objects.filter(
+        volunteer=member,
+        state__in=(ContactState.ENDED, ContactState.LEFT),
+        key__state="active",
+        assigned_at__isnull=False,
+    )
+    return over.filter(~Exists(written)).order_by("-assigned_at")[:50]

@@ -51,6 +51,15 @@ RISKS: dict[str, Promise] = {
     "imminent": _("Inminente: plan, medios y hoy"),
 }
 FREE_FIELDS = ("talked", "risk_words", "agreed", "next_step")
+#: What each field is called in a sentence.
+FIELD_NAMES: dict[str, Promise] = {
+    "reason": _("motivo"),
+    "talked": _("de qué se conversó"),
+    "risk": _("riesgo"),
+    "risk_words": _("riesgo que viste"),
+    "agreed": _("qué se acordó"),
+    "next_step": _("próximo paso"),
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
 from cases.access import OPENING_REASONS
 from cases.models import Case, Handover, NoteRevision
+from cases.notes import FIELD_NAMES
 from roster.models import Member
 from triage.models import Contact, ContactEvent, Offer
 from vault.models import Entry
@@ -43,6 +44,9 @@ def _kinds() -> dict[str, str]:
         "accepted": _("Lo aceptó %(who)s."),
         "asleep": _("La conversación quedó en pausa."),
         "woke": _("Volvió a escribir."),
+        "consent_asked": _("%(who)s pidió su acuerdo."),
+        "consent_given": _("Dio su acuerdo."),
+        "consent_refused": _("No dio su acuerdo."),
         "left": _("Salió de golpe."),
         "ended": _("La conversación terminó."),
         "withdrawn": _("Retiró su consentimiento."),
@@ -64,10 +68,18 @@ def _offer_moments(contacts: list[Contact]) -> Iterable[Moment]:
         yield Moment(offer.sent_at, _("Se ofreció a %(who)s.") % {"who": offer.member.alias})
 
 
-def _note_moments(case: Case) -> Iterable[Moment]:
+def _note_words(revision: NoteRevision, fields: Iterable[str]) -> str:
+    names = {"who": revision.author.alias, "what": ", ".join(str(FIELD_NAMES[field]) for field in fields)}
+    if revision.revision == 1:
+        return _("%(who)s escribió la nota.") % names
+    if names["what"]:
+        return _("%(who)s cambió la nota: %(what)s.") % names
+    return _("%(who)s guardó la nota otra vez.") % names
+
+
+def _note_moments(case: Case, changed: Mapping[int, Iterable[str]]) -> Iterable[Moment]:
     for revision in NoteRevision.objects.filter(note__case=case).select_related("author"):
-        words = _("%(who)s escribió la nota.") if revision.revision == 1 else _("%(who)s cambió la nota.")
-        yield Moment(revision.at, words % {"who": revision.author.alias})
+        yield Moment(revision.at, _note_words(revision, changed.get(revision.pk, ())))
 
 
 def _handover_moments(case: Case) -> Iterable[Moment]:
@@ -92,13 +104,16 @@ def _opening_moments(case: Case) -> Iterable[Moment]:
         yield Moment(entry.at, _opening_words(entry, names.get(entry.actor, _("Alguien"))))
 
 
-def story_of(case: Case) -> list[Moment]:
-    """Return the story of a case, oldest first; it names people and times and quotes nobody."""
+def story_of(case: Case, changed: Mapping[int, Iterable[str]]) -> list[Moment]:
+    """Return the story of a case, oldest first; it names people and times and quotes nobody.
+
+    ``changed`` names, by the primary key of a revision of a note, the fields in which it differs from the one before.
+    """
     contacts = list(case.contacts.all())
     parts = (
         _event_moments(contacts),
         _offer_moments(contacts),
-        _note_moments(case),
+        _note_moments(case, changed),
         _handover_moments(case),
         _opening_moments(case),
     )

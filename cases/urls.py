@@ -6,6 +6,7 @@ from cases import views
 
 urlpatterns = [
     path("", views.own_cases, name="own_cases"),
+    path("pendientes/", views.pending_notes, name="pending_notes"),
     path("<uuid:case_id>/", views.case, name="case"),
     path("nota/<uuid:contact_id>/", views.note, name="note"),
 ]

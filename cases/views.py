@@ -1,4 +1,4 @@
-"""Cases on screen: one's own list, one case with its story, and the note that saves itself on the desk."""
+"""Cases on screen: the lists, one case with its story, and the note that saves itself on the desk."""
 
 import dataclasses
 import uuid
@@ -7,13 +7,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases import access, actions
+from cases.differences import Change, changes
 from cases.errors import BadNote, NotYours, ReasonMissing
 from cases.models import Case, Note, NoteRevision
-from cases.notes import REASONS, RISKS, NoteBody, body_from
+from cases.notes import FIELD_NAMES, REASONS, RISKS, NoteBody, body_from
 from cases.story import story_of
 from chat.transcript import Spoken, messages_after
 from roster.models import Member
@@ -21,14 +21,7 @@ from roster.permissions import may, requires
 from triage.models import Contact
 from vault.errors import CannotOpen
 
-FIELD_NAMES = {
-    "reason": lazy("motivo"),
-    "risk": lazy("riesgo"),
-    "talked": lazy("de qué se conversó"),
-    "risk_words": lazy("riesgo que viste"),
-    "agreed": lazy("qué se acordó"),
-    "next_step": lazy("próximo paso"),
-}
+SHOWN = 200  # cases in a list
 
 
 def _member(request: HttpRequest) -> Member:
@@ -40,9 +33,30 @@ def _member(request: HttpRequest) -> Member:
 @require_GET
 @requires("case.list_own")
 def own_cases(request: HttpRequest) -> HttpResponse:
-    """List the member's own cases; nobody else's."""
-    cases = Case.objects.living().of(_member(request)).prefetch_related("contacts")[:200]
-    return render(request, "cases/list.html", {"cases": cases})
+    """List a volunteer's own cases; to a supervisor all of them, without a word of what they hold."""
+    member = _member(request)
+    everybody = may(member, "case.read_any")
+    cases = Case.objects.living() if everybody else Case.objects.living().of(member)
+    rows = cases.select_related("volunteer").prefetch_related("contacts", "notes")[:SHOWN]
+    return render(request, "cases/list.html", {"cases": rows, "everybody": everybody})
+
+
+@require_GET
+@requires("note.write")
+def pending_notes(request: HttpRequest) -> JsonResponse:
+    """Tell the desk which of the member's conversations are over and still without a saved note."""
+    rows = access.contacts_without_note(_member(request))
+    pending = [
+        {
+            "contact": str(contact.pk),
+            "state": contact.state,
+            "urgency": contact.urgency,
+            "last": contact.last_seq,
+            "over": (contact.ended_at or contact.left_at or contact.opened_at).isoformat(),
+        }
+        for contact in rows
+    ]
+    return JsonResponse({"pending": pending})
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,11 +84,20 @@ def _ask_why(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class _Version:
+    """One saved version: its words (None when they cannot be opened) and what differs from the one before."""
+
+    revision: NoteRevision
+    body: NoteBody | None
+    changes: list[Change]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class _ReadNote:
-    """A note as the page shows it: its versions, newest first, or none that can be opened."""
+    """A note as the page shows it: its versions, newest first, and the conversation (None: cannot be opened)."""
 
     note: Note
-    versions: list[tuple[NoteRevision, NoteBody | None]]
+    versions: list[_Version]
     transcript: list[Spoken] | None
 
 
@@ -85,6 +108,21 @@ def _opened(revision: NoteRevision, found: Case) -> NoteBody | None:
         return None
 
 
+def _versions(note: Note, found: Case) -> list[_Version]:
+    """Open every version of a note; the newest first."""
+    read: list[_Version] = []
+    before: NoteBody | None = None
+    for revision in sorted(note.revisions.all(), key=_number):
+        body = _opened(revision, found)
+        read.insert(0, _Version(revision, body, changes(before, body) if before and body else []))
+        before = body
+    return read
+
+
+def _number(revision: NoteRevision) -> int:
+    return revision.revision
+
+
 def _words_of(contact: Contact) -> list[Spoken] | None:
     try:
         return messages_after(contact, 0, most=2_000)
@@ -93,27 +131,21 @@ def _words_of(contact: Contact) -> list[Spoken] | None:
 
 
 def _case_context(found: Case, member: Member) -> dict[str, Any]:
-    notes = found.notes.select_related("contact__key").prefetch_related("revisions__author")
-    read = [
-        _ReadNote(
-            note,
-            [(revision, _opened(revision, found)) for revision in sorted(note.revisions.all(), key=_newest_first)],
-            _words_of(note.contact),
-        )
-        for note in notes
-    ]
-    context = {"case": found, "story": story_of(found), "notes": read, "own": found.volunteer_id == member.pk}
-    return context | {"reasons": REASONS, "risks": RISKS}
-
-
-def _newest_first(revision: NoteRevision) -> int:
-    return -revision.revision
+    notes = (
+        found.notes.select_related("contact__key").prefetch_related("revisions__author").order_by("contact__opened_at")
+    )
+    read = [_ReadNote(note, _versions(note, found), _words_of(note.contact)) for note in notes]
+    changed = {
+        version.revision.pk: [change.field for change in version.changes] for note in read for version in note.versions
+    }
+    context = {"case": found, "story": story_of(found, changed), "notes": read, "own": found.volunteer_id == member.pk}
+    return context | {"reasons": REASONS, "risks": RISKS, "field_names": FIELD_NAMES}
 
 
 @require_http_methods(["GET", "POST"])
 @requires("note.write")
 def note(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
-    """The note of one contact: a fragment for the desk, which saves itself while it is written."""
+    """The note of one contact, which saves itself while it is written: a page, or a fragment for the desk."""
     member = _member(request)
     try:
         contact = actions.contact_led_by(member, contact_id)
@@ -122,11 +154,18 @@ def note(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
         raise Http404 from None
     if request.method == "POST":
         return _save(request, member, found)
-    return render(request, "cases/note.html", _note_context(found, actions.latest_body(found)))
+    try:
+        body = actions.latest_body(found)
+    except CannotOpen:
+        raise Http404 from None
+    return _note_page(request, found, body)
 
 
-def _note_context(found: Note, body: NoteBody, **more: Any) -> dict[str, Any]:
-    return {"note": found, "body": body, "reasons": REASONS, "risks": RISKS} | more
+def _note_page(request: HttpRequest, found: Note, body: NoteBody, *, problem: str = "") -> HttpResponse:
+    """Answer with the form alone for the desk, which asks for it by the header ``X-Fragment``, or with a page."""
+    template = "cases/note.html" if "X-Fragment" in request.headers else "cases/note_page.html"
+    context = {"note": found, "body": body, "reasons": REASONS, "risks": RISKS, "problem": problem}
+    return render(request, template, context, status=400 if problem else 200)
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -151,6 +190,6 @@ def _refuse(request: HttpRequest, found: Note, field: str) -> HttpResponse:
     words = _("Revisa el campo «%(field)s»: es muy largo o no está en la lista. Lo demás sigue aquí.")
     problem = words % {"field": FIELD_NAMES.get(field, field)}
     if _wants_json(request):
-        return JsonResponse({"saved": False, "problem": problem}, status=400)
+        return JsonResponse({"saved": False, "problem": problem, "field": field}, status=400)
     given = {name: request.POST.get(name, "") for name in FIELD_NAMES}
-    return render(request, "cases/note.html", _note_context(found, NoteBody(**given), problem=problem), status=400)
+    return _note_page(request, found, NoteBody(**given), problem=problem)

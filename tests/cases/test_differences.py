@@ -1,0 +1,32 @@
+"""What changed between two versions of a note."""
+
+from cases.differences import Piece, changes
+from cases.notes import NoteBody
+
+
+def test_the_same_words_are_no_change() -> None:
+    assert changes(NoteBody(talked="igual"), NoteBody(talked="igual")) == []
+
+
+def test_only_the_words_that_differ_are_marked() -> None:
+    (change,) = changes(NoteBody(agreed="llamar el lunes"), NoteBody(agreed="llamar el martes"))
+    assert change.field == "agreed"
+    assert change.pieces == (Piece("same", "llamar el "), Piece("removed", "lunes"), Piece("added", "martes"))
+
+
+def test_the_pieces_give_both_versions_back() -> None:
+    before, after = "Uno.\n\nDos  tres", "Uno y medio.\n\nDos tres cuatro"
+    (change,) = changes(NoteBody(talked=before), NoteBody(talked=after))
+    assert "".join(piece.text for piece in change.pieces if piece.kind != "added") == before
+    assert "".join(piece.text for piece in change.pieces if piece.kind != "removed") == after
+
+
+def test_a_choice_is_told_in_the_words_of_the_form() -> None:
+    (change,) = changes(NoteBody(risk="low"), NoteBody(risk="high"))
+    assert [piece.kind for piece in change.pieces] == ["removed", "added"]
+    assert change.pieces[1].text.startswith("Alto")
+
+
+def test_every_field_of_a_note_is_compared() -> None:
+    full = NoteBody(reason="grief", talked="a", risk="none", risk_words="b", agreed="c", next_step="d")
+    assert {change.field for change in changes(NoteBody(), full)} == set(NoteBody.__dataclass_fields__)
