@@ -6,6 +6,7 @@ import uuid
 
 from django.utils import timezone
 
+from cases.models import CaseContact
 from roster.models import Member, Presence, PresenceState
 from triage.models import Contact, ContactState
 from triage.queue import TARGETS, waiting_in_order
@@ -22,6 +23,7 @@ class Waiting:
     waited: int
     target: int
     page_silent: bool
+    case_id: uuid.UUID | None
 
     @property
     def alarm(self) -> str:
@@ -41,6 +43,7 @@ class Talking:
     since: int
     unanswered: int | None
     asleep: bool
+    case_id: uuid.UUID | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,13 +80,14 @@ def _seconds(now: datetime.datetime, since: datetime.datetime | None) -> int:
     return max(0, int((now - since).total_seconds())) if since else 0
 
 
-def _waiting(contact: Contact, now: datetime.datetime) -> Waiting:
+def _waiting(contact: Contact, now: datetime.datetime, case_id: uuid.UUID | None) -> Waiting:
     return Waiting(
         contact.pk,
         contact.urgency,
         _seconds(now, contact.queued_at),
         TARGETS[contact.urgency],
         contact.still_there_asked_at is not None,
+        case_id,
     )
 
 
@@ -94,7 +98,7 @@ def _unanswered(contact: Contact, now: datetime.datetime) -> int | None:
     return _seconds(now, said)
 
 
-def _talking(contact: Contact, now: datetime.datetime) -> Talking:
+def _talking(contact: Contact, now: datetime.datetime, case_id: uuid.UUID | None) -> Talking:
     return Talking(
         contact.pk,
         contact.urgency,
@@ -102,6 +106,7 @@ def _talking(contact: Contact, now: datetime.datetime) -> Talking:
         _seconds(now, contact.assigned_at),
         _unanswered(contact, now),
         contact.state == ContactState.ASLEEP,
+        case_id,
     )
 
 
@@ -121,6 +126,12 @@ def _on_duty(now: datetime.datetime, talking: list[Contact]) -> list[OnDuty]:
     ]
 
 
+def _cases_of(contacts: list[Contact]) -> dict[uuid.UUID, uuid.UUID]:
+    """Return the case of each contact that has one which may still be opened."""
+    links = CaseContact.objects.filter(contact__in=contacts, case__key__state="active")
+    return dict(links.values_list("contact_id", "case_id"))
+
+
 def board(now: datetime.datetime | None = None) -> Board:
     """Read the board as it stands at ``now``."""
     now = now or timezone.now()
@@ -129,10 +140,12 @@ def board(now: datetime.datetime | None = None) -> Board:
         .select_related("volunteer")
         .order_by("assigned_at")
     )
+    waiting = waiting_in_order(now)
+    cases = _cases_of([*waiting, *talking])
     return Board(
         at=now,
-        waiting=[_waiting(contact, now) for contact in waiting_in_order(now)],
-        talking=[_talking(contact, now) for contact in talking],
+        waiting=[_waiting(contact, now, cases.get(contact.pk)) for contact in waiting],
+        talking=[_talking(contact, now, cases.get(contact.pk)) for contact in talking],
         on_duty=_on_duty(now, talking),
     )
 
