@@ -38,6 +38,7 @@ __all__ = [
     "accept",
     "agree",
     "answer",
+    "answers_of",
     "ask_consent",
     "assign_by_hand",
     "back_to_queue",
@@ -121,8 +122,12 @@ def _taken(answers: dict[str, str]) -> dict[str, str]:
     }
 
 
+def _answers_context(contact: Contact) -> Context:
+    return Context("triage", "triage_contact", "answers", str(contact.pk))
+
+
 def _sealed(contact: Contact, taken: dict[str, str]) -> bytes:
-    context = Context("triage", "triage_contact", "answers", str(contact.pk))
+    context = _answers_context(contact)
     plain = json.dumps(taken, ensure_ascii=False, sort_keys=True).encode()
     return vault.case_key_for(contact.key).seal(context, plain, pad_to=PADDED_TO)
 
@@ -165,6 +170,20 @@ def answer(contact: Contact, answers: dict[str, str]) -> str | None:
         return None
     note(contact, kind=EventKind.ASSESSED, actor=LINE, detail={"urgency": contact.urgency})
     return taken.get("words")
+
+
+def answers_of(contact: Contact) -> list[tuple[str, str]]:
+    """Open what a caller chose before the conversation: question and answer, in their words, in the order asked.
+
+    What they wrote in words of their own is not repeated: it opens the conversation. Raises vault.errors.CannotOpen.
+    """
+    if contact.answers is None:
+        return []
+    plain = vault.case_key_for(contact.key).unseal(_answers_context(contact), bytes(contact.answers))
+    taken: dict[str, str] = json.loads(plain)
+    asked = asking.read(asking.current().language, contact.question_version).questions
+    chosen = ((question, question.option(taken.get(question.code, ""))) for question in asked)
+    return [(question.text, option.text) for question, option in chosen if option is not None]
 
 
 def _raise_alarm(contact: Contact) -> bool:
