@@ -121,12 +121,12 @@ class DeskConsumer(LiveConsumer):
         self.offers = set(view.offers)
 
     async def _lost(self, contact_id: uuid.UUID) -> None:
-        """A contact is no longer mine: say where it stands and let it go; an ended one may still be read."""
+        """A contact is no longer mine: say where it stands and let it go; one that is over may still be read."""
         place = await pool.run(seats.contact_place, contact_id)
         if place is not None and place.state != self.states.get(contact_id):
             self.states[contact_id] = place.state
             self._send(place.state)
-        if place is None or place.state.state != "ended":
+        if place is None or not place.over_for(self.me.pk):
             self._drop(contact_id)
 
     def _drop(self, contact_id: uuid.UUID) -> None:
@@ -172,8 +172,15 @@ class DeskConsumer(LiveConsumer):
     # Frames
 
     async def frame(self, frame: Any) -> None:
-        """Act on one frame. Raises Refused."""
+        """Act on one frame. Raises Refused, which names the contact that the frame named."""
         await self._note_alive()
+        try:
+            await self._act(frame)
+        except Refused as refused:
+            refused.contact = refused.contact or getattr(frame, "contact", None)
+            raise
+
+    async def _act(self, frame: Any) -> None:
         match frame:
             case frames.DeskSay():
                 await self._say(frame)
@@ -203,6 +210,16 @@ class DeskConsumer(LiveConsumer):
             raise Refused("not_yours", to=to, id=id)
         return contact_id
 
+    async def _readable(self, contact: str) -> uuid.UUID:
+        """Return a contact that may be read: one of mine, or one I led that is over and waits for its note."""
+        contact_id = uuid.UUID(contact)
+        if contact_id not in self.readers:
+            place = await pool.run(seats.contact_place, contact_id)
+            if place is None or not place.over_for(self.me.pk):
+                raise Refused("not_yours", to="look")
+            self._show(place)
+        return contact_id
+
     async def _say(self, frame: frames.DeskSay) -> None:
         contact_id = self._mine(frame.contact, "say", id=frame.id)
         self.readers[contact_id].release()
@@ -220,7 +237,7 @@ class DeskConsumer(LiveConsumer):
 
     async def _look(self, frame: frames.DeskLook) -> None:
         if frame.contact is not None:
-            contact_id = self._mine(frame.contact, "look")
+            contact_id = await self._readable(frame.contact)
             if not await self.readers[contact_id].look(frame.after):
                 raise Refused("ahead", to="look")
             return

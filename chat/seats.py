@@ -78,6 +78,10 @@ class Place:
         """Say whether this member still leads the conversation."""
         return self.volunteer_id == member_id and self.state.state in {ContactState.TALKING, ContactState.ASLEEP}
 
+    def over_for(self, member_id: uuid.UUID) -> bool:
+        """Say whether this member led the conversation, it is over, and its words may still be read for the note."""
+        return self.volunteer_id == member_id and self.state.state in {ContactState.ENDED, ContactState.LEFT}
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DeskView:
