@@ -5,15 +5,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import actions
 from roster.models import Member
 from roster.permissions import may, requires
+from triage import actions as triage
 from triage.access import contact_for
 from triage.errors import NotYours
-from triage.models import Contact
+from triage.models import Contact, EventKind, Urgency
 from vault.errors import CannotOpen
 from wire.frames import LONGEST_TEXT
 
@@ -31,9 +33,45 @@ def _mine(request: HttpRequest, given: str) -> tuple[Member, Contact]:
 @require_GET
 @requires("desk.open")
 def desk(request: HttpRequest) -> HttpResponse:
-    """The desk: everything on it arrives by its socket."""
+    """The desk: everything on it arrives by its socket, in the words of the page's templates."""
     takes_callers = isinstance(request.user, Member) and may(request.user, "contact.take")
-    return render(request, "chat/desk.html", {"member": request.user, "takes_callers": takes_callers})
+    context = {
+        "takes_callers": takes_callers,
+        "levels": Urgency.values,
+        "now": timezone.now(),
+        "shortcuts": request.session.get("desk_shortcuts", True),
+    }
+    return render(request, "chat/desk.html", context)
+
+
+def consent_of(contact: Contact) -> str:
+    """Return where the consent stands: «given», «asked», «refused» or «missing» (the danger door asks nothing)."""
+    if contact.consent_id is not None:
+        return "given"
+    if contact.consent_asked:
+        return "asked"
+    return "refused" if contact.events.filter(kind=EventKind.CONSENT_REFUSED).exists() else "missing"
+
+
+@require_GET
+@requires("desk.open")
+def about(request: HttpRequest) -> HttpResponse:
+    """What is known of the person in one of the member's contacts, as a fragment for the desk."""
+    _member, contact = _mine(request, request.GET.get("contact", ""))
+    try:
+        answers = triage.answers_of(contact)
+    except CannotOpen:
+        raise Http404 from None
+    context = {"contact": contact, "answers": answers, "consent": consent_of(contact), "over": actions.is_over(contact)}
+    return render(request, "chat/_desk_about.html", context)
+
+
+@require_POST
+@requires("desk.open")
+def shortcuts(request: HttpRequest) -> JsonResponse:
+    """Switch the keyboard shortcuts on or off for this session (WCAG 2.1.4); nothing is kept in the browser."""
+    request.session["desk_shortcuts"] = request.POST.get("on") == "yes"
+    return JsonResponse({"on": request.session["desk_shortcuts"]})
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,5 +13,7 @@ urlpatterns = [
     path("hablar/constancia.json", receipt_views.receipt_json, name="receipt_json"),
     path("escritorio/", desk_views.desk, name="desk"),
     path("escritorio/borrador/", desk_views.draft, name="draft"),
+    path("escritorio/persona/", desk_views.about, name="desk_about"),
+    path("escritorio/teclas/", desk_views.shortcuts, name="desk_shortcuts"),
     path("escritorio/acuerdo/", desk_views.ask_consent, name="ask_consent"),
 ]
