@@ -43,6 +43,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     history = HistoricalRecords()
+    _history_user: Member  # simple-history reads it where no request tells who
     objects = CaseQuerySet.as_manager()
 
     class Meta:
@@ -80,6 +81,7 @@ class Note(models.Model):
     draft_at = models.DateTimeField(null=True)
 
     history = HistoricalRecords(excluded_fields=["draft", "draft_count", "draft_at"])
+    _history_user: Member
 
     class Meta:
         """Oldest first, as one reads."""

@@ -55,7 +55,9 @@ def _remember(request: HttpRequest, contact: Contact) -> None:
 
 def _decisions(request: HttpRequest) -> dict[str, bool]:
     chosen = texts.current().purposes
-    return {purpose.code: purpose.required or request.POST.get(f"purpose_{purpose.code}") == "yes" for purpose in chosen}
+    return {
+        purpose.code: purpose.required or request.POST.get(f"purpose_{purpose.code}") == "yes" for purpose in chosen
+    }
 
 
 def _give_consent(request: HttpRequest, action: str) -> Any:
@@ -110,9 +112,7 @@ def _first_words(contact: Contact, words: str) -> None:
         text = spoken_text(words)
     except Refused as refused:
         raise Mistake(refusal_words(refused.code)) from None
-    actions.say(
-        Saying(contact_id=contact.pk, by=Speaker.CALLER, client_id=str(uuid.uuid4()), text=text)
-    )
+    actions.say(Saying(contact_id=contact.pk, by=Speaker.CALLER, client_id=str(uuid.uuid4()), text=text))
 
 
 def skip(_request: HttpRequest, contact: Contact | None) -> None:

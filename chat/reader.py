@@ -3,26 +3,18 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 import msgspec
 
 from chat.protocol import Idle, More
+from chat.snapshot import Page
 from chat.transcript import AT_ONCE, Spoken
 
 #: Seconds that live messages wait for a client's next ``look`` after it connected or was told ``more``:
 #: without the wait, a new message could overtake older ones that the client is about to ask for.
 HOLD = 1.0
 
-Fetch = Callable[[uuid.UUID, int], Awaitable["Page | None"]]
-
-
-class Page(Protocol):
-    """What a fetch brings: the messages after a number, and where the contact stands now."""
-
-    messages: list[Spoken]
-    last: int
-    state: str
+Fetch = Callable[[uuid.UUID, int], Awaitable[Page | None]]
 
 
 class Reader:

@@ -1,4 +1,4 @@
-"""The consent receipt the caller may keep: a page for one phone screen, a plain file, JSON in ISO/IEC TS 27560 terms."""
+"""The consent receipt the caller may keep: a page for one phone screen, a plain file, JSON (ISO/IEC TS 27560)."""
 
 import json
 

@@ -159,8 +159,6 @@ def commit(batch: list[Saying], *, wait: bool = False) -> list[Outcome]:
     with transaction.atomic():
         rooms = _rooms(batch, wait=wait)
         gone = Outcome(code="not_yours") if wait else Outcome(busy=True)
-        outcomes = [
-            _say(rooms[saying.contact_id], saying) if saying.contact_id in rooms else gone for saying in batch
-        ]
+        outcomes = [_say(rooms[saying.contact_id], saying) if saying.contact_id in rooms else gone for saying in batch]
         _write(rooms.values())
     return outcomes

@@ -21,9 +21,7 @@ def message_context(contact_id: uuid.UUID, seq: int, by: str, client_id: uuid.UU
 
 def draft_context(contact_id: uuid.UUID, member_id: uuid.UUID) -> Context:
     """Return the context a member's draft is bound to."""
-    return Context(
-        purpose="draft", table="chat_draft", column="text", record=str(contact_id), extra=(str(member_id),)
-    )
+    return Context(purpose="draft", table="chat_draft", column="text", record=str(contact_id), extra=(str(member_id),))
 
 
 def context_of(message: Message) -> Context:

@@ -36,7 +36,7 @@ class PlaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, _request: HttpRequest, obj: Place | None = None) -> tuple[str, ...]:
         """Close the facts of a national line, and who checked any."""
         if obj is not None and obj.national:
-            return tuple(field.name for field in Place._meta.fields if field.name not in EDITABLE)  # noqa: SLF001
+            return tuple(field.name for field in Place._meta.fields if field.name not in EDITABLE)
         return ("national", "checked_by", "checked_on")
 
     @staticmethod

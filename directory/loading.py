@@ -94,11 +94,11 @@ def _take(code: str, facts: Mapping[str, Any], loaded: Loaded) -> None:
     changed = [field for field, value in facts.items() if getattr(place, field) != value]
     for field in changed:
         setattr(place, field, facts[field])
-    if place.pk is not None and set(changed) & CHECKED:
+    if not place._state.adding and set(changed) & CHECKED:
         place.checked_by, place.checked_on, place.expires_on = "", None, None
         changed += ["checked_by", "checked_on", "expires_on"]
     _refuse_bad(place)
-    if place.pk is None:
+    if place._state.adding:
         place.save(force_insert=True)
         loaded.new += 1
     elif changed:

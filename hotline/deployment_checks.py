@@ -4,7 +4,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 
 from consent import texts
 
@@ -23,7 +24,7 @@ def placeholders_are_filled(**_: Any) -> list[CheckMessage]:
     missing = texts.unfilled()
     if not missing:
         return []
-    return [Warning(f"No callers are taken until these are set: {', '.join(missing)}.", id="hotline.W001")]
+    return [checks.Warning(f"No callers are taken until these are set: {', '.join(missing)}.", id="hotline.W001")]
 
 
 @register("hotline")

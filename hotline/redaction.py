@@ -15,7 +15,9 @@ SECRET = re.compile(
 
 
 def _places(trace: TracebackType | None) -> str:
-    return " < ".join(f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in traceback.extract_tb(trace)[-6:])
+    return " < ".join(
+        f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in traceback.extract_tb(trace)[-6:]
+    )
 
 
 class RedactionFilter(logging.Filter):

@@ -17,15 +17,17 @@ class SessionStore(DatabaseStore):
     """Django's database sessions; the cookie's value stands nowhere on the server."""
 
     def _get_session_from_db(self) -> Session | None:
-        return Session.objects.filter(session_key=row_key(self.session_key or ""), expire_date__gt=timezone.now()).first()
+        return Session.objects.filter(
+            session_key=row_key(self.session_key or ""), expire_date__gt=timezone.now()
+        ).first()
 
     def exists(self, session_key: str) -> bool:
         """Say whether a session with this key is kept."""
         return Session.objects.filter(session_key=row_key(session_key)).exists()
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
         """Return the row to be stored."""
-        row: Session = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         row.session_key = row_key(row.session_key)
         return row
 

@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise is untyped
     """Rewrites ``import … from "./x.js";`` too; only imports that end in a semicolon are found (a test says so)."""
 
     support_js_module_import_aggregation = True

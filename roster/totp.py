@@ -34,7 +34,7 @@ def claim(member: Member, step: int) -> bool:
 def _refuse_replay(member: Member, secret: str, code: str) -> None:
     step = step_of(secret, code)
     if step is None or not claim(member, step):
-        raise get_adapter().validation_error("incorrect_code")  # noqa: EM101  allauth's name of a text
+        raise get_adapter().validation_error("incorrect_code")
 
 
 class OnceOnly(BaseAuthenticateForm):  # type: ignore[misc]  # allauth's forms are untyped

@@ -1,21 +1,15 @@
 """Who may reach a contact: the caller through their session, and the member who leads it."""
 
 import uuid
-from typing import Any, Protocol
+
+from django.contrib.sessions.backends.base import SessionBase
 
 from roster.models import Member
 from triage.errors import NotYours
 from triage.models import Contact, ContactState
 
 
-class SessionLike(Protocol):
-    """What is needed of a session: reading a key."""
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return the value of a key, or the default."""
-
-
-def contact_of(session: SessionLike) -> Contact | None:
+def contact_of(session: SessionBase) -> Contact | None:
     """Return the contact of a caller's session in whatever state, or None when there is none."""
     try:
         contact_id = uuid.UUID(str(session.get("contact", "")))

@@ -234,9 +234,7 @@ def finish_destroying() -> int:
 # The trail ----------------------------------------------------------------------------------------------------------
 
 
-def record(
-    *, actor: str, act: str, subject_kind: str, subject: str, result: str = "done", reason: str = ""
-) -> None:
+def record(*, actor: str, act: str, subject_kind: str, subject: str, result: str = "done", reason: str = "") -> None:
     """Append to the trail in the current transaction. Values are ids and codes, never content."""
     trail.append(actor=actor, act=act, subject_kind=subject_kind, subject=subject, result=result, reason=reason)
 

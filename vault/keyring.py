@@ -90,7 +90,7 @@ def _parse(path: Path, text: str) -> tuple[bytes, ...]:
         keys = tuple(base64.b64decode(key, validate=True) for key in stored["keys"])
         good = stored["version"] == 1 and keys and all(len(key) == KEY for key in keys)
     except (ValueError, TypeError, KeyError):
-        good = False
+        keys, good = (), False
     if not good:
         message = f"The key file {path} is broken; restore it from the backup (without it nothing sealed opens)."
         raise KeyFileProblem(message)

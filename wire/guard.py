@@ -105,7 +105,7 @@ class _Intake:
     async def _judge(self, event: dict[str, Any]) -> int | None:
         """Queue one frame, or refuse it; return a close code when the socket must be cut."""
         text = event.get("text")
-        if text is not None and _bytes_of(text) > LONGEST_FRAME or len(event.get("bytes") or b"") > LONGEST_FRAME:
+        if (text is not None and _bytes_of(text) > LONGEST_FRAME) or len(event.get("bytes") or b"") > LONGEST_FRAME:
             return 4400
         if not self.meter.take() or len(self._waiting) >= self._most:
             with contextlib.suppress(OSError):

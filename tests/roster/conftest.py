@@ -1,41 +1,18 @@
 """Members for the tests of the roster, and how they sign in."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from roster.models import Member, Role
-from vault import actions as vault
 
 PASSWORD = "una frase larga de ensayo"  # noqa: S105  of tests only
 MakeMember = Callable[..., Member]
 SignIn = Callable[[Member], HttpResponse]
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters() -> None:
-    cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def _plain_static_names(settings: Settings) -> None:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # nothing is collected for these tests
-
-
-@pytest.fixture(autouse=True)
-def _own_master_key(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    settings.KEY_FILE = tmp_path / "master.key"
-    vault.make_key_file_if_new()
-    yield
-    vault._ring.cache_clear()  # noqa: SLF001  the next test has its own file
 
 
 @pytest.fixture

@@ -147,7 +147,7 @@ def test_rehearsal_members_go_and_leave_no_history(make_member: MakeMember, volu
 
 
 def test_the_history_of_members_keeps_no_password(volunteer: Member) -> None:
-    kept = {field.name for field in volunteer.history.model._meta.get_fields()}  # noqa: SLF001  the only way to its columns
+    kept = {field.name for field in volunteer.history.model._meta.get_fields()}
 
     assert not kept & {"password", "last_login", "totp_last_step"}
 

@@ -2,35 +2,22 @@
 
 import datetime
 import itertools
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
 
 from consent import actions as consent
 from consent import texts
 from consent.models import ConsentReceipt
 from roster import actions as roster
 from roster.models import Member, Organisation, Role
-from triage import actions, queue
+from triage import actions
 from triage.models import Contact, Offer
-from vault import actions as vault
 
 NUMBERS = itertools.count()
 Maker = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def _own_master_key(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    settings.KEY_FILE = tmp_path / "master.key"
-    settings.REDIS_URL = ""
-    vault.make_key_file_if_new()
-    queue.forget_pace()
-    yield
-    vault._ring.cache_clear()  # noqa: SLF001  the next test has its own file
 
 
 def _receipt(age_band: str = "unsaid") -> ConsentReceipt:

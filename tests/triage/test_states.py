@@ -54,12 +54,12 @@ def test_saving_a_contact_elsewhere_adds_no_history(asked: Contact) -> None:
 
 
 def test_the_history_holds_nothing_that_a_caller_told() -> None:
-    names = {field.name for field in Contact.history.model._meta.get_fields()}  # noqa: SLF001
+    names = {field.name for field in Contact.history.model._meta.get_fields()}
     assert {name for name in names if not name.startswith("history")} == {"id", "state", "urgency", "volunteer"}
 
 
 def test_when_a_contact_is_deleted_its_history_goes_with_it(asked: Contact) -> None:
-    ContactEvent._base_manager.all().delete()  # noqa: SLF001  as the removal of rehearsals does
+    ContactEvent._base_manager.all().delete()
     Contact.objects.filter(pk=asked.pk).delete()
     assert not Contact.history.exists()
 

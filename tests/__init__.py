@@ -1,0 +1,1 @@
+"""The promises of the line, tried as its users would."""

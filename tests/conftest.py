@@ -1,0 +1,53 @@
+"""What every test stands on: databases in files, a master key of its own, plain names of static files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as configured
+from django.core.cache import cache
+from pytest_django import Settings
+
+from triage import queue
+from vault import actions as vault
+
+# Databases in files: several threads of one test share them as several threads of the line do.
+for _alias, _database in configured.DATABASES.items():
+    if _database["ENGINE"].endswith("sqlite3"):
+        _database.setdefault("TEST", {})["NAME"] = str(configured.DATA / f"test-{_alias}.sqlite3")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--long``: the full matrices and the long fault runs too."""
+    parser.addoption("--long", action="store_true", help="run the full matrices and the long fault runs too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long ones out, by name and number, unless they were asked for."""
+    if config.getoption("--long"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters() -> None:
+    cache.clear()
+    queue.forget_pace()
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_names(settings: Settings) -> None:
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # nothing is collected for these tests
+
+
+@pytest.fixture(autouse=True)
+def _own_master_key(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    settings.KEY_FILE = tmp_path / "master.key"
+    settings.REDIS_URL = ""  # what rings other nodes is tried with real nodes
+    vault.make_key_file_if_new()
+    yield
+    vault._ring.cache_clear()

@@ -1,0 +1,17 @@
+"""Sets the environment before Django reads it; loaded by pytest ahead of everything (``-p tests.environment``)."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_folder = tempfile.mkdtemp(prefix="line-tests-")
+Path(_folder, "staticfiles").mkdir()  # whitenoise warns where it finds none
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+
+for _name in [name for name in os.environ if name.startswith("HOTLINE_") and name != "HOTLINE_KEYSTORE_URL"]:
+    del os.environ[_name]  # what somebody set for a line of their own says nothing about the tests
+os.environ["HOTLINE_DEMO"] = "1"
+os.environ["HOTLINE_DATA"] = _folder
+os.environ["HOTLINE_LOG_LEVEL"] = "WARNING"
