@@ -1,0 +1,161 @@
+/**
+ * One socket to the line, kept alive: it looks every 20 s, comes back by itself with growing pauses, and says when
+ * sockets seem to be blocked on the way, so that the page carries on by plain requests; it goes on trying meanwhile.
+ *
+ * @typedef {import("./protocol.js").ServerFrame} ServerFrame
+ * @typedef {"online"|"offline"|"blocked"|"shut"} Status online: frames arrive; shut: not (or no longer) allowed here
+ *
+ * @typedef {object} Hooks
+ * @property {(frame: ServerFrame) => void} hear
+ * @property {(status: Status) => void} status called at each change
+ * @property {() => object[]} missing frames that ask for what is missing: sent on opening and every 20 s
+ * @property {() => object[]} unsent frames that nobody has received yet: sent (again) on opening, with the same ids
+ */
+
+import { CLOSED, SUBPROTOCOL } from "./protocol.js";
+import { pause } from "./backoff.js";
+
+const BEAT = 20000;
+const ANSWER_WITHIN = 10000;
+const FAILED_MOST = 3;
+
+export class Socket {
+  /**
+   * @param {string} path such as /ws/hablar/
+   * @param {Hooks} hooks
+   */
+  constructor(path, hooks) {
+    this.url = location.origin.replace(/^http/, "ws") + path;
+    this.hooks = hooks;
+    /** @type {WebSocket|null} */
+    this.socket = null;
+    /** @type {Status|""} */
+    this.status = "";
+    this.failed = 0;
+    this.heard = false;
+    this.stopped = false;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.retry = undefined;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.patience = undefined;
+    setInterval(() => this.look(), BEAT);
+    addEventListener("online", () => this.now());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") {
+        this.now();
+      }
+    });
+  }
+
+  /** Open the socket; does nothing when one is open or opening. */
+  open() {
+    clearTimeout(this.retry);
+    if (this.socket || this.stopped) {
+      return;
+    }
+    const socket = new WebSocket(this.url, SUBPROTOCOL);
+    this.socket = socket;
+    this.heard = false;
+    this.wait(socket);
+    socket.onopen = () => {
+      this.send_all(this.hooks.missing().concat(this.hooks.unsent()));
+      this.wait(socket);
+    };
+    socket.onmessage = (event) => {
+      clearTimeout(this.patience);
+      this.heard = true;
+      this.failed = 0;
+      this.tell("online");
+      this.hooks.hear(JSON.parse(event.data));
+    };
+    socket.onclose = (event) => this.closed(socket, event.code);
+  }
+
+  /**
+   * @param {WebSocket} socket
+   * @param {number} code
+   */
+  closed(socket, code) {
+    if (this.socket !== socket) {
+      return;
+    }
+    this.socket = null;
+    clearTimeout(this.patience);
+    if (this.stopped) {
+      return;
+    }
+    if (code === CLOSED.notAllowed) {
+      this.stop();
+      this.tell("shut");
+      return;
+    }
+    this.failed += 1;
+    this.tell(this.failed >= FAILED_MOST && !this.heard ? "blocked" : "offline");
+    this.retry = setTimeout(() => this.open(), pause(code === CLOSED.tooMuch ? 6 : this.failed));
+  }
+
+  /**
+   * Give a socket up when it answers nothing: a line cut in one direction looks open.
+   *
+   * @param {WebSocket} socket
+   */
+  wait(socket) {
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => {
+      socket.onclose = null;
+      socket.close();
+      this.closed(socket, 0);
+    }, ANSWER_WITHIN);
+  }
+
+  /** Ask for what is missing; also the heartbeat. */
+  look() {
+    if (this.socket && this.socket.readyState === WebSocket.OPEN) {
+      this.send_all(this.hooks.missing());
+      this.wait(this.socket);
+    }
+  }
+
+  /** Try at once: the network came back, or somebody looks at the page again. */
+  now() {
+    this.look();
+    this.open();
+  }
+
+  /**
+   * @param {object} frame
+   * @returns {boolean} whether an open socket took it; what it took may still get lost, and is said again on opening
+   */
+  send(frame) {
+    if (!this.socket || this.socket.readyState !== WebSocket.OPEN) {
+      return false;
+    }
+    this.socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  /** @param {object[]} frames */
+  send_all(frames) {
+    for (const frame of frames) {
+      this.send(frame);
+    }
+  }
+
+  /** @param {Status} status */
+  tell(status) {
+    if (status !== this.status) {
+      this.status = status;
+      this.hooks.status(status);
+    }
+  }
+
+  /** Close for good. */
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.retry);
+    clearTimeout(this.patience);
+    if (this.socket) {
+      this.socket.close();
+    }
+  }
+}
