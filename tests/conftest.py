@@ -8,6 +8,7 @@ from django.conf import settings as configured
 from django.core.cache import cache
 from pytest_django import Settings
 
+from tests.running_line import Pair, RunningLine, own_databases
 from triage import queue
 from vault import actions as vault
 
@@ -51,3 +52,19 @@ def _own_master_key(settings: Settings, tmp_path: Path) -> Iterator[None]:
     vault.make_key_file_if_new()
     yield
     vault._ring.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
+    """Serve one line for all tests that need a real one; it has no callers but theirs."""
+    running = RunningLine(tmp_path_factory.mktemp("line"), **own_databases())
+    try:
+        yield running.start()
+    finally:
+        running.close()
+
+
+@pytest.fixture
+def pair(line: RunningLine) -> Pair:
+    """Return a fresh conversation under way on that line."""
+    return line.pairs()[0]

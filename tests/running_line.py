@@ -1,0 +1,162 @@
+"""A real line in a process of its own, for tests that knock at its doors as anybody would."""
+
+import dataclasses
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from tests.servers import free_port, make_database
+
+ROOT = Path(__file__).resolve().parent.parent
+READY_WITHIN = 60.0  # seconds
+LEAVES_WITHIN = 20.0  # seconds
+
+
+class DidNotStart(AssertionError):
+    """The line ended, or said nothing, instead of getting ready; the text is what it printed."""
+
+
+def own_databases() -> dict[str, str]:
+    """Return the addresses of fresh databases where a server is at hand; nothing when the line keeps files."""
+    if "DATABASE_URL" not in os.environ:
+        return {}
+    server = os.environ["DATABASE_URL"]
+    return {
+        "DATABASE_URL": make_database(server),
+        "HOTLINE_KEYSTORE_URL": make_database(server),
+        "REDIS_URL": os.environ["REDIS_URL"],
+    }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pair:
+    """A conversation under way: its contact, and what each side sends as Cookie header."""
+
+    contact: str
+    caller: str
+    volunteer: str
+
+
+class RunningLine:
+    """One node; ``variables`` are added to its environment, ``folder`` holds what it keeps."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self.folder = folder
+        self.port = int(variables.get("HOTLINE_PORT", free_port()))
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.printed: list[str] = []
+        self.process: subprocess.Popen[str] | None = None
+        self._reader = threading.Thread()
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE_")}
+        for name in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"):
+            inherited.pop(name, None)
+        self.environment = {
+            **inherited,
+            "HOTLINE_DEMO": "1",
+            "HOTLINE_REHEARSAL": "1",
+            "HOTLINE_DATA": str(folder),
+            "HOTLINE_PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+            **variables,
+        }
+
+    # The process
+
+    def start(self) -> "RunningLine":
+        """Start it and return once it is ready. Raises DidNotStart."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "hotline"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, args=(self.process, lines), daemon=True)
+        self._reader.start()
+        while True:
+            try:
+                line = lines.get(timeout=READY_WITHIN)
+            except queue.Empty:
+                line = None
+            if line is None:
+                raise DidNotStart("".join(self.printed))
+            if line.startswith("ready http://"):
+                return self
+
+    def _read(self, process: "subprocess.Popen[str]", lines: "queue.SimpleQueue[str | None]") -> None:
+        assert process.stdout is not None
+        with process.stdout as printed:
+            for line in printed:
+                self.printed.append(line)
+                lines.put(line)
+        lines.put(None)
+
+    @property
+    def output(self) -> str:
+        """Everything it printed, to either stream, since it was made."""
+        return "".join(self.printed)
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        assert self.process is not None
+        return self.process.pid
+
+    def stop(self) -> int:
+        """Ask it to leave (SIGTERM); return its exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        try:
+            code = self.process.wait(LEAVES_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+        self._reader.join()
+        return code
+
+    def kill(self) -> None:
+        """End it at once (SIGKILL)."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self._reader.join()
+
+    def close(self) -> None:
+        """End it whatever state it is in."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+        elif self.process is not None:
+            self._reader.join()
+
+    # Commands
+
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run ``python -m hotline …`` in the line's environment."""
+        return subprocess.run(
+            [sys.executable, "-m", "hotline", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def rehearse(self, kind: str, count: int) -> list[dict[str, Any]]:
+        """Make rehearsal people (kind: pairs, waiting, ready, supervisors); return what the command printed."""
+        done = self.command("rehearse", f"--{kind}", str(count))
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def pairs(self, count: int = 1) -> list[Pair]:
+        """Make conversations under way."""
+        made = self.rehearse("pairs", count)
+        return [Pair(one["contact"], one["caller"]["cookie"], one["volunteer"]["cookie"]) for one in made]
