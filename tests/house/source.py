@@ -17,7 +17,7 @@ APPS = tuple(app for level in PATH for app in level) + ALONE
 def files() -> tuple[Path, ...]:
     """Return every file of the project, committed or about to be, as paths under ROOT."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return tuple(sorted(Path(name) for name in listed.split("\0") if name and (ROOT / name).is_file()))
 
 

@@ -51,7 +51,7 @@ def test_all_of_them_run_forth_and_back_and_forth(tmp_path: Path) -> None:
         "HOTLINE_KEYSTORE_URL": f"sqlite:///{tmp_path}/keystore.sqlite3",
     }
     script = BACK_AND_FORTH.format(labels=MigrationLoader(None).migrated_apps & {*APPS, "keystore"})
-    run = subprocess.run(  # noqa: S603
+    run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script],
         cwd=ROOT,
         env=environment,
