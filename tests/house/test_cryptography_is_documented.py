@@ -1,0 +1,185 @@
+"""docs/CRYPTOGRAPHY.md is exact: its vectors are what the code makes, and its words are enough to open them."""
+
+import datetime
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.apps import apps
+
+from cases import notes
+from chat import sealing as chat_sealing
+from tests.house.source import read
+from triage.actions import PADDED_TO
+from vault import actions, sealing, trail
+from vault.fields import SealedField
+from vault.keyring import Keyring
+from vault.keystore.models import EpochKey
+from vault.models import Entry
+from vault.sealing import Context, Sealer
+
+DOCUMENT = Path("docs/CRYPTOGRAPHY.md")
+NONCE = bytes(range(12))
+MASTER, SHARE_A, SHARE_B, EPOCH = (bytes(range(start, start + 32)) for start in (0, 32, 64, 96))
+KEY_ID, CONTACT, CLIENT, MEMBER, NOTE = (uuid.UUID(int=number << 64) for number in (1, 2, 3, 4, 5))
+DAY = datetime.date(2026, 11, 3)
+WORDS = "Hola. ¿Estás ahí?"
+
+
+def _documented() -> Any:
+    return json.loads(read(DOCUMENT).split("```json\n", 1)[1].split("```", 1)[0])
+
+
+def _contexts() -> dict[str, tuple[str, Context, bytes, int]]:
+    """Return column → key, context, content and bucket, from the code that seals each of them."""
+    body = json.dumps({"reason": "grief", "talked": WORDS}, ensure_ascii=False).encode()
+    site = actions._site_context("mfa")
+    answers = Context("triage", "triage_contact", "answers", str(CONTACT))
+    chat, bucket = chat_sealing, chat_sealing.MESSAGE_BUCKET
+    return {
+        "vault_datakey.sealed_share": ("kek", actions._share_context("vault_datakey", KEY_ID), SHARE_A, 1),
+        "keystore_keyshare.sealed_share": ("epoch", actions._share_context("keystore_keyshare", KEY_ID), SHARE_B, 1),
+        "keystore_epochkey.sealed_key": ("kek", actions._epoch_context(EpochKey(day=DAY)), EPOCH, 1),
+        "mfa_authenticator.data": ("kek", site, b"JBSWY3DPEHPK3PXP", 1),
+        "chat_message.text": ("record", chat.message_context(CONTACT, 7, "caller", CLIENT), WORDS.encode(), bucket),
+        "chat_draft.text": ("record", chat.draft_context(CONTACT, MEMBER), WORDS.encode(), bucket),
+        "triage_contact.answers": ("record", answers, b'{"danger": "no"}', PADDED_TO),
+        "cases_noterevision.body": ("record", notes.revision_context(NOTE, 2), body, notes.NOTE_BUCKET),
+        "cases_note.draft": ("record", notes.draft_context(NOTE, 3), body, notes.NOTE_BUCKET),
+    }
+
+
+def _entries() -> list[Entry]:
+    at = datetime.datetime(2026, 11, 3, 22, 5, 0, 120, tzinfo=datetime.UTC)
+    shared = {"at": at, "actor": str(MEMBER), "subject_kind": "case", "subject": str(NOTE), "result": "done"}
+    first = Entry(seq=1, act="case.create", reason="", **shared)
+    return [first, Entry(seq=2, act="case.open", reason="queja «á»", **shared)]
+
+
+def _made(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return the vectors as the code makes them."""
+    monkeypatch.setattr("vault.sealing.os.urandom", lambda size: NONCE[:size])
+    ring, secret = Keyring((MASTER,)), actions._derive_case_secret(KEY_ID, SHARE_A, SHARE_B)
+    case_key = actions.CaseKey(KEY_ID, secret)
+    seal: dict[str, Callable[[Context, bytes, int], bytes]] = {
+        "kek": lambda context, plain, _bucket: ring.seal(context, plain),
+        "epoch": lambda context, plain, _bucket: Sealer(EPOCH).seal(context, plain),
+        "record": lambda context, plain, bucket: case_key.seal(context, plain, pad_to=bucket),
+    }
+    digests = [b""]
+    for entry in _entries():
+        digests.append(trail.digest_of(digests[-1], entry))
+    return {
+        "master key": MASTER.hex(),
+        "key that seals": sealing.derive(MASTER, "pmpt/v1/kek").hex(),
+        "its key id": sealing.key_id_of(sealing.derive(MASTER, "pmpt/v1/kek")).hex(),
+        "django-signing": ring.secrets_for("django-signing")[0].hex(),
+        "id": str(KEY_ID),
+        "share A": SHARE_A.hex(),
+        "share B": SHARE_B.hex(),
+        "epoch key": EPOCH.hex(),
+        "secret": secret.hex(),
+        "commitment": actions._commitment(secret).hex(),
+        "sealed": [
+            {
+                "column": column,
+                "key": key,
+                "context": [context.purpose, context.table, context.column, context.record, *context.extra],
+                "bucket": bucket,
+                "content": plain.hex(),
+                "value": seal[key](context, plain, bucket).hex(),
+            }
+            for column, (key, context, plain, bucket) in _contexts().items()
+        ],
+        "trail": [
+            {"link": [entry.seq, entry.at.isoformat(timespec="microseconds"), *_told(entry)], "digest": digest.hex()}
+            for entry, digest in zip(_entries(), digests[1:], strict=True)
+        ],
+    }
+
+
+def _told(entry: Entry) -> list[str]:
+    return [entry.actor, entry.act, entry.subject_kind, entry.subject, entry.result, entry.reason]
+
+
+def test_the_vectors_are_what_the_code_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _documented() == _made(monkeypatch)
+
+
+# A second implementation, written from the document alone ------------------------------------------------------------
+
+
+def _derive(secret: bytes, info: str) -> bytes:
+    return HKDF(hashes.SHA256(), 32, None, info.encode()).derive(secret)
+
+
+def _behind_its_length(part: str) -> bytes:
+    encoded = part.encode()
+    return len(encoded).to_bytes(4, "big") + encoded
+
+
+def _opened(key: bytes, context: list[str], value: bytes, bucket: int) -> bytes:
+    key_id = hashlib.sha256(b"pmpt/v1/key-id" + key).digest()[:8]
+    assert value[:10] == b"\x01\x01" + key_id
+    aad = value[:10] + b"".join(map(_behind_its_length, ["pmpt", "1", *context]))
+    padded = AESGCM(key).decrypt(value[10:22], value[22:], aad)
+    length = int.from_bytes(padded[:4], "big")
+    assert len(padded) % bucket == 0
+    assert not padded[4 + length :].strip(b"\0")
+    return padded[4 : 4 + length]
+
+
+def test_the_document_is_enough_to_open_every_sealed_column() -> None:
+    vectors = _documented()
+    kek = _derive(bytes.fromhex(vectors["master key"]), "pmpt/v1/kek")
+    shares = bytes.fromhex(vectors["share A"] + vectors["share B"])
+    secret = _derive(shares, f"pmpt/v1/case-dek|{vectors['id']}")
+    assert _derive(secret, "pmpt/v1/commit").hex() == vectors["commitment"]
+    for one in vectors["sealed"]:
+        purpose, _table, _column, record, *_extra = one["context"]
+        keys = {"kek": kek, "epoch": bytes.fromhex(vectors["epoch key"])}
+        key = keys.get(one["key"]) or _derive(secret, f"pmpt/v1/record|{purpose}|{record}")
+        assert _opened(key, one["context"], bytes.fromhex(one["value"]), one["bucket"]).hex() == one["content"]
+
+
+def test_the_document_is_enough_to_verify_the_trail() -> None:
+    digest = b""
+    for one in _documented()["trail"]:
+        canonical = json.dumps(one["link"], ensure_ascii=False, separators=(",", ":")).encode()
+        digest = hashlib.sha256(digest + canonical).digest()
+        assert digest.hex() == one["digest"]
+
+
+# The table ----------------------------------------------------------------------------------------------------------
+
+
+def _table() -> dict[str, list[str]]:
+    rows = [line.strip("|").split("|") for line in read(DOCUMENT).splitlines() if re.match(r"\| `\w+\.\w+`", line)]
+    return {row[0].strip(" `"): [cell.strip() for cell in row[1:]] for row in rows}
+
+
+def test_the_table_names_every_sealed_column_and_each_has_a_vector() -> None:
+    fields = [field for model in apps.get_models() for field in model._meta.local_fields]
+    sealed = {f"{one.model._meta.db_table}.{one.column}" for one in fields if isinstance(one, SealedField)}
+    other = {"vault_datakey.sealed_share", "keystore_keyshare.sealed_share", "keystore_epochkey.sealed_key"}
+    vectors = {one["column"] for one in _documented()["sealed"]}
+    assert set(_table()) == vectors == sealed | other | {"mfa_authenticator.data"}
+
+
+def test_the_table_says_how_each_is_bound() -> None:
+    keys = {"kek": "KEK", "epoch": "epoch key", "record": "record key"}
+    for column, (key, context, _plain, bucket) in _contexts().items():
+        said_key, purpose, place, _record, extra, said_bucket, _content = _table()[column]
+        assert said_key == keys[key], column
+        assert purpose == f"`{context.purpose}`", column
+        assert place == f"{f'`{context.table}`' if context.table else 'empty'}, `{context.column}`", column
+        assert len(context.extra) == (0 if extra == "–" else extra.count(",") + 1), column
+        assert said_bucket == ("none" if bucket == 1 else str(bucket)), column
