@@ -27,7 +27,7 @@ def serve() -> None:
     refuse_port_in_use(settings.HOST, settings.PORT)
     _say(preparation.prepare())
     if settings.DEMO:
-        _say(["Demonstration, not for real callers."])
+        _say(["This is a demonstration, not for real callers."])
     serve_line()
 
 
