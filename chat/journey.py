@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from chat import actions
 from chat.models import Speaker
-from chat.protocol import Idle, More
+from chat.protocol import CODES, Idle, More
 from chat.saying import Saying
 from chat.snapshot import READABLE, Page, page_after, state_for_caller
 from chat.transcript import AT_ONCE
@@ -230,6 +230,7 @@ def context(contact: Contact | None) -> dict[str, Any]:
     if contact.state in ROOM:
         is_here(contact)
         asked = contact.consent_asked and contact.consent_id is None
-        return shown | thread_context(contact) | {"consent": texts.current() if asked else None}
+        words = {"refusals": [(code, refusal_words(code)) for code in CODES]}
+        return shown | words | thread_context(contact) | {"consent": texts.current() if asked else None}
     readable = contact.state in READABLE
     return shown | {"receipt": contact.consent, "messages": thread_context(contact)["messages"] if readable else []}

@@ -1,30 +1,41 @@
-"""The pages for what went wrong: each leads on, and none says what a caller wrote."""
+"""The pages for what went wrong: each leads on, and none says what a caller wrote, except back to that caller."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from directory.search import lines_now
 
-def bad_request(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+
+def _page(request: HttpRequest, status: int, **extra: Any) -> HttpResponse:
+    return render(request, f"{status}.html", {"lines": lines_now()} | extra, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400."""
-    return render(request, "400.html", status=400)
+    del exception
+    return _page(request, 400)
 
 
-def forbidden(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
-    return render(request, "403.html", status=403)
+    del exception
+    return _page(request, 403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose page is too old; its words must not be lost, so the page says how to go back."""
+    """403 for a form whose page is too old; a caller's words come back, so that they are not lost."""
     del reason
-    return render(request, "403.html", {"stale": True}, status=403)
+    return _page(request, 403, stale=True, text=request.POST.get("text", ""))
 
 
-def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
-    return render(request, "404.html", status=404)
+    del exception
+    return _page(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500."""
-    return render(request, "500.html", status=500)
+    return _page(request, 500)
