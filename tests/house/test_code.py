@@ -98,3 +98,22 @@ def test_a_command_says_how_it_is_called() -> None:
     silent = [path for path in commands if f"python -m hotline {path.stem}" not in sentence_of(tree(path))]
     assert silent == []
     assert Path("vault/management/commands/keys.py") in commands
+
+
+def _glossary() -> list[list[str]]:
+    rows = [line.strip("|").split("|") for line in read(Path("docs/GLOSSARY.md")).splitlines() if line[:2] == "| "]
+    return [[cell.strip() for cell in row] for row in rows[1:]]
+
+
+def test_every_word_of_the_glossary_is_used_in_the_code() -> None:
+    code = "\n".join(read(path) for path in modules()).lower()
+    words = [word for row in _glossary() for word in row[0].split(", ")]
+    assert len(words) > 30
+    assert [word for word in words if word not in code and word.replace(" ", "_") not in code] == []
+
+
+def test_every_word_of_the_glossary_for_the_screen_is_on_a_page() -> None:
+    seen = {".html", ".py", ".toml", ".md"}
+    pages = "\n".join(read(path) for path in files() if path.suffix in seen and path.parts[0] not in {"docs", "tests"})
+    words = [word for row in _glossary() for word in re.findall(r'"([^"]+)"', row[2])]
+    assert [word for word in words if word.lower() not in pages.lower()] == []
