@@ -1,0 +1,137 @@
+/**
+ * The side of one conversation: what is known of the person, and the note, both fetched as fragments by address.
+ *
+ * @typedef {import("./desk_state.js").Place} Place
+ *
+ * @typedef {object} Hooks
+ * @property {(place: Place) => Promise<void>} askConsent
+ * @property {(place: Place, facts: Record<string, any>) => void} noted
+ * @property {(place: Place) => void} changed
+ * @property {() => void} shut
+ */
+
+import { clone } from "../templates.js";
+import { NotePanel } from "./note_panel.js";
+import { fragment } from "./requests.js";
+import { part } from "./words.js";
+
+const AGAIN = 4000; // milliseconds until a fragment that failed is asked for again
+
+export class SideView {
+  /**
+   * @param {Place} place
+   * @param {{ about: string, note: string }} urls
+   * @param {Hooks} hooks
+   */
+  constructor(place, urls, hooks) {
+    this.place = place;
+    this.urls = urls;
+    this.hooks = hooks;
+    this.root = clone("side");
+    this.about = part(this.root, "[data-about]");
+    this.noteplace = part(this.root, "[data-note-place]");
+    /** @type {NotePanel|null} */
+    this.note = null;
+    this.wantsFocus = false;
+    this.opened = false;
+    this.gone = false;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.aboutAgain = undefined;
+  }
+
+  /** @param {boolean} shown */
+  show(shown) {
+    this.root.hidden = !shown;
+    if (shown) {
+      this.open();
+    }
+  }
+
+  open() {
+    if (!this.opened) {
+      this.opened = true;
+      this.tellAbout();
+      this.openNote();
+    }
+  }
+
+  /** Fetch what is known of the person anew. */
+  async tellAbout() {
+    clearTimeout(this.aboutAgain);
+    if (!this.opened || this.gone) {
+      return;
+    }
+    const answer = await fragment(this.urls.about);
+    if (answer.reached === "ok") {
+      this.about.replaceChildren(...answer.nodes);
+      const ask = this.about.querySelector("[data-ask-consent]");
+      if (ask instanceof HTMLButtonElement) {
+        ask.addEventListener("click", () => this.askConsent(ask));
+      }
+    } else if (answer.reached === "gone") {
+      this.about.replaceChildren();
+    } else {
+      if (!this.about.childElementCount) {
+        this.about.replaceChildren(clone("fragment-failed"));
+      }
+      this.aboutAgain = setTimeout(() => this.tellAbout(), AGAIN);
+    }
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async askConsent(button) {
+    button.disabled = true;
+    await this.hooks.askConsent(this.place);
+    button.disabled = false;
+    this.tellAbout();
+  }
+
+  async openNote() {
+    if (this.note || this.gone) {
+      return;
+    }
+    const answer = await fragment(this.urls.note);
+    if (answer.reached === "ok") {
+      this.noteplace.replaceChildren(...answer.nodes);
+      const form = this.noteplace.querySelector("form");
+      if (form) {
+        this.begin(form);
+      }
+    } else if (answer.reached === "gone") {
+      this.noteplace.replaceChildren(clone("note-shut"));
+    } else {
+      this.noteplace.replaceChildren(clone("fragment-failed"));
+      setTimeout(() => this.openNote(), AGAIN);
+    }
+  }
+
+  /** @param {HTMLFormElement} form */
+  begin(form) {
+    const note = new NotePanel(form, {
+      saved: (_revision, facts) => this.hooks.noted(this.place, facts),
+      changed: () => this.hooks.changed(this.place),
+      shut: () => this.hooks.shut(),
+    });
+    this.note = note;
+    this.place.noted = note.revision > 0 && !note.drafted;
+    this.hooks.changed(this.place);
+    if (this.wantsFocus) {
+      this.wantsFocus = false;
+      note.focus();
+    }
+  }
+
+  focusNote() {
+    if (this.note) {
+      this.note.focus();
+    } else {
+      this.wantsFocus = true;
+    }
+  }
+
+  close() {
+    this.gone = true;
+    clearTimeout(this.aboutAgain);
+    this.root.remove();
+  }
+}
