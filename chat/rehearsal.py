@@ -10,6 +10,7 @@ from chat.models import Draft, Message
 from chat.seats import session_of
 from consent import actions as consent
 from consent import texts
+from consent.models import ConsentDecision, ConsentReceipt
 from roster import actions as roster
 from roster.models import Member, Organisation, Role
 from roster.second_factor import make_session
@@ -17,6 +18,7 @@ from triage import actions as triage
 from triage.models import Contact, ContactEvent, Offer
 from vault import actions as vault
 
+REHEARSAL = "rehearsal"  # how such a consent was given
 LEASE = 24 * 60 * 60  # seconds for which a rehearsal volunteer counts as there
 
 
@@ -52,7 +54,7 @@ def waiting_caller() -> tuple[Contact, str]:
     text = texts.current()
     decisions = {purpose.code: purpose.required for purpose in text.purposes}
     contact = triage.open_contact(language="es-PE", rehearsal=True)
-    triage.agree(contact, consent.give(text=text, decisions=decisions, age_band="unsaid", action="rehearsal"))
+    triage.agree(contact, consent.give(text=text, decisions=decisions, age_band="unsaid", action=REHEARSAL))
     triage.answer(contact, {})
     session = session_of({})
     session["contact"] = str(contact.pk)
@@ -94,14 +96,19 @@ def make_supervisor() -> dict[str, object]:
 
 
 def clear() -> int:
-    """Remove everything that was rehearsed; return the number of contacts removed."""
+    """Remove everything that was rehearsed below the cases; return the number of contacts removed.
+
+    What conversations left in cases goes first: ``cases.rehearsal.clear`` does both.
+    """
     contacts = Contact.objects.filter(rehearsal=True)
     count = contacts.count()
     keys = list(contacts.values_list("key_id", flat=True))
     with transaction.atomic():
         for model in (Message, Draft, Offer, ContactEvent):
             model._base_manager.filter(contact__rehearsal=True).delete()  # noqa: SLF001  append-only guards aside
-        contacts.delete()
+        Contact._base_manager.filter(rehearsal=True).delete()  # noqa: SLF001  and those of what the history follows
+        ConsentDecision._base_manager.filter(receipt__action=REHEARSAL).delete()  # noqa: SLF001
+        ConsentReceipt.objects.filter(action=REHEARSAL).delete()
     for key_id in keys:
         vault.destroy_key(key_id)
     with transaction.atomic():

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from consent import actions as consent
 from consent.models import ConsentReceipt
+from roster.models import Member
 from triage import questions as asking
 from triage.errors import BadAnswers, NotAllowed
 from triage.models import Contact, ContactState, EventKind, Urgency
@@ -29,7 +30,7 @@ from triage.offering import (
     route,
 )
 from triage.questions import Question
-from triage.states import move, note, write_history
+from triage.states import move, note, ring, write_history
 from triage.urgency import urgency_of
 from vault import actions as vault
 from vault.actions import Context
@@ -52,6 +53,7 @@ __all__ = [
     "expire_offers",
     "leave_suddenly",
     "open_contact",
+    "pass_on",
     "rate_after",
     "route",
     "sleep",
@@ -69,6 +71,7 @@ GONE_AFTER = (
     ((ContactState.WAITING, ContactState.ASLEEP), datetime.timedelta(minutes=15)),
     (BEFORE_QUEUE, datetime.timedelta(hours=2)),
 )
+OVER = (ContactState.ENDED, ContactState.LEFT)
 IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
 
 
@@ -189,7 +192,7 @@ def answers_of(contact: Contact) -> list[tuple[str, str]]:
 def _raise_alarm(contact: Contact) -> bool:
     """Make an emergency of a contact that is in the room already, wherever it stands there."""
     calm = Contact.objects.filter(pk=contact.pk, state__in=IN_ROOM, danger=False)
-    if not calm.update(danger=True, urgency=Urgency.A, placed_front=True, caller_seen_at=timezone.now()):
+    if not calm.update_noted(danger=True, urgency=Urgency.A, placed_front=True, caller_seen_at=timezone.now()):
         return False
     contact.refresh_from_db()
     write_history(contact)
@@ -323,12 +326,13 @@ def expire_gone_callers(now: datetime.datetime) -> int:
 @transaction.atomic
 def end(contact: Contact, *, by: str, ending: str) -> bool:
     """End an open contact; ``by`` is caller, volunteer, supervisor or line, ``ending`` a code. Say whether it did."""
-    actor = str(contact.volunteer_id or by) if by == "volunteer" else by
+    member = contact.volunteer if by == "volunteer" else None
+    actor = str(member.pk) if member else by
     ended = move(
         contact,
         ContactState.ENDED,
         kind=EventKind.ENDED,
-        actor=actor,
+        actor=member or by,
         detail={"ending": ending},
         ended_at=timezone.now(),
         ended_by=by,
@@ -341,12 +345,23 @@ def end(contact: Contact, *, by: str, ending: str) -> bool:
 
 
 @transaction.atomic
+def pass_on(contact: Contact, taker: Member, *, by: Member) -> bool:
+    """Let another member have a contact that is over (its note goes with its case); say whether it was over."""
+    giver = contact.volunteer_id
+    if not Contact.objects.filter(pk=contact.pk, state__in=OVER).update_noted(volunteer=taker):
+        return False
+    contact.refresh_from_db(fields=["state", "urgency", "volunteer"])
+    write_history(contact, by=by)
+    ring(contact, f"member:{giver}")
+    return True
+
+
+@transaction.atomic
 def rate_after(contact: Contact, value: int) -> None:
     """Keep how the caller feels afterwards, from 1 (good) to 5 (very bad), once. Raises NotAllowed beyond that."""
     if value not in range(1, 6):
         raise NotAllowed
-    over = (ContactState.ENDED, ContactState.LEFT)
-    unrated = Contact.objects.filter(pk=contact.pk, state__in=over, distress_after=None)
+    unrated = Contact.objects.filter(pk=contact.pk, state__in=OVER, distress_after=None)
     if unrated.update(distress_after=value):
         contact.distress_after = value
 

@@ -14,6 +14,7 @@ from roster.models import Member
 from triage.errors import AppendOnly
 from vault.fields import SealedField
 from vault.models import DataKey
+from vault.tracked import TrackedQuerySet
 
 
 class ContactState(models.TextChoices):
@@ -39,7 +40,7 @@ class Urgency(models.TextChoices):
     E = "E", _("orientación")
 
 
-class ContactQuerySet(models.QuerySet["Contact"]):
+class ContactQuerySet(TrackedQuerySet["Contact"]):
     """Sets of contacts."""
 
     def silent_since(self, when: datetime.datetime) -> "ContactQuerySet":
@@ -119,6 +120,7 @@ class Contact(models.Model):
     rehearsal = models.BooleanField(default=False)
 
     history = HistoricalRecords(excluded_fields=_NOT_IN_HISTORY, cascade_delete_history=True)
+    _history_user: Member | None
     objects = ContactQuerySet.as_manager()
 
     class Meta:

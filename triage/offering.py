@@ -172,7 +172,7 @@ def _give_to(contact: Contact, member: Member) -> bool:
         contact,
         ContactState.TALKING,
         kind=EventKind.ACCEPTED,
-        actor=str(member.pk),
+        actor=member,
         where=Q(state=ContactState.WAITING),
         volunteer=member,
         assigned_at=timezone.now(),

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from roster.models import Member
 from triage.models import Contact, ContactEvent, ContactState
 from wire import doorbell
 
@@ -50,8 +51,12 @@ def ring(contact: Contact, *rooms: str) -> None:
     doorbell.ring(f"contact:{contact.pk}", "board", *own, *rooms)
 
 
-def write_history(contact: Contact, *, first: bool = False) -> None:
-    """Add the row of state, urgency and volunteer as they stand now."""
+def write_history(contact: Contact, *, first: bool = False, by: Member | None = None) -> None:
+    """Add the row of state, urgency and volunteer as they stand now; ``by`` is the member who changed them.
+
+    None is a caller or the line, said aloud: else simple-history would name whoever is signed in in that browser.
+    """
+    contact._history_user = by
     Contact.history.bulk_history_create([contact], update=not first)
 
 
@@ -69,24 +74,26 @@ def move(
     to: ContactState,
     *,
     kind: str,
-    actor: str,
+    actor: Member | str,
     detail: dict[str, str] = NO_DETAIL,
     where: Q = ALWAYS,
     **fields: Any,
 ) -> bool:
     """Move a contact to another state, with ``fields``, if its row allows it and fits ``where``; say whether it did.
 
-    One conditional UPDATE decides, so that of several at once exactly one wins. Either way the instance shows
-    afterwards the state, urgency and volunteer that the row has.
+    ``actor`` is the member who does it, or «caller», «line», or the id of a member to whom it only happens. One
+    conditional UPDATE decides, so that of several at once exactly one wins. Either way the instance shows afterwards
+    the state, urgency and volunteer that the row has.
     """
     before, left = _read_locked(contact)
     allowed = Q(pk=contact.pk, state__in=REACHED_FROM[to]) & where
-    if not Contact.objects.filter(allowed).update(state=to, **fields):
+    if not Contact.objects.filter(allowed).update_noted(state=to, **fields):
         return False
     for name, value in {"state": to, **fields}.items():
         setattr(contact, name, value)
-    write_history(contact)
-    note(contact, kind=kind, actor=actor, before=before, detail=detail)
+    member = actor if isinstance(actor, Member) else None
+    write_history(contact, by=member)
+    note(contact, kind=kind, actor=str(member.pk if member else actor), before=before, detail=detail)
     if left and left != contact.volunteer_id:
         doorbell.ring(f"member:{left}")
     return True

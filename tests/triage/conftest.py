@@ -73,7 +73,7 @@ def make_waiting() -> Maker:
         actions.agree(contact, _receipt())
         actions.answer(contact, {})
         queued = timezone.now() - datetime.timedelta(seconds=waited)
-        Contact.objects.filter(pk=contact.pk).update(queued_at=queued, **columns)
+        Contact.objects.filter(pk=contact.pk).update_noted(queued_at=queued, **columns)
         contact.refresh_from_db()
         return contact
 

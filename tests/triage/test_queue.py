@@ -30,7 +30,7 @@ def test_no_calm_contact_overtakes_a_very_urgent_one_however_long_it_waits(make_
 
 def test_among_the_ageing_classes_the_larger_share_of_the_target_wins(make_waiting: Any) -> None:
     c, d, e = make_waiting(waited=300, urgency="C"), make_waiting(waited=900, urgency="D"), make_waiting(waited=900)
-    Contact.objects.filter(pk=e.pk).update(urgency="E")
+    Contact.objects.filter(pk=e.pk).update_noted(urgency="E")
     e.refresh_from_db()
     assert order(e, c, d) == [d, c, e]
 
@@ -59,7 +59,7 @@ def test_rehearsed_callers_are_not_counted_before_real_ones(make_waiting: Any) -
 
 def test_a_contact_that_talks_is_no_longer_in_the_queue(make_waiting: Any, make_volunteer: Any) -> None:
     contact = make_waiting()
-    Contact.objects.filter(pk=contact.pk).update(state=ContactState.TALKING, volunteer=make_volunteer())
+    Contact.objects.filter(pk=contact.pk).update_noted(state=ContactState.TALKING, volunteer=make_volunteer())
     assert queue.waiting_in_order() == []
 
 
@@ -93,7 +93,7 @@ def test_each_place_beyond_open_hands_costs_the_usual_interval(make_waiting: Any
     member = make_volunteer()
     busy = [make_waiting() for _number in range(2)]
     accepted(busy[0], member, 10, 20, 30, 40)
-    Contact.objects.filter(pk__in=[one.pk for one in busy]).update(state=ContactState.TALKING, volunteer=member)
+    Contact.objects.filter(pk__in=[one.pk for one in busy]).update_noted(state=ContactState.TALKING, volunteer=member)
     first, second = make_waiting(waited=60), make_waiting(waited=30)
     assert queue.expected_wait(first) == 600
     assert queue.expected_wait(second) == 1200
