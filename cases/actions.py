@@ -1,93 +1,168 @@
-"""The verbs of cases: open one for a contact, write and amend its note, hand it over, close it."""
+"""The verbs of cases: write and amend a note, hand a case over, close it, erase it with the consent taken back."""
 
+import dataclasses
+import functools
 import uuid
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from cases.errors import NotYours
-from cases.models import Case, CaseContact, CaseState, Handover, Note, NoteRevision
+from cases.errors import BadNote, NotPassedOn, NotYours, Stale, Withdrawn
+from cases.models import Case, CaseContact, CaseState, Handover, HandoverReason, Note, NoteRevision
 from cases.notes import NOTE_BUCKET, NoteBody, body_from_bytes, draft_context, revision_context
 from roster.models import Member
 from roster.permissions import may
-from triage.models import Contact
+from triage import actions as triage
+from triage.models import Contact, ContactState
 from vault import actions as vault
 
+LINE = "line"
+TALKING = (ContactState.TALKING, ContactState.ASLEEP)
 
-def _record(member: Member, act: str, case: Case, reason: str = "") -> None:
-    vault.record(actor=str(member.pk), act=act, subject_kind="case", subject=str(case.pk), reason=reason)
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OpenedPage:
+    """Which page a note comes from: its own number, and how often the note had been saved when it was opened.
+
+    None stands for a program that does not say: whatever it saves is taken.
+    """
+
+    number: uuid.UUID | None = None
+    saves: int | None = None
 
 
-@transaction.atomic
-def case_of(member: Member, contact: Contact) -> Case:
-    """Return the case of a contact this member led, opening it the first time."""
+ANY_PAGE = OpenedPage()
+
+
+def _record(actor: str, act: str, case: Case, reason: str = "") -> None:
+    vault.record(actor=actor, act=act, subject_kind="case", subject=str(case.pk), reason=reason)
+
+
+# The note -----------------------------------------------------------------------------------------------------------
+
+
+def note_of(contact: Contact) -> Note:
+    """Return the note of a contact, or one that is not begun yet (it has no row)."""
+    found = Note.objects.select_related("case__key").filter(contact=contact).first()
+    return found or Note(contact=contact)
+
+
+def _case_of(member: Member, contact: Contact) -> Case:
+    """Return the case of a contact that this member leads, opened the first time, passed on to them if need be."""
     link = CaseContact.objects.select_related("case__key", "case__volunteer").filter(contact=contact).first()
-    if link is not None:
-        return link.case
-    case = Case(key=vault.issue_key(), volunteer=member, opened_at=timezone.now())
-    case._history_user = member  # noqa: SLF001  simple-history's documented way outside a request
-    case.save()
-    CaseContact.objects.create(case=case, contact=contact)
-    _record(member, "case.create", case)
-    return case
+    if link is None:
+        case = Case(key=vault.issue_key(), volunteer=member, opened_at=timezone.now())
+        case._history_user = member
+        case.save()
+        CaseContact.objects.create(case=case, contact=contact)
+        _record(str(member.pk), "case.create", case)
+        return case
+    if link.case.volunteer_id != member.pk:
+        _pass_on(link.case, member, by=None, reason=HandoverReason.VOLUNTEER_LOST)
+    return link.case
+
+
+def _locked_note(member: Member, contact: Contact) -> Note:
+    """Return the note, begun if it has no row yet, for this transaction alone.
+
+    The contact's row is locked first: two pages that begin at once begin one note, and nobody begins one that the
+    caller has just taken back. Raises NotYours when the contact went on to another, Withdrawn.
+    """
+    fresh = Contact.objects.select_for_update().filter(pk=contact.pk).first()
+    if fresh is None or fresh.volunteer_id != member.pk or not may(member, "note.write"):
+        raise NotYours
+    if fresh.state == ContactState.WITHDRAWN:
+        raise Withdrawn
+    case = _case_of(member, fresh)
+    note = Note.objects.select_for_update(of=("self",)).select_related("case__key").filter(contact=fresh).first()
+    if note is None:
+        note = Note(contact=fresh, case=case, author=member)
+        note._history_user = member
+        note.save()
+    return note
+
+
+def _refuse_if_stale(note: Note, page: OpenedPage) -> None:
+    if page.saves is None or page.saves == note.saves:
+        return
+    if page.number is None or page.number != note.last_page:
+        raise Stale
 
 
 @transaction.atomic
-def note_of(member: Member, contact: Contact) -> Note:
-    """Return the note of a contact, begun empty the first time. Raises NotYours for another's case."""
-    if not may(member, "note.write"):
-        raise NotYours
-    case = case_of(member, contact)
-    if case.volunteer_id != member.pk:
-        raise NotYours
-    note, _new = Note.objects.select_related("case__key").get_or_create(
-        contact=contact, defaults={"case": case, "author": member}
-    )
+def save_draft(member: Member, contact: Contact, body: NoteBody, page: OpenedPage = ANY_PAGE) -> Note:
+    """Keep, sealed, what has been written so far; the saved revisions stay as they are.
+
+    Raises Stale when another page saved since this one was opened, NotYours, Withdrawn.
+    """
+    note = _locked_note(member, contact)
+    _refuse_if_stale(note, page)
+    context = draft_context(note.pk, note.draft_count + 1)
+    note.draft = vault.case_key_for(note.case.key).seal(context, body.as_bytes(), pad_to=NOTE_BUCKET)
+    note.draft_count, note.draft_at, note.last_page = note.draft_count + 1, timezone.now(), page.number
+    # A draft is no state of the case: it leaves no row of history.
+    kept = ("draft", "draft_count", "draft_at", "last_page")
+    Note.objects.filter(pk=note.pk).update(**{name: getattr(note, name) for name in kept})
     return note
 
 
 @transaction.atomic
-def save_draft(note: Note, body: NoteBody) -> Note:
-    """Keep, sealed, what has been written so far; the saved revisions stay as they are."""
-    locked = Note.objects.select_for_update().select_related("case__key").get(pk=note.pk)
-    locked.draft_count += 1
-    context = draft_context(locked.pk, locked.draft_count)
-    key = vault.case_key_for(locked.case.key)
-    locked.draft = key.seal(context, body.as_bytes(), pad_to=NOTE_BUCKET)
-    locked.draft_at = timezone.now()
-    # A draft is no state of the case: it leaves no history row.
-    Note.objects.filter(pk=locked.pk).update(
-        draft=locked.draft, draft_count=locked.draft_count, draft_at=locked.draft_at
+def save_note(member: Member, contact: Contact, body: NoteBody, page: OpenedPage = ANY_PAGE) -> Note:
+    """Add a sealed revision; nothing is overwritten, the draft is forgotten; the same words again add nothing.
+
+    Raises BadNote for an empty note, Stale when another page saved since this one was opened, NotYours, Withdrawn.
+    """
+    if body.empty:
+        raise BadNote("talked")
+    note = _locked_note(member, contact)
+    _refuse_if_stale(note, page)
+    if not _says_already(note, body):
+        _add_revision(member, note, body)
+    note.draft, note.last_page = None, page.number
+    Note.objects.filter(pk=note.pk).update(draft=None, last_page=page.number)
+    return note
+
+
+def _says_already(note: Note, body: NoteBody) -> bool:
+    last = note.revisions.order_by("-revision").first()
+    return last is not None and body_of(last, note.case) == body
+
+
+def _add_revision(member: Member, note: Note, body: NoteBody) -> None:
+    number, now = note.revision + 1, timezone.now()
+    key = vault.case_key_for(note.case.key)
+    sealed = key.seal(revision_context(note.pk, number), body.as_bytes(), pad_to=NOTE_BUCKET)
+    NoteRevision.objects.create(note=note, revision=number, author=member, body=sealed, at=now)
+    note.revision, note.saved_at = number, now
+    note._history_user = member
+    note.save(update_fields=["revision", "saved_at"])
+    # The number stands in the trail too: a row put back to an older version is seen (security.md 5.5).
+    vault.record(
+        actor=str(member.pk),
+        act="note.write" if number == 1 else "note.amend",
+        subject_kind="note",
+        subject=str(note.pk),
+        reason=f"v{number}",
     )
-    return locked
 
 
 @transaction.atomic
-def save_note(member: Member, note: Note, body: NoteBody) -> Note:
-    """Add a sealed revision; nothing is overwritten. The draft is forgotten."""
-    locked = Note.objects.select_for_update().select_related("case__key").get(pk=note.pk)
-    locked.revision += 1
-    locked.saved_at = timezone.now()
-    sealed = vault.case_key_for(locked.case.key).seal(
-        revision_context(locked.pk, locked.revision), body.as_bytes(), pad_to=NOTE_BUCKET
-    )
-    NoteRevision.objects.create(
-        note=locked, revision=locked.revision, author=member, body=sealed, at=locked.saved_at
-    )
-    locked.draft = None
-    locked._history_user = member  # noqa: SLF001  simple-history's documented way outside a request
-    locked.save(update_fields=["revision", "saved_at", "draft"])
-    _record(member, "note.write" if locked.revision == 1 else "note.amend", locked.case)
-    return locked
-
-
-def latest_body(note: Note) -> NoteBody:
-    """Return the note as it stands: the draft if one is being written, else the last revision.
+def read_own_note(member: Member, note: Note) -> NoteBody:
+    """Return the note as it stands, the draft if one is being written, else the last revision; leave the trace.
 
     Raises vault.errors.CannotOpen when the case's key is blocked or destroyed, or the row is damaged.
     """
-    key = vault.case_key_for(note.case.key)
+    if note.saves == 0:
+        return NoteBody()
+    vault.record(actor=str(member.pk), act="note.open", subject_kind="note", subject=str(note.pk))
+    return latest_body(note)
+
+
+def latest_body(note: Note) -> NoteBody:
+    """Return the draft if one is being written, else the last revision. Raises vault.errors.CannotOpen."""
     if note.draft:
+        key = vault.case_key_for(note.case.key)
         return body_from_bytes(key.unseal(draft_context(note.pk, note.draft_count), bytes(note.draft)))
     revision = note.revisions.order_by("-revision").first()
     return body_of(revision, note.case) if revision else NoteBody()
@@ -99,37 +174,84 @@ def body_of(revision: NoteRevision, case: Case) -> NoteBody:
     return body_from_bytes(key.unseal(revision_context(revision.note_id, revision.revision), bytes(revision.body)))
 
 
-def record_reading(member: Member, case: Case, reason: str) -> None:
-    """Leave the trace of one opening: who, which case, why."""
-    _record(member, "case.open", case, reason)
+# The case -----------------------------------------------------------------------------------------------------------
+
+
+def record_reading(member: Member, case: Case, reason: str, result: str = "done") -> None:
+    """Leave the trace of one opening: who, which case, why; part of the caller's transaction."""
+    vault.record(
+        actor=str(member.pk), act="case.open", subject_kind="case", subject=str(case.pk), result=result, reason=reason
+    )
+
+
+def _pass_on(case: Case, taker: Member, *, by: Member | None, reason: str) -> None:
+    giver = case.volunteer
+    case.volunteer = taker
+    case._history_user = by or taker
+    case.save(update_fields=["volunteer"])
+    Handover.objects.create(case=case, giver=giver, taker=taker, reason=reason, at=timezone.now())
+    _record(str(by.pk) if by else LINE, "case.hand_over", case, reason)
 
 
 @transaction.atomic
-def hand_over(case: Case, giver: Member, taker: Member, reason: str) -> None:
-    """Pass a case on. Raises NotYours when the taker may not write notes or the giver does not lead it."""
-    if not may(taker, "note.write") or (case.volunteer_id != giver.pk and not may(giver, "case.read_any")):
+def hand_over(case: Case, by: Member, taker: Member, reason: str) -> None:
+    """Pass a case on with its contacts: whoever led it no longer reaches it, whoever takes it does.
+
+    ``reason`` is a code of HandoverReason. Raises NotYours when ``by`` neither leads the case nor may read any;
+    NotPassedOn while somebody still talks, for an unknown reason, or when the taker may not take callers.
+    """
+    # Contacts first, the trail last: in this order everybody locks, so that nobody waits in a ring.
+    contacts = list(case.contacts.select_for_update(of=("self",)).order_by("pk"))
+    living = Case.objects.living().select_for_update(of=("self",)).select_related("volunteer")
+    locked = living.filter(pk=case.pk).first()
+    if locked is None or not (locked.volunteer_id == by.pk or may(by, "case.read_any")):
         raise NotYours
+    if not _fits(locked, taker) or reason not in HandoverReason.values or any(one.state in TALKING for one in contacts):
+        raise NotPassedOn
+    for contact in contacts:
+        triage.pass_on(contact, taker, by=by)
+    _pass_on(locked, taker, by=by, reason=reason)
     case.volunteer = taker
-    case._history_user = giver  # noqa: SLF001  simple-history's documented way outside a request
-    case.save(update_fields=["volunteer"])
-    Handover.objects.create(case=case, giver=giver, taker=taker, reason=reason, at=timezone.now())
-    _record(giver, "case.hand_over", case, reason)
+
+
+def _fits(case: Case, taker: Member) -> bool:
+    same_kind = taker.rehearsal == case.volunteer.rehearsal
+    return may(taker, "contact.take") and taker.pk != case.volunteer_id and same_kind
 
 
 @transaction.atomic
 def close_case(case: Case, member: Member) -> None:
-    """Close a case; its notes can still be read and amended."""
-    if case.state == CaseState.CLOSED:
+    """Close a case; its notes can still be read and amended. Closing twice changes nothing."""
+    locked = Case.objects.select_for_update().get(pk=case.pk)
+    if locked.state == CaseState.CLOSED:
         return
-    case.state, case.closed_at = CaseState.CLOSED, timezone.now()
-    case._history_user = member  # noqa: SLF001  simple-history's documented way outside a request
-    case.save(update_fields=["state", "closed_at"])
-    _record(member, "case.close", case)
+    for one in (locked, case):
+        one.state, one.closed_at = CaseState.CLOSED, timezone.now()
+    locked._history_user = member
+    locked.save(update_fields=["state", "closed_at"])
+    _record(str(member.pk), "case.close", case)
 
 
-def contact_led_by(member: Member, contact_id: uuid.UUID) -> Contact:
-    """Return a contact that this member leads or led. Raises NotYours."""
-    contact = Contact.objects.select_related("key").filter(pk=contact_id, volunteer=member).first()
-    if contact is None:
-        raise NotYours
-    return contact
+# Consent taken back -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def _erase(case_id: uuid.UUID, key_id: uuid.UUID) -> None:
+    vault.block_key(key_id)
+    Note.objects.filter(case_id=case_id).update(draft=None)
+    vault.record(actor=LINE, act="case.erase", subject_kind="case", subject=str(case_id), reason="withdrawn")
+    transaction.on_commit(functools.partial(vault.destroy_key, key_id), robust=True)
+
+
+def erase_withdrawn() -> int:
+    """Block and destroy the keys of cases of which a consent was taken back; return how many.
+
+    The room below could only block its own contact, which shuts the case at once (``CaseQuerySet.living``); this
+    follows within a second, and again after any crash. One contact taken back erases the whole case: the notes about
+    other visits of the same person may repeat its words.
+    """
+    withdrawn = Q(key__state="active", contacts__state=ContactState.WITHDRAWN)
+    due = list(Case.objects.filter(withdrawn).distinct().values_list("pk", "key_id"))
+    for case_id, key_id in due:
+        _erase(case_id, key_id)
+    return len(due)

@@ -5,7 +5,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from cases.notes import FREE_FIELDS, REASONS, RISKS, NoteBody
+from cases.notes import FIELD_NAMES, REASONS, RISKS, NoteBody
 
 #: A word with the white space behind it: joined again, the pieces give the text back, line breaks included.
 _WORDS = re.compile(r"\S+\s*|\s+")
@@ -40,8 +40,10 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[Piece]:
             yield Piece("added", "".join(after[new_from:new_to]))
 
 
-def _shown(field: str, value: str) -> list[str]:
-    """Return what is compared: a choice as one whole, free text word by word."""
+def _shown(field: str, value: str | tuple[str, ...]) -> list[str]:
+    """Return what is compared: each choice as one whole, free text word by word."""
+    if isinstance(value, tuple):
+        return [f"{REASONS.get(code, code)}. " for code in value]
     if field in _CHOICES:
         words = str(_CHOICES[field].get(value, value))
         return [words] if value else []
@@ -52,6 +54,6 @@ def changes(before: NoteBody, after: NoteBody) -> list[Change]:
     """Return the fields that differ, in the order of the form; none when the two say the same."""
     return [
         Change(field, tuple(_pieces(_shown(field, getattr(before, field)), _shown(field, getattr(after, field)))))
-        for field in ("reason", "talked", "risk", *FREE_FIELDS[1:])
+        for field in FIELD_NAMES
         if getattr(before, field) != getattr(after, field)
     ]

@@ -9,6 +9,10 @@ class NotYours(CasesError):
     """No such case for this member; the same answer whether it exists or not."""
 
 
+class Withdrawn(CasesError):
+    """The person took their consent back: the member's own contact, and nothing of it can be read or written."""
+
+
 class ReasonMissing(CasesError):
     """A supervisor opens a case only with one of the known reasons."""
 
@@ -19,3 +23,11 @@ class BadNote(CasesError):
     def __init__(self, field: str) -> None:
         super().__init__(field)
         self.field = field
+
+
+class Stale(CasesError):
+    """Another window saved this note after this one had opened it; nothing was stored."""
+
+
+class NotPassedOn(CasesError):
+    """The case cannot go to that member, for that reason, or while somebody still talks."""

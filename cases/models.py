@@ -3,13 +3,15 @@
 import uuid
 
 from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from roster.models import Member
-from triage.models import Contact
+from triage.models import Contact, ContactState
 from vault.fields import SealedField
 from vault.models import DataKey
+from vault.tracked import TrackedQuerySet
 
 
 class CaseState(models.TextChoices):
@@ -19,16 +21,24 @@ class CaseState(models.TextChoices):
     CLOSED = "closed", _("cerrado")
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
+class CaseQuerySet(TrackedQuerySet["Case"]):
     """Sets of cases."""
 
     def of(self, member: Member) -> "CaseQuerySet":
-        """Return the cases this member leads."""
-        return self.filter(volunteer=member)
+        """Return the cases this member leads: none with a contact that went on to somebody else, or waits again."""
+        elsewhere = CaseContact.objects.filter(
+            ~Q(contact__volunteer=F("case__volunteer")) | Q(contact__volunteer=None), case=OuterRef("pk")
+        )
+        return self.filter(~Exists(elsewhere), volunteer=member)
 
     def living(self) -> "CaseQuerySet":
-        """Return the cases that may still be opened: none whose key is blocked or destroyed."""
-        return self.filter(key__state="active")
+        """Return the cases that may still be opened: with a key in force, and no consent of theirs taken back."""
+        withdrawn = CaseContact.objects.filter(case=OuterRef("pk"), contact__state=ContactState.WITHDRAWN)
+        return self.filter(~Exists(withdrawn), key__state=DataKey.State.ACTIVE)
+
+    def seen_by(self, supervisor: Member) -> "CaseQuerySet":
+        """Return the cases of real callers, or of rehearsals to whoever rehearses: never both."""
+        return self.filter(volunteer__rehearsal=supervisor.rehearsal)
 
 
 class Case(models.Model):
@@ -79,9 +89,11 @@ class Note(models.Model):
     draft = SealedField(null=True)
     draft_count = models.PositiveIntegerField(default=0)
     draft_at = models.DateTimeField(null=True)
+    last_page = models.UUIDField(null=True)  # the opened page that saved last (a number of its own, no person's)
 
-    history = HistoricalRecords(excluded_fields=["draft", "draft_count", "draft_at"])
+    history = HistoricalRecords(excluded_fields=["draft", "draft_count", "draft_at", "last_page"])
     _history_user: Member
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         """Oldest first, as one reads."""
@@ -91,6 +103,11 @@ class Note(models.Model):
     def __str__(self) -> str:
         """Name it by its opaque id."""
         return str(self.pk)
+
+    @property
+    def saves(self) -> int:
+        """How often it was saved, drafts and revisions together: who opened it earlier knows a smaller number."""
+        return self.revision + self.draft_count
 
 
 class NoteRevision(models.Model):
@@ -113,13 +130,22 @@ class NoteRevision(models.Model):
         return f"{self.note_id} v{self.revision}"
 
 
+class HandoverReason(models.TextChoices):
+    """Why a case goes to somebody else."""
+
+    VOLUNTEER_LOST = "volunteer_lost", _("se perdió la conexión con quien lo llevaba")
+    ABSENCE = "absence", _("quien lo llevaba no puede seguir")
+    SKILL = "skill", _("otra persona conoce mejor el tema o el idioma")
+    ASKED = "asked", _("lo pidió la persona")
+
+
 class Handover(models.Model):
     """A case passed from one volunteer to another."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handovers")
     giver = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     taker = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=20)
+    reason = models.CharField(max_length=20, choices=HandoverReason.choices)
     at = models.DateTimeField()
 
     def __str__(self) -> str:

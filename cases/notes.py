@@ -3,7 +3,8 @@
 import dataclasses
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,7 @@ REASONS: dict[str, Promise] = {
     "third_person": _("Cuida o se preocupa por otra persona"),
     "information": _("Información"),
     "other": _("Otro"),
+    "misuse": _("Uso indebido"),
 }
 RISKS: dict[str, Promise] = {
     "": _("Sin anotar"),
@@ -54,6 +56,7 @@ FREE_FIELDS = ("talked", "risk_words", "agreed", "next_step")
 #: What each field is called in a sentence.
 FIELD_NAMES: dict[str, Promise] = {
     "reason": _("motivo"),
+    "also": _("otros motivos"),
     "talked": _("de qué se conversó"),
     "risk": _("riesgo"),
     "risk_words": _("riesgo que viste"),
@@ -64,9 +67,10 @@ FIELD_NAMES: dict[str, Promise] = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NoteBody:
-    """A note in the clear; every field may be empty while it is being written."""
+    """A note in the clear; every field may be empty while it is being written. ``also`` holds further reasons."""
 
     reason: str = ""
+    also: tuple[str, ...] = ()
     talked: str = ""
     risk: str = ""
     risk_words: str = ""
@@ -80,35 +84,60 @@ class NoteBody:
     @property
     def empty(self) -> bool:
         """Whether nothing has been written at all."""
-        return not any(dataclasses.astuple(self))
+        return self == NoteBody()
 
 
-def body_from(fields: Mapping[str, str]) -> NoteBody:
+def _written(fields: Mapping[str, str], name: str) -> str:
+    text = fields.get(name, "").replace("\r\n", "\n").strip()  # a form's line ends
+    if len(text) > TEXT_LIMIT:
+        raise BadNote(name)
+    return text
+
+
+def _chosen(fields: Mapping[str, str], name: str, choices: Mapping[str, Promise]) -> str:
+    code = fields.get(name, "")
+    if code and code not in choices:
+        raise BadNote(name)
+    return code
+
+
+def _further(also: Iterable[str], reason: str) -> tuple[str, ...]:
+    chosen = set(also)
+    if chosen - set(REASONS):
+        raise BadNote("also")
+    return tuple(code for code in REASONS if code in chosen and code != reason)
+
+
+def body_from(fields: Mapping[str, str], also: Iterable[str] = ()) -> NoteBody:
     """Read a note from a form. Raises BadNote naming the field that is too long or not among the choices."""
-    body = NoteBody(**{field.name: fields.get(field.name, "").strip() for field in dataclasses.fields(NoteBody)})
-    if body.reason and body.reason not in REASONS:
-        raise BadNote("reason")
-    if body.risk not in RISKS:
-        raise BadNote("risk")
-    for name in FREE_FIELDS:
-        if len(getattr(body, name)) > TEXT_LIMIT:
-            raise BadNote(name)
-    return body
+    reason = _chosen(fields, "reason", REASONS)
+    return NoteBody(
+        reason=reason,
+        also=_further(also, reason),
+        risk=_chosen(fields, "risk", RISKS),
+        **{name: _written(fields, name) for name in FREE_FIELDS},
+    )
+
+
+def body_as_given(fields: Mapping[str, str], also: Iterable[str] = ()) -> NoteBody:
+    """Return what a form holds, unchecked, to show it again to whoever wrote it."""
+    return NoteBody(also=tuple(also), **{name: fields.get(name, "") for name in FIELD_NAMES if name != "also"})
 
 
 def body_from_bytes(plain: bytes) -> NoteBody:
     """Read a note from the bytes that were sealed; fields of a newer version are ignored."""
-    stored = json.loads(plain)
-    return NoteBody(**{field.name: stored.get(field.name, "") for field in dataclasses.fields(NoteBody)})
+    stored: dict[str, Any] = json.loads(plain)
+    known = {field.name: stored[field.name] for field in dataclasses.fields(NoteBody) if field.name in stored}
+    return NoteBody(**known | {"also": tuple(stored.get("also", ()))})
 
 
 def revision_context(note_id: uuid.UUID, revision: int) -> Context:
     """Return the context of one saved revision."""
-    return Context(
-        purpose="note", table="cases_noterevision", column="body", record=str(note_id), extra=(str(revision),)
-    )
+    place = {"table": "cases_noterevision", "column": "body", "record": str(note_id)}
+    return Context(purpose="note", **place, extra=(str(revision),))
 
 
 def draft_context(note_id: uuid.UUID, count: int) -> Context:
     """Return the context of the note as it is being written; ``count`` grows with every save of it."""
-    return Context(purpose="note", table="cases_note", column="draft", record=str(note_id), extra=(str(count),))
+    place = {"table": "cases_note", "column": "draft", "record": str(note_id)}
+    return Context(purpose="note", **place, extra=(str(count),))

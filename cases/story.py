@@ -1,21 +1,25 @@
-"""A case's history told as a story: created, offered, accepted, opened by whom and why, note changed."""
+"""The history of a contact or case told as a story: who did what, when; it names people and quotes nobody."""
 
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.access import OPENING_REASONS
-from cases.models import Case, Handover, NoteRevision
+from cases.models import Case, Handover, HandoverReason, NoteRevision
 from cases.notes import FIELD_NAMES
 from roster.models import Member
-from triage.models import Contact, ContactEvent, Offer
+from triage.models import Contact, ContactEvent, ContactState, Offer, OfferState
 from vault.models import Entry
 
+CALLER = "caller"
 
-@dataclasses.dataclass(frozen=True, slots=True, order=True)
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Moment:
     """One line of the story."""
 
@@ -23,49 +27,99 @@ class Moment:
     words: str
 
 
-def _names(ids: Iterable[str]) -> dict[str, str]:
-    wanted = set()
-    for text in ids:
-        try:
-            wanted.add(uuid.UUID(text))
-        except ValueError:
-            continue  # the line itself, or an account that is gone
-    return {str(member.pk): member.alias for member in Member.objects.filter(pk__in=wanted)}
+#: What the person did, what somebody of the team did or what happened to them (``who``), what the line did by itself.
+BY_THE_CALLER: dict[str, Promise] = {
+    "opened": gettext_lazy("La persona abrió la línea."),
+    "agreed": gettext_lazy("La persona aceptó el texto de consentimiento."),
+    "danger": gettext_lazy("La persona avisó que estaba en peligro."),
+    "queued": gettext_lazy("La persona entró a la espera."),
+    "woke": gettext_lazy("La persona volvió a escribir."),
+    "consent_given": gettext_lazy("La persona dio su acuerdo."),
+    "consent_refused": gettext_lazy("La persona no dio su acuerdo."),
+    "left": gettext_lazy("La persona salió de golpe."),
+    "ended": gettext_lazy("La persona terminó la conversación."),
+    "withdrawn": gettext_lazy("La persona retiró su consentimiento: lo que dijo se borró."),
+}
+BY_A_MEMBER: dict[str, Promise] = {
+    "accepted": gettext_lazy("%(who)s aceptó y empezó a conversar."),
+    "consent_asked": gettext_lazy("%(who)s pidió su acuerdo a la persona."),
+    "ended": gettext_lazy("%(who)s terminó la conversación."),
+    "back_to_queue": gettext_lazy(
+        "Se perdió la conexión con %(who)s: la persona volvió a la espera, primera en su nivel."
+    ),
+}
+BY_THE_LINE: dict[str, Promise] = {
+    "assessed": gettext_lazy("La línea leyó sus respuestas: nivel %(level)s."),
+    "asleep": gettext_lazy("La conversación quedó en pausa."),
+    "left": gettext_lazy("La página de la persona se cerró y no volvió."),
+    "ended": gettext_lazy("La línea cerró la conversación."),
+    "back_to_queue": gettext_lazy("La persona volvió a la espera, primera en su nivel."),
+    "consent_asked": gettext_lazy("La línea pidió su acuerdo a la persona."),
+}
+#: What is no longer told once the consent was taken back.
+ABOUT_THE_PERSON = frozenset({"danger", "assessed"})
+OFFER_REASONS: dict[str, Promise] = {
+    "longest_idle": gettext_lazy("era quien menos llevaba y más tiempo libre tenía"),
+}
 
 
-def _kinds() -> dict[str, str]:
-    return {
-        "opened": _("Alguien abrió la línea."),
-        "agreed": _("Aceptó el texto de consentimiento."),
-        "danger": _("Avisó que estaba en peligro."),
-        "assessed": _("Respondió las preguntas."),
-        "queued": _("Entró a la espera."),
-        "waiting": _("Volvió a la espera."),
-        "accepted": _("Lo aceptó %(who)s."),
-        "asleep": _("La conversación quedó en pausa."),
-        "woke": _("Volvió a escribir."),
-        "consent_asked": _("%(who)s pidió su acuerdo."),
-        "consent_given": _("Dio su acuerdo."),
-        "consent_refused": _("No dio su acuerdo."),
-        "left": _("Salió de golpe."),
-        "ended": _("La conversación terminó."),
-        "withdrawn": _("Retiró su consentimiento."),
-        "back_to_queue": _("Se perdió la conexión con %(who)s y volvió a la espera."),
-    }
+class _Names:
+    """The aliases of members by the ids that stand in events and in the trail."""
+
+    def __init__(self, ids: Iterable[str]) -> None:
+        found = Member.objects.filter(pk__in=set(filter(None, map(_as_id, ids))))
+        self._aliases = {str(member.pk): member.alias for member in found}
+
+    def of(self, actor: str) -> str:
+        """Return the alias; an account that is gone is called so."""
+        return self._aliases.get(actor, _("Una cuenta que ya no existe"))
 
 
-def _event_moments(contacts: list[Contact]) -> Iterable[Moment]:
-    events = list(ContactEvent.objects.filter(contact__in=contacts))
-    names, kinds = _names(event.actor for event in events), _kinds()
+def _as_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None  # the caller, or the line itself
+
+
+def _event_words(event: ContactEvent, names: _Names) -> str:
+    if event.actor == CALLER:
+        return str(BY_THE_CALLER.get(event.kind, ""))
+    if _as_id(event.actor):
+        template = str(BY_A_MEMBER.get(event.kind, ""))
+        return template % {"who": names.of(event.actor)}
+    return str(BY_THE_LINE.get(event.kind, "")) % {"level": event.detail.get("urgency", "")}
+
+
+def _event_moments(contacts: list[Contact]) -> Iterator[Moment]:
+    withdrawn = {contact.pk for contact in contacts if contact.state == ContactState.WITHDRAWN}
+    events = list(ContactEvent.objects.filter(contact__in=contacts).order_by("pk"))
+    names = _Names(event.actor for event in events)
     for event in events:
-        words = kinds.get(event.kind)
+        hidden = event.contact_id in withdrawn and event.kind in ABOUT_THE_PERSON
+        words = "" if hidden else _event_words(event, names)
         if words:
-            yield Moment(event.at, words % {"who": names.get(event.actor, _("la línea"))})
+            yield Moment(event.at, words)
 
 
-def _offer_moments(contacts: list[Contact]) -> Iterable[Moment]:
-    for offer in Offer.objects.filter(contact__in=contacts).select_related("member"):
-        yield Moment(offer.sent_at, _("Se ofreció a %(who)s.") % {"who": offer.member.alias})
+def _offered(offer: Offer) -> str:
+    why = OFFER_REASONS.get(offer.reason)
+    if why is None:
+        return _("Se ofreció a %(who)s.") % {"who": offer.member.alias}
+    return _("Se ofreció a %(who)s: %(why)s.") % {"who": offer.member.alias, "why": why}
+
+
+def _offer_moments(contacts: list[Contact]) -> Iterator[Moment]:
+    answers = {
+        OfferState.DECLINED: _("%(who)s la dejó pasar."),
+        OfferState.EXPIRED: _("%(who)s no llegó a responder."),
+    }
+    offers = Offer.objects.filter(contact__in=contacts).select_related("member").order_by("sent_at", "pk")
+    for offer in offers:
+        yield Moment(offer.sent_at, _offered(offer))
+        answer = answers.get(OfferState(offer.state))
+        if answer and offer.answered_at:
+            yield Moment(offer.answered_at, answer % {"who": offer.member.alias})
 
 
 def _note_words(revision: NoteRevision, fields: Iterable[str]) -> str:
@@ -74,47 +128,82 @@ def _note_words(revision: NoteRevision, fields: Iterable[str]) -> str:
         return _("%(who)s escribió la nota.") % names
     if names["what"]:
         return _("%(who)s cambió la nota: %(what)s.") % names
-    return _("%(who)s guardó la nota otra vez.") % names
+    return _("%(who)s cambió la nota.") % names
 
 
-def _note_moments(case: Case, changed: Mapping[int, Iterable[str]]) -> Iterable[Moment]:
-    for revision in NoteRevision.objects.filter(note__case=case).select_related("author"):
+def _note_moments(case: Case, changed: Mapping[int, Iterable[str]]) -> Iterator[Moment]:
+    revisions = NoteRevision.objects.filter(note__case=case).select_related("author")
+    for revision in revisions.order_by("note_id", "revision"):
         yield Moment(revision.at, _note_words(revision, changed.get(revision.pk, ())))
 
 
-def _handover_moments(case: Case) -> Iterable[Moment]:
-    for row in Handover.objects.filter(case=case).select_related("giver", "taker"):
-        words = _("%(giver)s pasó el caso a %(taker)s.")
-        yield Moment(row.at, words % {"giver": row.giver.alias, "taker": row.taker.alias})
+def _handover_moments(case: Case) -> Iterator[Moment]:
+    for row in Handover.objects.filter(case=case).select_related("giver", "taker").order_by("pk"):
+        why = dict(HandoverReason.choices).get(row.reason, row.reason)
+        words = _("El caso pasó de %(giver)s a %(taker)s: %(why)s.")
+        yield Moment(row.at, words % {"giver": row.giver.alias, "taker": row.taker.alias, "why": why})
 
 
 def _opening_words(entry: Entry, who: str) -> str:
-    reason = OPENING_REASONS.get(entry.reason)
-    if entry.result != "done":
-        return _("%(who)s intentó abrir el caso y no pudo.") % {"who": who}
-    if reason:
-        return _("%(who)s abrió el caso. Motivo: %(why)s.") % {"who": who, "why": reason}
-    return _("%(who)s abrió el caso.") % {"who": who}
+    things = {"case": _("el caso"), "note": _("la nota"), "contact": _("la conversación")}
+    parts = {"who": who, "what": things[entry.subject_kind], "why": OPENING_REASONS.get(entry.reason, "")}
+    if entry.result == "no_reason":
+        return _("%(who)s quiso abrir %(what)s sin decir por qué, y no pudo.") % parts
+    if entry.result == "refused":
+        return _("%(who)s intentó abrir %(what)s y no pudo.") % parts
+    if entry.result == "damaged":
+        return _("%(who)s abrió %(what)s y una parte no se pudo leer.") % parts
+    if parts["why"]:
+        return _("%(who)s abrió %(what)s. Motivo: %(why)s.") % parts
+    return _("%(who)s abrió %(what)s.") % parts
 
 
-def _opening_moments(case: Case) -> Iterable[Moment]:
-    entries = list(Entry.objects.filter(subject_kind="case", subject=str(case.pk), act="case.open"))
-    names = _names(entry.actor for entry in entries)
+def _entry_words(entry: Entry, names: _Names) -> str:
+    who = names.of(entry.actor)
+    if entry.act.endswith(".open"):
+        return _opening_words(entry, who)
+    words = {
+        "case.create": _("%(who)s empezó un caso para la conversación."),
+        "case.close": _("%(who)s cerró el caso."),
+        "case.erase": _("La línea borró el caso, porque la persona retiró su consentimiento."),
+    }
+    return words.get(entry.act, "") % {"who": who}
+
+
+def _trail_moments(kind: str, subjects: Iterable[uuid.UUID]) -> Iterator[Moment]:
+    entries = list(Entry.objects.filter(subject_kind=kind, subject__in=[str(one) for one in subjects]).order_by("seq"))
+    names = _Names(entry.actor for entry in entries)
     for entry in entries:
-        yield Moment(entry.at, _opening_words(entry, names.get(entry.actor, _("Alguien"))))
+        words = _entry_words(entry, names)
+        if words:
+            yield Moment(entry.at, words)
+
+
+def _in_order(*parts: Iterator[Moment]) -> list[Moment]:
+    """Put the moments in order of time; those of one instant stay in the order of their part."""
+    return sorted((moment for part in parts for moment in part), key=lambda moment: moment.at)
 
 
 def story_of(case: Case, changed: Mapping[int, Iterable[str]]) -> list[Moment]:
-    """Return the story of a case, oldest first; it names people and times and quotes nobody.
+    """Return the story of a case, oldest first.
 
     ``changed`` names, by the primary key of a revision of a note, the fields in which it differs from the one before.
     """
-    contacts = list(case.contacts.all())
-    parts = (
+    contacts = list(case.contacts.order_by("opened_at", "pk"))
+    return _in_order(
         _event_moments(contacts),
         _offer_moments(contacts),
-        _note_moments(case, changed),
+        _trail_moments("contact", [contact.pk for contact in contacts]),
+        _trail_moments("case", [case.pk]),
         _handover_moments(case),
-        _opening_moments(case),
+        _note_moments(case, changed),
+        _trail_moments("note", case.notes.values_list("pk", flat=True)),
     )
-    return sorted(moment for part in parts for moment in part)
+
+
+def story_of_contact(contact: Contact) -> list[Moment]:
+    """Return the story of a contact, with or without a case; of one taken back, nothing about the person."""
+    case = Case.objects.filter(contacts=contact).first()
+    if case is not None:
+        return story_of(case, {})
+    return _in_order(_event_moments([contact]), _offer_moments([contact]), _trail_moments("contact", [contact.pk]))

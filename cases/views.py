@@ -1,27 +1,25 @@
 """Cases on screen: the lists, one case with its story, and the note that saves itself on the desk."""
 
-import dataclasses
 import uuid
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases import access, actions
-from cases.differences import Change, changes
-from cases.errors import BadNote, NotYours, ReasonMissing
-from cases.models import Case, Note, NoteRevision
-from cases.notes import FIELD_NAMES, REASONS, RISKS, NoteBody, body_from
-from cases.story import story_of
-from chat.transcript import Spoken, messages_after
+from cases.errors import BadNote, NotYours, ReasonMissing, Stale, Withdrawn
+from cases.models import Case, Note
+from cases.notes import FIELD_NAMES, REASONS, RISKS, TEXT_LIMIT, NoteBody, body_as_given, body_from
+from cases.reading import read_case
 from roster.models import Member
 from roster.permissions import may, requires
 from triage.models import Contact
 from vault.errors import CannotOpen
 
-SHOWN = 200  # cases in a list
+SHOWN = 100  # cases on one page of the list
 
 
 def _member(request: HttpRequest) -> Member:
@@ -36,9 +34,11 @@ def own_cases(request: HttpRequest) -> HttpResponse:
     """List a volunteer's own cases; to a supervisor all of them, without a word of what they hold."""
     member = _member(request)
     everybody = may(member, "case.read_any")
-    cases = Case.objects.living() if everybody else Case.objects.living().of(member)
-    rows = cases.select_related("volunteer").prefetch_related("contacts", "notes")[:SHOWN]
-    return render(request, "cases/list.html", {"cases": rows, "everybody": everybody})
+    living = Case.objects.living()
+    cases = living.seen_by(member) if everybody else living.of(member)
+    rows = cases.select_related("volunteer").prefetch_related("contacts", "notes").order_by("-opened_at", "pk")
+    page = Paginator(rows, SHOWN).get_page(request.GET.get("pagina"))
+    return render(request, "cases/list.html", {"cases": page.object_list, "page": page, "everybody": everybody})
 
 
 @require_GET
@@ -64,82 +64,27 @@ def pending_notes(request: HttpRequest) -> JsonResponse:
 def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show one case: the volunteer's own, or any to a supervisor who says why."""
     member = _member(request)
-    reason = request.POST.get("reason", "")
+    reason = request.POST.get("reason", "") if request.method == "POST" else None
     try:
-        if may(member, "case.read_any") and not Case.objects.of(member).filter(pk=case_id).exists():
+        if may(member, "case.read_any"):
             found = access.case_for_supervisor(member, case_id, reason)
         else:
-            found, reason = access.own_case(member, case_id), ""
+            found, reason = access.own_case(member, case_id), None
     except NotYours:
         raise Http404 from None
     except ReasonMissing:
-        return _ask_why(request, case_id)
-    actions.record_reading(member, found, reason)
-    return render(request, "cases/case.html", _case_context(found, member))
+        return ask_why(request)
+    read = read_case(found, member, reason or "")
+    context = {"case": read.case, "story": read.story, "notes": read.notes, "own": found.volunteer_id == member.pk}
+    choices = {"reasons": REASONS, "risks": RISKS, "field_names": FIELD_NAMES}
+    return render(request, "cases/case.html", context | choices)
 
 
-def _ask_why(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    context = {"case_id": case_id, "reasons": access.OPENING_REASONS, "missing": request.method == "POST"}
-    return render(request, "cases/why.html", context, status=400 if request.method == "POST" else 200)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Version:
-    """One saved version: its words (None when they cannot be opened) and what differs from the one before."""
-
-    revision: NoteRevision
-    body: NoteBody | None
-    changes: list[Change]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _ReadNote:
-    """A note as the page shows it: its versions, newest first, and the conversation (None: cannot be opened)."""
-
-    note: Note
-    versions: list[_Version]
-    transcript: list[Spoken] | None
-
-
-def _opened(revision: NoteRevision, found: Case) -> NoteBody | None:
-    try:
-        return actions.body_of(revision, found)
-    except CannotOpen:
-        return None
-
-
-def _versions(note: Note, found: Case) -> list[_Version]:
-    """Open every version of a note; the newest first."""
-    read: list[_Version] = []
-    before: NoteBody | None = None
-    for revision in sorted(note.revisions.all(), key=_number):
-        body = _opened(revision, found)
-        read.insert(0, _Version(revision, body, changes(before, body) if before and body else []))
-        before = body
-    return read
-
-
-def _number(revision: NoteRevision) -> int:
-    return revision.revision
-
-
-def _words_of(contact: Contact) -> list[Spoken] | None:
-    try:
-        return messages_after(contact, 0, most=2_000)
-    except CannotOpen:
-        return None
-
-
-def _case_context(found: Case, member: Member) -> dict[str, Any]:
-    notes = (
-        found.notes.select_related("contact__key").prefetch_related("revisions__author").order_by("contact__opened_at")
-    )
-    read = [_ReadNote(note, _versions(note, found), _words_of(note.contact)) for note in notes]
-    changed = {
-        version.revision.pk: [change.field for change in version.changes] for note in read for version in note.versions
-    }
-    context = {"case": found, "story": story_of(found, changed), "notes": read, "own": found.volunteer_id == member.pk}
-    return context | {"reasons": REASONS, "risks": RISKS, "field_names": FIELD_NAMES}
+def ask_why(request: HttpRequest) -> HttpResponse:
+    """Ask a supervisor why they open what stands at this address; the form comes back to it."""
+    asked_again = request.method == "POST"
+    context = {"address": request.path, "reasons": access.OPENING_REASONS, "missing": asked_again}
+    return render(request, "cases/why.html", context, status=400 if asked_again else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,48 +93,92 @@ def note(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
     """The note of one contact, which saves itself while it is written: a page, or a fragment for the desk."""
     member = _member(request)
     try:
-        contact = actions.contact_led_by(member, contact_id)
-        found = actions.note_of(member, contact)
-    except NotYours:
+        contact = access.contact_for_note(member, contact_id)
+        if request.method == "POST":
+            return _save(request, member, contact)
+        found = actions.note_of(contact)
+        return _note_page(request, found, actions.read_own_note(member, found))
+    except Withdrawn:
+        return _refuse_withdrawn(request)
+    except (NotYours, CannotOpen):
         raise Http404 from None
-    if request.method == "POST":
-        return _save(request, member, found)
-    try:
-        body = actions.latest_body(found)
-    except CannotOpen:
-        raise Http404 from None
-    return _note_page(request, found, body)
 
 
-def _note_page(request: HttpRequest, found: Note, body: NoteBody, *, problem: str = "") -> HttpResponse:
-    """Answer with the form alone for the desk, which asks for it by the header ``X-Fragment``, or with a page."""
+def _note_page(
+    request: HttpRequest, found: Note, body: NoteBody, *, problem: str = "", status: int = 200, **shown: Any
+) -> HttpResponse:
+    """Answer with the form alone for the desk, which asks for it by the header ``X-Fragment``, or with a page.
+
+    The page carries a number of its own and how often the note had been saved: two windows never lose each other's
+    words (``actions.OpenedPage``).
+    """
     template = "cases/note.html" if "X-Fragment" in request.headers else "cases/note_page.html"
     context = {"note": found, "body": body, "reasons": REASONS, "risks": RISKS, "problem": problem}
-    return render(request, template, context, status=400 if problem else 200)
+    page = {"page_number": uuid.uuid4(), "page_saves": found.saves, "limit": TEXT_LIMIT}
+    return render(request, template, context | page | shown, status=status)
 
 
 def _wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "") == "application/json"
 
 
-def _save(request: HttpRequest, member: Member, found: Note) -> HttpResponse:
+def _opened_page(request: HttpRequest) -> actions.OpenedPage:
+    """Read which page a note comes from; what is no number counts as not told."""
+    saves = request.POST.get("page_saves", "")
     try:
-        body = body_from(request.POST.dict())
+        number = uuid.UUID(request.POST.get("page_number", ""))
+    except ValueError:
+        number = None
+    return actions.OpenedPage(number, int(saves) if saves.isdecimal() and len(saves) < 10 else None)
+
+
+def _save(request: HttpRequest, member: Member, contact: Contact) -> HttpResponse:
+    draft, page = request.POST.get("do") == "draft", _opened_page(request)
+    try:
+        body = body_from(request.POST.dict(), request.POST.getlist("also"))
+        saved = (actions.save_draft if draft else actions.save_note)(member, contact, body, page)
     except BadNote as error:
-        return _refuse(request, found, error.field)
-    if request.POST.get("do") == "draft":
-        saved = actions.save_draft(found, body)
+        return _refuse(request, contact, error.field)
+    except Stale:
+        return _refuse_stale(request, contact)
+    if draft:
         return JsonResponse({"saved": True, "draft": saved.draft_count})
-    saved = actions.save_note(member, found, body)
     if _wants_json(request):
-        return JsonResponse({"saved": True, "revision": saved.revision})
+        return JsonResponse({"saved": True, "revision": saved.revision, "case": str(saved.case_id)})
     return redirect("case", case_id=saved.case_id)
 
 
-def _refuse(request: HttpRequest, found: Note, field: str) -> HttpResponse:
-    words = _("Revisa el campo «%(field)s»: es muy largo o no está en la lista. Lo demás sigue aquí.")
-    problem = words % {"field": FIELD_NAMES.get(field, field)}
+def _refuse(request: HttpRequest, contact: Contact, field: str) -> HttpResponse:
+    given = body_as_given(request.POST.dict(), request.POST.getlist("also"))
+    if given.empty:
+        problem = _("La nota está vacía. Escribe al menos una frase o elige un motivo.")
+    else:
+        words = _("Revisa el campo «%(field)s»: es muy largo o no está en la lista. Lo demás sigue aquí.")
+        problem = words % {"field": FIELD_NAMES.get(field, field)}
     if _wants_json(request):
-        return JsonResponse({"saved": False, "problem": problem, "field": field}, status=400)
-    given = {name: request.POST.get(name, "") for name in FIELD_NAMES}
-    return _note_page(request, found, NoteBody(**given), problem=problem)
+        return JsonResponse({"saved": False, "code": "bad_field", "problem": problem, "field": field}, status=400)
+    return _note_page(request, actions.note_of(contact), given, problem=problem, status=400)
+
+
+def _refuse_stale(request: HttpRequest, contact: Contact) -> HttpResponse:
+    """Tell the window that was opened earlier; its words stay in the form, the saved ones stand beside them."""
+    if _wants_json(request):
+        problem = _(
+            "Esta nota se guardó desde otra ventana después de que abriste esta. Lo que escribiste sigue aquí, "
+            "pero no se guarda: abre la nota de nuevo y junta las dos."
+        )
+        return JsonResponse({"saved": False, "code": "stale", "problem": problem}, status=409)
+    problem = _(
+        "Esta nota se guardó desde otra ventana después de que abriste esta. Tus palabras siguen en el formulario; "
+        "lo que se guardó está debajo. Junta las dos y guarda otra vez."
+    )
+    found = actions.note_of(contact)
+    given = body_as_given(request.POST.dict(), request.POST.getlist("also"))
+    return _note_page(request, found, given, problem=problem, status=409, saved=actions.latest_body(found))
+
+
+def _refuse_withdrawn(request: HttpRequest) -> HttpResponse:
+    if not _wants_json(request):
+        raise Http404
+    problem = _("La persona retiró su consentimiento. Esta nota ya no se guarda ni se puede abrir.")
+    return JsonResponse({"saved": False, "code": "withdrawn", "problem": problem}, status=410)

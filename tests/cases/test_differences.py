@@ -27,6 +27,12 @@ def test_a_choice_is_told_in_the_words_of_the_form() -> None:
     assert change.pieces[1].text.startswith("Alto")
 
 
+def test_a_further_reason_is_one_change_of_its_own() -> None:
+    (change,) = changes(NoteBody(also=("grief", "sleep")), NoteBody(also=("grief", "family")))
+    assert [piece.kind for piece in change.pieces] == ["same", "removed", "added"]
+    assert change.pieces[2].text == "Familia. "
+
+
 def test_every_field_of_a_note_is_compared() -> None:
-    full = NoteBody(reason="grief", talked="a", risk="none", risk_words="b", agreed="c", next_step="d")
+    full = NoteBody(reason="grief", also=("sleep",), talked="a", risk="none", risk_words="b", agreed="c", next_step="d")
     assert {change.field for change in changes(NoteBody(), full)} == set(NoteBody.__dataclass_fields__)

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from cases.rehearsal import clear
 from chat import rehearsal
 
 
@@ -37,7 +38,7 @@ class Command(BaseCommand):
             message = "rehearse needs HOTLINE_REHEARSAL=1; never set it where real callers come."
             raise CommandError(message)
         if options["clear"]:
-            removed = rehearsal.clear()
+            removed = clear()
             self.stdout.write(json.dumps({"removed": removed}) if options["json"] else f"removed {removed} contacts")
         for name, make in MAKERS.items():
             for _number in range(options[name]):
