@@ -1,14 +1,13 @@
 """The caller's one address: shows the page of the contact's state, and carries it on by plain forms."""
 
-import logging
 import uuid
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chat import actions, journey
@@ -19,8 +18,6 @@ from directory.search import lines_now
 from triage.access import contact_of
 from triage.models import Contact, ContactState
 from wire.frames import Refused, client_id, spoken_text
-
-logger = logging.getLogger(__name__)
 
 PAGES = {
     None: "chat/consent.html",
@@ -107,16 +104,32 @@ def thread(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"frames": journey.polled_frames(page)})
 
 
+def _is_only_fetched_ahead(request: HttpRequest) -> bool:
+    purposes = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
+    return "prefetch" in purposes or "preview" in purposes
+
+
+def gone() -> HttpResponse:
+    """Return the answer that leaves us behind: to the neutral site, with nothing of ours kept by the browser."""
+    response = redirect(settings.EXIT_URL)
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Strict")
+    return response
+
+
+@csrf_exempt  # no token is older than somebody's need to go; from another site the cookie, SameSite=Strict, never comes
 @require_http_methods(["GET", "POST"])
 def leave_now(request: HttpRequest) -> HttpResponse:
-    """Quick exit: end the caller's session, clear what the browser keeps of us, leave to the neutral site."""
+    """Quick exit: end the caller's session and leave; whatever breaks here, ``hotline.errors`` leaves all the same.
+
+    A link without script comes by GET, the page's own request by POST. A browser that only fetches ahead ends nothing.
+    """
+    if _is_only_fetched_ahead(request):
+        return HttpResponse(status=503)
     try:
         contact = contact_of(request.session)
         if contact is not None:
             actions.leave_suddenly(contact)
+    finally:
         request.session.flush()
-    except DatabaseError:
-        logger.exception("a quick exit could not be noted")  # who must go goes, whatever happens to our rows
-    response = redirect(settings.EXIT_URL)
-    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    return response
+    return gone()

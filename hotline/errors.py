@@ -4,7 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
+from chat.views import gone
 from directory.search import lines_now
 
 
@@ -37,5 +39,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
+    """500; but who must go goes, whatever is broken here."""
+    if request.path == reverse("leave_now"):
+        return gone()
     return _page(request, 500)

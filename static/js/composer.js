@@ -2,7 +2,7 @@
  * The box to write in: Enter sends where there is a keyboard (Shift+Enter is a new line); on touch the button sends.
  * An input method that is composing keeps its Enter; the box grows with its text.
  *
- * @typedef {{say: (text: string) => boolean, typing?: () => void, changed?: (text: string) => void}} Hooks
+ * @typedef {{say: (text: string) => boolean|void, typing?: () => void, changed?: (text: string) => void}} Hooks
  *   `say` returns false when the words must stay in the box
  */
 
@@ -61,10 +61,10 @@ export class Composer {
   /** Hand over what is written; focus stays in the box. */
   send() {
     const text = this.box.value;
-    if (text.trim() && this.hooks.say(text)) {
+    if (text.trim() && this.hooks.say(text) !== false) {
       this.put("");
     }
-    this.box.focus();
+    this.box.focus({ preventScroll: true });
   }
 
   /** @param {string} text */
