@@ -12,6 +12,7 @@ from tests.house.source import files, modules, name_of, read, sentence_of, tree,
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "shared", "base", "core", "lib"}
 #: Words that docs/GLOSSARY.md gives up for others; none of them names anything of ours.
 GIVEN_UP = {"patient", "guest", "ticket", "agent", "tenant", "dispatch", "receiver", "usuario", "paciente"}
+LONGEST = {".py": 400, ".js": 650}  # lines; an entry module of a page binds everything on it
 IMPOSED = {"get_http_user_agent"}  # allauth's name
 DOCUMENT = re.compile(r"\b([\w-]+\.md)\b")
 CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -85,6 +86,12 @@ def test_the_rule_sees_a_planted_fault(rule: Rule, source: str) -> None:
 
 def test_no_file_has_a_name_that_says_nothing() -> None:
     assert [path for path in files() if path.stem.lower() in VAGUE and path.suffix in {".py", ".js"}] == []
+
+
+def test_every_module_can_be_read_in_one_sitting() -> None:
+    ours = [*modules(), *under("static/js", ".js"), *under("tests", ".py")]
+    lines = {path: read(path).count("\n") for path in ours}
+    assert {str(path): count for path, count in lines.items() if count > LONGEST[path.suffix]} == {}
 
 
 def test_code_names_only_documents_that_are_here() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.house.source import ROOT, under
+from tests.house.source import ROOT, read, under
 
 READER = Path("tests/house/javascript.cjs")
 Rule = Callable[["Script"], list[str]]
@@ -29,6 +29,7 @@ KEPT = {
     "serviceWorker",
     "openDatabase",
 }
+PAGE = {"document", "window", "fetch", "WebSocket", "navigator", "location"}
 #: They would let words become code or markup.
 DANGEROUS = {"eval", "Function", "outerHTML", "innerHTML", "insertAdjacentHTML", "importScripts"}
 
@@ -112,6 +113,14 @@ def test_a_planted_fault_is_seen(rule: Rule, source: str, tmp_path: Path) -> Non
     planted = tmp_path / "planted.js"
     planted.write_text(source, encoding="utf-8")
     assert [fault for script in parsed([planted]) for fault in rule(script)] != []
+
+
+def test_a_script_that_calls_itself_pure_touches_no_page() -> None:
+    heads = {path: read(path).split("*/", 1)[0] for path in under("static/js", ".js")}
+    pure = {str(path) for path, head in heads.items() if re.search(r"\bpure\b", head, re.IGNORECASE)}
+    assert "static/js/conversation.js" in pure
+    touching = {script.path: PAGE & set(script.names) for script in scripts() if script.path in pure}
+    assert {path: names for path, names in touching.items() if names} == {}
 
 
 def test_what_is_right_passes(tmp_path: Path) -> None:
