@@ -137,7 +137,7 @@ def _add_revision(member: Member, note: Note, body: NoteBody) -> None:
     note.revision, note.saved_at = number, now
     note._history_user = member
     note.save(update_fields=["revision", "saved_at"])
-    # The number stands in the trail too: a row put back to an older version is seen (security.md 5.5).
+    # The number stands in the trail too: a row put back to an older version is seen (docs/CRYPTOGRAPHY.md).
     vault.record(
         actor=str(member.pk),
         act="note.write" if number == 1 else "note.amend",

@@ -16,7 +16,7 @@ from triage.models import Contact, ContactState
 from vault.actions import case_key_for
 from wire import doorbell
 
-WARM_LINE_AFTER = datetime.timedelta(minutes=4)  # product.md 8.6
+WARM_LINE_AFTER = datetime.timedelta(minutes=4)
 ASLEEP_AFTER = datetime.timedelta(minutes=10)
 
 

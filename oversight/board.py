@@ -11,7 +11,7 @@ from roster.models import Member, Presence, PresenceState
 from triage.models import Contact, ContactState
 from triage.queue import TARGETS, waiting_in_order
 
-WARN_AT = 0.8  # share of the target after which a wait is marked (domain.md 2.2)
+WARN_AT = 0.8  # share of the target after which a wait is marked
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ class Unseen(Exception):
 
 
 class TrackedQuerySet(models.QuerySet[Row]):
-    """Refuses to change in bulk what the history follows (security.md 5.7); other columns may be updated."""
+    """Refuses to change in bulk what the history follows; other columns may be updated."""
 
     def _followed(self, names: Iterable[str]) -> set[str]:
         fields = self.model.history.model.tracked_fields  # type: ignore[attr-defined]  # simple-history's
