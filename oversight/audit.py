@@ -1,15 +1,20 @@
-"""The trail on the supervisor's screen: the newest entries, in words, and whether the chain is whole."""
+"""The trail on the supervisor's screen: entries in words, newest first, and whether the chain is whole."""
 
 import dataclasses
 import datetime
 import uuid
 
+from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.access import OPENING_REASONS
+from cases.models import Case, HandoverReason, Note
 from oversight.board import member_names
 from vault.models import Entry
+
+AT_ONCE = 200
 
 ACTS: dict[str, Promise] = {
     "sign_in": gettext_lazy("entró"),
@@ -17,19 +22,45 @@ ACTS: dict[str, Promise] = {
     "case.create": gettext_lazy("abrió un caso nuevo"),
     "case.open": gettext_lazy("leyó un caso"),
     "case.close": gettext_lazy("cerró un caso"),
-    "case.hand_over": gettext_lazy("pasó un caso"),
+    "case.hand_over": gettext_lazy("pasó un caso a otra persona"),
+    "case.erase": gettext_lazy("destruyó las claves de un caso"),
     "note.write": gettext_lazy("escribió una nota"),
     "note.amend": gettext_lazy("cambió una nota"),
+    "note.open": gettext_lazy("abrió su nota para seguir escribiendo"),
     "contact.accept": gettext_lazy("aceptó una conversación"),
     "contact.end": gettext_lazy("terminó una conversación"),
-    "contact.withdraw": gettext_lazy("se retiró el consentimiento"),
+    "contact.open": gettext_lazy("pidió una conversación"),
+    "contact.withdraw": gettext_lazy("retiró su consentimiento"),
     "trail.read": gettext_lazy("leyó este registro"),
+    "member.licence_checked": gettext_lazy("revisó una colegiatura"),
+    "member.changed": gettext_lazy("cambió una cuenta"),
+    "member.deactivated": gettext_lazy("cerró una cuenta"),
+    "member.factor_removed": gettext_lazy("quitó un segundo factor"),
+    "member.invited": gettext_lazy("invitó a alguien"),
+    "member.joined": gettext_lazy("creó su cuenta"),
+}
+RESULTS: dict[str, Promise] = {
+    "done": gettext_lazy("hecho"),
+    "refused": gettext_lazy("no se permitió"),
+    "no_reason": gettext_lazy("no se permitió: faltó el motivo"),
+    "damaged": gettext_lazy("algo no se pudo abrir"),
+}
+REASONS: dict[str, str | Promise] = {
+    **OPENING_REASONS,
+    **dict(HandoverReason.choices),
+    "withdrawn": gettext_lazy("se retiró el consentimiento"),
+    "talked": gettext_lazy("conversaron"),
+}
+ACTORS: dict[str, Promise] = {
+    "caller": gettext_lazy("Quien llamó"),
+    "line": gettext_lazy("La línea"),
+    "operator": gettext_lazy("Quien opera el servidor"),
 }
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
-    """One entry in words."""
+    """One entry in words; ``case_id`` leads to the case that it is about, if that can still be opened."""
 
     seq: int
     at: datetime.datetime
@@ -38,6 +69,8 @@ class Line:
     subject: str
     result: str
     reason: str
+    done: bool
+    case_id: uuid.UUID | None
 
 
 def _as_uuid(text: str) -> uuid.UUID | None:
@@ -47,19 +80,43 @@ def _as_uuid(text: str) -> uuid.UUID | None:
         return None
 
 
-def newest(count: int = 200) -> list[Line]:
-    """Return the newest entries in words, newest first."""
-    entries = list(Entry.objects.order_by("-seq")[:count])
+def _ids(entries: list[Entry], kind: str) -> set[uuid.UUID]:
+    return {found for entry in entries if entry.subject_kind == kind and (found := _as_uuid(entry.subject))}
+
+
+def _cases(entries: list[Entry]) -> dict[tuple[str, str], uuid.UUID]:
+    """Return the case of each subject (kind and id) that is one, or a note of one, and can still be opened."""
+    cases = Case.objects.living().filter(pk__in=_ids(entries, "case")).values_list("pk", flat=True)
+    notes = Note.objects.filter(pk__in=_ids(entries, "note"), case__key__state="active").values_list("pk", "case_id")
+    return {("case", str(pk)): pk for pk in cases} | {("note", str(pk)): case_id for pk, case_id in notes}
+
+
+def _who(actor: str, names: dict[str, str]) -> str:
+    return names.get(actor) or str(ACTORS.get(actor) or _("Una cuenta que ya no existe"))
+
+
+def entries_before(seq: int | None = None, count: int = AT_ONCE) -> list[Line]:
+    """Return entries in words, newest first: the newest, or those before a number."""
+    older = Entry.objects.all() if seq is None else Entry.objects.filter(seq__lt=seq)
+    entries = list(older.order_by("-seq")[:count])
     names = member_names({found for entry in entries if (found := _as_uuid(entry.actor))})
+    cases = _cases(entries)
     return [
         Line(
-            entry.seq,
-            entry.at,
-            names.get(entry.actor, _("la línea") if not _as_uuid(entry.actor) else _("cuenta retirada")),
-            str(ACTS.get(entry.act, entry.act)),
-            entry.subject,
-            entry.result,
-            entry.reason,
+            seq=entry.seq,
+            at=entry.at,
+            who=_who(entry.actor, names),
+            what=str(ACTS.get(entry.act, entry.act)),
+            subject=entry.subject,
+            result=str(RESULTS.get(entry.result, entry.result)),
+            reason=str(REASONS.get(entry.reason, entry.reason)),
+            done=entry.result == "done",
+            case_id=cases.get((entry.subject_kind, entry.subject)),
         )
         for entry in entries
     ]
+
+
+def length() -> int:
+    """Return the number of the newest entry."""
+    return Entry.objects.aggregate(newest=Max("seq"))["newest"] or 0

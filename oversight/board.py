@@ -34,6 +34,15 @@ class Waiting:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Level:
+    """All that wait at one level: how many, and whoever has waited longest (None when nobody does)."""
+
+    urgency: str
+    count: int
+    oldest: Waiting | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Talking:
     """One conversation: with whom, since when, and how long somebody has waited for an answer."""
 
@@ -69,6 +78,26 @@ class Board:
     def oldest(self) -> Waiting | None:
         """The wait that is nearest to, or furthest beyond, its target: the biggest thing on the board."""
         return max(self.waiting, key=lambda row: row.waited / row.target, default=None)
+
+    @property
+    def levels(self) -> list[Level]:
+        """The five levels, the most urgent first; all of them, so that each keeps its place on the wall."""
+        rows = {level: [row for row in self.waiting if row.urgency == level] for level in TARGETS}
+        return [
+            Level(level, len(found), max(found, key=lambda row: row.waited, default=None))
+            for level, found in rows.items()
+        ]
+
+    @property
+    def late(self) -> int:
+        """How many have waited beyond their target."""
+        return sum(row.alarm == "late" for row in self.waiting)
+
+    @property
+    def unanswered(self) -> Talking | None:
+        """The conversation in which somebody has waited longest for an answer."""
+        asked = [row for row in self.talking if row.unanswered is not None]
+        return max(asked, key=lambda row: row.unanswered or 0, default=None)
 
     @property
     def ready(self) -> int:

@@ -6,6 +6,7 @@
  * @property {(revision: number, facts: Record<string, any>) => void} [saved]
  * @property {() => void} [changed]
  * @property {() => void} [shut]  the session ended
+ * @property {() => void} [stale]  another window saved the note after this one was opened
  */
 
 import { createAutosaver } from "./autosave.js";
@@ -35,12 +36,14 @@ export class NotePanel {
     });
   }
 
-  /** @returns {Record<string, string>} */
+  /** @returns {[string, string][]} */
   fields() {
-    /** @type {Record<string, string>} */
-    const fields = {};
+    /** @type {[string, string][]} */
+    const fields = [];
     new FormData(this.form).forEach((value, name) => {
-      fields[name] = String(value);
+      if (name !== "csrfmiddlewaretoken") {
+        fields.push([name, String(value)]); // the token goes as a header, and may be a newer one
+      }
     });
     return fields;
   }
@@ -54,13 +57,16 @@ export class NotePanel {
   }
 
   /**
-   * @param {Record<string, string>} fields
+   * @param {[string, string][]} fields
    * @param {"draft"|"save"} what
    */
   async send(fields, what) {
-    const outcome = await post(this.form.action, Object.assign({}, fields, { do: what }));
+    const outcome = await post(this.form.action, fields.concat([["do", what]]));
     if (outcome.shut && this.hooks.shut) {
       this.hooks.shut();
+    }
+    if (outcome.facts.code === "stale" && this.hooks.stale) {
+      this.hooks.stale();
     }
     return outcome;
   }
@@ -102,6 +108,12 @@ export class NotePanel {
   show(words, bad) {
     say(this.status, words);
     this.status.classList.toggle("is-failed", bad);
+  }
+
+  /** @returns {string} what stands in the form, for whoever must copy it */
+  text() {
+    const boxes = Array.from(this.form.querySelectorAll("textarea"));
+    return boxes.map((box) => box.value.trim()).filter(Boolean).join("\n\n");
   }
 
   get dirty() {

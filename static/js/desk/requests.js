@@ -70,7 +70,7 @@ function reachedBy(answer) {
  * Post a form; what may be tried again is neither kept nor final.
  *
  * @param {string} url
- * @param {Record<string, string>} fields
+ * @param {[string, string][]} fields  names and values; a name may come several times
  * @returns {Promise<Kept>}
  */
 export async function post(url, fields) {
@@ -83,15 +83,15 @@ export async function post(url, fields) {
 
 /**
  * @param {string} url
- * @param {Record<string, string>} fields
+ * @param {[string, string][]} fields
  * @returns {Promise<Response|null>}
  */
 async function send(url, fields) {
   const body = new FormData();
   let size = 0;
-  for (const name of Object.keys(fields)) {
-    body.append(name, fields[name]);
-    size += 4 * fields[name].length;
+  for (const [name, value] of fields) {
+    body.append(name, value);
+    size += 4 * value.length + 200;
   }
   try {
     return await fetch(url, {
@@ -138,7 +138,7 @@ async function outcome(answer) {
     return Object.assign(nothing, { kept: true, facts: told });
   }
   const shut = reachedBy(answer) === "shut";
-  const final = [400, 404, 410, 413].includes(answer.status);
+  const final = [400, 404, 409, 410, 413].includes(answer.status);
   return Object.assign(nothing, { final, shut, problem: told.problem || "", facts: told });
 }
 

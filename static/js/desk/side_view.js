@@ -111,6 +111,7 @@ export class SideView {
       saved: (_revision, facts) => this.hooks.noted(this.place, facts),
       changed: () => this.hooks.changed(this.place),
       shut: () => this.hooks.shut(),
+      stale: () => this.reopen(note),
     });
     this.note = note;
     this.place.noted = note.revision > 0 && !note.drafted;
@@ -119,6 +120,22 @@ export class SideView {
       this.wantsFocus = false;
       note.focus();
     }
+  }
+
+  /**
+   * Another window saved this note meanwhile: show what it saved, and beside it what was written here.
+   *
+   * @param {NotePanel} note
+   */
+  async reopen(note) {
+    if (this.note !== note) {
+      return;
+    }
+    note.saver.settle();
+    this.note = null;
+    const here = clone("note-here", { text: note.text() });
+    await this.openNote();
+    this.noteplace.prepend(here);
   }
 
   focusNote() {

@@ -5,7 +5,7 @@ import { NotePanel } from "../desk/note_panel.js";
 const form = document.querySelector("[data-note]");
 if (form instanceof HTMLFormElement) {
   const note = new NotePanel(form, {
-    saved: (_revision, facts) => location.assign(facts.case),
+    saved: () => location.assign(form.dataset.caseUrl || "/casos/"),
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") {

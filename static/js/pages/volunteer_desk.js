@@ -333,6 +333,15 @@ function draftKept(place) {
   return facts(root.dataset.draftUrl + "?contact=" + place.contact);
 }
 
+/**
+ * @param {string|undefined} address  of the page, made for nobody
+ * @param {string} id
+ * @returns {string} the same address for this id
+ */
+function at(address, id) {
+  return (address || "").replace("00000000-0000-0000-0000-000000000000", id);
+}
+
 // One conversation and its side ------------------------------------------------------------------------------------
 
 /**
@@ -351,7 +360,11 @@ function thread(place) {
     done: putAway,
     note: () => toNote(place.contact),
     looked,
-    keepDraft: (_place, text) => post(root.dataset.draftUrl || "", { contact: place.contact, text }),
+    keepDraft: (_place, text) =>
+      post(root.dataset.draftUrl || "", [
+        ["contact", place.contact],
+        ["text", text],
+      ]),
   });
   threads.set(place.contact, made);
   part(root, "[data-talks]").append(made.root);
@@ -367,20 +380,20 @@ function side(place) {
   if (known) {
     return known;
   }
-  const note = (root.dataset.noteUrl || "").replace("00000000-0000-0000-0000-000000000000", place.contact);
+  const note = at(root.dataset.noteUrl, place.contact);
   const made = new SideView(
     place,
     { about: root.dataset.aboutUrl + "?contact=" + place.contact, note },
     {
       askConsent: async () => {
-        await post(root.dataset.consentUrl || "", { contact: place.contact });
+        await post(root.dataset.consentUrl || "", [["contact", place.contact]]);
       },
       noted: (_place, kept) => {
         place.noted = true;
         thread(place).stands();
         if (OVER.includes(place.state)) {
           putAway(place);
-          notice(wordsIn("note-kept"), kept.case);
+          notice(wordsIn("note-kept"), at(root.dataset.caseUrl, kept.case));
         }
         draw();
       },
@@ -540,7 +553,7 @@ function key(event) {
 
 async function switchShortcuts(/** @type {boolean} */ on) {
   shortcutsOn = on;
-  await post(root.dataset.shortcutsUrl || "", { on: on ? "yes" : "no" });
+  await post(root.dataset.shortcutsUrl || "", [["on", on ? "yes" : "no"]]);
 }
 
 /** Conversations that ended before this page was opened and still lack their note. */
