@@ -19,7 +19,6 @@ RESERVED = {
     "channels.layers": "wire.doorbell",
     "asgiref": "wire.doorbell",
 }
-SIGNALS = ("django.dispatch", "django.db.models.signals", "django.core.signals", "django.contrib.auth.signals")
 LEVEL = {app: number for number, apps in enumerate(PATH) for app in apps}
 
 
@@ -62,7 +61,7 @@ def signals(name: str, source: ast.Module) -> list[str]:
     return [
         f"{name}:{line} imports {what}"
         for line, what in imports(source)
-        if any(_is_below(what, one) for one in SIGNALS) or ".signals." in what
+        if _is_below(what, "django.dispatch") or "signals" in what.split(".")
     ]
 
 
@@ -95,6 +94,8 @@ def test_tests_import_at_the_top_by_full_names() -> None:
         (hidden, "chat.views", "def talk():\n    from triage import actions"),
         (signals, "cases.models", "from django.db.models.signals import post_save"),
         (signals, "cases.models", "from simple_history.signals import post_create_historical_record"),
+        (signals, "roster.apps", "from allauth.account import signals"),
+        (signals, "roster.apps", "from django.dispatch import receiver"),
         (relative, "cases.models", "from . import notes"),
     ],
 )
