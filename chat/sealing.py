@@ -1,4 +1,4 @@
-"""How a message is bound to its place before it is sealed (security.md 5.5)."""
+"""How a message is bound to its place before it is sealed (docs/CRYPTOGRAPHY.md)."""
 
 import uuid
 
@@ -16,6 +16,7 @@ def message_context(contact_id: uuid.UUID, seq: int, by: str, client_id: uuid.UU
         column="text",
         record=str(contact_id),
         extra=(str(seq), by, str(client_id)),
+        number=seq,
     )
 
 

@@ -10,12 +10,14 @@ from pytest_django import Settings
 
 from tests.running_line import Pair, RunningLine, own_databases
 from triage import queue
-from vault import actions as vault
+from vault import case_keys, keyring
 
 # Databases in files: several threads of one test share them as several threads of the line do.
 for _alias, _database in configured.DATABASES.items():
     if _database["ENGINE"].endswith("sqlite3"):
         _database.setdefault("TEST", {})["NAME"] = str(configured.DATA / f"test-{_alias}.sqlite3")
+# The line counts attempts in a table; tests without a database count too.
+configured.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,12 +48,11 @@ def _plain_static_names(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_master_key(settings: Settings, tmp_path: Path) -> Iterator[None]:
+def _own_master_key(settings: Settings, tmp_path: Path) -> None:
     settings.KEY_FILE = tmp_path / "master.key"
     settings.REDIS_URL = ""  # what rings other nodes is tried with real nodes
-    vault.make_key_file_if_new()
-    yield
-    vault._ring.cache_clear()
+    keyring.make(settings.KEY_FILE)
+    case_keys.forget_all()
 
 
 @pytest.fixture(scope="session")

@@ -1,52 +1,96 @@
 """The verbs of the vault: issue, open, block, destroy keys; seal small secrets of the line; record in the trail."""
 
-import collections
-import functools
+import contextlib
+import datetime
 import os
-import threading
 import uuid
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 from django.utils import timezone
 
-from vault import keyring, trail
-from vault.errors import KeyBlocked, KeyDestroyed, KeyFileProblem, KeyUnavailable, VaultError
+from vault import case_keys, keyring, trail
+from vault.case_keys import CaseKey
+from vault.errors import (
+    CannotOpen,
+    Damaged,
+    KeyBlocked,
+    KeyDestroyed,
+    KeyFileProblem,
+    KeystoreProblem,
+    KeyUnavailable,
+)
+from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
 from vault.models import DataKey
 from vault.sealing import KEY, Context, Sealer, derive
 
 __all__ = ["CaseKey", "Context", "case_key_for", "issue_key", "open_key", "record"]
 
-KEPT_OPEN = 2_000  # derived keys that this process holds at once
+#: Days for which a past epoch key is kept: as long as backups of the keystore are. Then they all close.
+EPOCHS_KEPT = 35
+SAMPLE = 20  # keys that are tried to see whether this keystore belongs to this database
+
+State = DataKey.State
 
 
 # The line's own keys ------------------------------------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=1)
 def _ring() -> keyring.Keyring:
-    return keyring.load(settings.KEY_FILE)
+    return keyring.current(settings.KEY_FILE)
 
 
 def make_key_file_if_new() -> None:
     """Make the master key file on the very first start. Raises KeyFileProblem when it should be there and is not."""
-    _ring.cache_clear()
-    if not settings.KEY_FILE.exists():
+    if settings.KEY_FILE.exists():
+        _ring()
+        return
+    if _something_is_sealed():
+        keyring.load(settings.KEY_FILE)  # says that it is missing: a new one would open nothing
+    try:
         keyring.make(settings.KEY_FILE)
+    except KeyFileProblem:
+        if not settings.KEY_FILE.exists():  # else another node that starts at once was first
+            raise
     _ring()
 
 
-def check_keys() -> None:
-    """Open one epoch key to see that this key file belongs to this keystore. Raises VaultError with one sentence."""
+def _something_is_sealed() -> bool:
+    """Say whether either database holds a key; before the first start neither has its tables."""
+    return any(
+        model._meta.db_table in connections[alias].introspection.table_names() and model.objects.exists()
+        for alias, model in ((KEYSTORE, EpochKey), (DEFAULT_DB_ALIAS, DataKey))
+    )
+
+
+def check_key_file() -> None:
+    """Open the newest epoch key: does this key file belong to this keystore? Raises KeyFileProblem."""
     row = EpochKey.objects.order_by("-day").first()
     if row is None:
         return
     try:
         _epoch_key(row)
-    except VaultError:
+    except CannotOpen:
         message = f"The key file {settings.KEY_FILE} is not the one that sealed this keystore; restore the right one."
         raise KeyFileProblem(message) from None
+
+
+def check_keys() -> None:
+    """See that key file, keystore and database belong together. Raises KeyFileProblem or KeystoreProblem."""
+    check_key_file()
+    newest = DataKey.objects.filter(state=State.ACTIVE).order_by("-created_on")[:SAMPLE]
+    if newest and not any(_opens(row) for row in newest):
+        message = "The keystore of HOTLINE_KEYSTORE_URL is not the one of this database: no key of it opens."
+        raise KeystoreProblem(message)
+
+
+def _opens(row: DataKey) -> bool:
+    try:
+        _derived(row)
+    except CannotOpen:
+        return False
+    return True
 
 
 def site_secrets(purpose: str) -> list[str]:
@@ -65,47 +109,14 @@ def seal_site_secret(purpose: str, text: str) -> str:
 
 def open_site_secret(purpose: str, sealed: str) -> str:
     """Open what ``seal_site_secret`` sealed. Raises Damaged."""
-    return _ring().unseal(_site_context(purpose), bytes.fromhex(sealed)).decode()
+    try:
+        raw = bytes.fromhex(sealed)
+    except ValueError:
+        raise Damaged from None
+    return _ring().unseal(_site_context(purpose), raw).decode()
 
 
 # Keys of contacts and cases -----------------------------------------------------------------------------------------
-
-
-class CaseKey:
-    """The key of one contact or case, derived and ready; record keys are derived from it by purpose."""
-
-    def __init__(self, key_id: uuid.UUID, secret: bytes) -> None:
-        self.key_id = key_id
-        self._secret = secret
-        self._sealers: dict[str, Sealer] = {}
-
-    def _sealer(self, context: Context) -> Sealer:
-        name = f"{context.purpose}|{context.record}"
-        found = self._sealers.get(name)
-        if found is None:
-            found = self._sealers[name] = Sealer(derive(self._secret, f"pmpt/v1/record|{name}"))
-        return found
-
-    def seal(self, context: Context, plaintext: bytes, *, pad_to: int) -> bytes:
-        """Seal ``plaintext``, padded to a multiple of ``pad_to`` bytes, bound to ``context``."""
-        return self._sealer(context).seal(context, plaintext, pad_to=pad_to)
-
-    def unseal(self, context: Context, sealed: bytes) -> bytes:
-        """Open it. Raises vault.errors.Damaged."""
-        return self._sealer(context).unseal(context, sealed)
-
-
-_open: "collections.OrderedDict[uuid.UUID, CaseKey]" = collections.OrderedDict()
-_open_lock = threading.Lock()
-
-
-def forget_open_keys(key_id: uuid.UUID | None = None) -> None:
-    """Drop derived keys from this process's memory: one, or all."""
-    with _open_lock:
-        if key_id is None:
-            _open.clear()
-        else:
-            _open.pop(key_id, None)
 
 
 def _share_context(place: str, key_id: uuid.UUID) -> Context:
@@ -138,6 +149,14 @@ def _commitment(secret: bytes) -> bytes:
     return derive(secret, "pmpt/v1/commit")
 
 
+def _seal_share_b(epoch: EpochKey, key_id: uuid.UUID, share_b: bytes) -> bytes:
+    return _epoch_key(epoch).seal(_share_context("keystore_keyshare", key_id), share_b)
+
+
+def _open_share_b(share: KeyShare) -> bytes:
+    return _epoch_key(share.epoch).unseal(_share_context("keystore_keyshare", share.pk), bytes(share.sealed_share))
+
+
 def issue_key() -> DataKey:
     """Make a key from two fresh shares: B into the keystore (committed first), A with the caller's transaction.
 
@@ -145,8 +164,7 @@ def issue_key() -> DataKey:
     """
     key_id, share_a, share_b = uuid.uuid4(), os.urandom(KEY), os.urandom(KEY)
     epoch = _epoch_of_today()
-    sealed_b = _epoch_key(epoch).seal(_share_context("keystore_keyshare", key_id), share_b)
-    KeyShare.objects.create(pk=key_id, epoch=epoch, sealed_share=sealed_b)
+    KeyShare.objects.create(pk=key_id, epoch=epoch, sealed_share=_seal_share_b(epoch, key_id, share_b))
     secret = _derive_case_secret(key_id, share_a, share_b)
     row = DataKey.objects.create(
         pk=key_id,
@@ -154,40 +172,26 @@ def issue_key() -> DataKey:
         commitment=_commitment(secret),
         created_on=timezone.now().date(),
     )
-    _keep(CaseKey(key_id, secret))
+    case_keys.hold(CaseKey(key_id, secret))
     return row
 
 
-def _keep(key: CaseKey) -> CaseKey:
-    with _open_lock:
-        _open[key.key_id] = key
-        _open.move_to_end(key.key_id)
-        while len(_open) > KEPT_OPEN:
-            _open.popitem(last=False)
-    return key
-
-
 def _refuse_unless_active(row: DataKey) -> None:
-    if row.state == DataKey.State.BLOCKED:
-        forget_open_keys(row.pk)
-        raise KeyBlocked
-    if row.state != DataKey.State.ACTIVE or row.sealed_share is None:
-        forget_open_keys(row.pk)
-        raise KeyDestroyed
+    if row.state == State.ACTIVE and row.sealed_share is not None:
+        return
+    case_keys.forget(row.pk)
+    raise KeyBlocked if row.state == State.BLOCKED else KeyDestroyed
 
 
 def case_key_for(row: DataKey) -> CaseKey:
     """Return the key of a row that was just read; without a query when this process holds it open.
 
-    Raises KeyBlocked, KeyDestroyed, or KeyUnavailable when a share is missing or they do not fit.
+    The row decides, not what is held: a key that another node blocked or destroyed opens nothing here either, as
+    long as ``row`` is fresh. Raises KeyBlocked, KeyDestroyed, or KeyUnavailable when a share is missing or they do
+    not fit.
     """
     _refuse_unless_active(row)
-    with _open_lock:
-        found = _open.get(row.pk)
-        if found is not None:
-            _open.move_to_end(row.pk)
-            return found
-    return _keep(_derived(row))
+    return case_keys.held(row.pk) or case_keys.hold(_derived(row))
 
 
 def _derived(row: DataKey) -> CaseKey:
@@ -195,8 +199,7 @@ def _derived(row: DataKey) -> CaseKey:
     if share is None:
         raise KeyUnavailable
     share_a = _ring().unseal(_share_context("vault_datakey", row.pk), bytes(row.sealed_share or b""))
-    share_b = _epoch_key(share.epoch).unseal(_share_context("keystore_keyshare", row.pk), bytes(share.sealed_share))
-    secret = _derive_case_secret(row.pk, share_a, share_b)
+    secret = _derive_case_secret(row.pk, share_a, _open_share_b(share))
     if _commitment(secret) != bytes(row.commitment):
         raise KeyUnavailable
     return CaseKey(row.pk, secret)
@@ -212,23 +215,61 @@ def open_key(key_id: uuid.UUID) -> CaseKey:
 
 def block_key(key_id: uuid.UUID) -> None:
     """Let nobody open what this key seals; part of the caller's transaction."""
-    DataKey.objects.filter(pk=key_id, state=DataKey.State.ACTIVE).update(state=DataKey.State.BLOCKED)
-    forget_open_keys(key_id)
+    DataKey.objects.filter(pk=key_id, state=State.ACTIVE).update(state=State.BLOCKED)
+    case_keys.forget(key_id)
 
 
 def destroy_key(key_id: uuid.UUID) -> None:
-    """Erase for good: share B in the keystore first, then share A; doing it again changes nothing."""
+    """Erase for good: blocked first, then share B in the keystore, then share A; doing it again changes nothing.
+
+    Whatever a crash leaves between the steps, ``finish_destroying`` does.
+    """
+    block_key(key_id)
     KeyShare.objects.filter(pk=key_id).delete()
-    DataKey.objects.filter(pk=key_id).update(state=DataKey.State.DESTROYED, sealed_share=None)
-    forget_open_keys(key_id)
+    DataKey.objects.filter(pk=key_id).update(state=State.DESTROYED, sealed_share=None)
+    for alias in (KEYSTORE, DEFAULT_DB_ALIAS):
+        _empty_log(alias)
+
+
+def _empty_log(alias: str) -> None:
+    """Take deleted bytes out of SQLite's log too: secure_delete overwrites the table's pages only (measured)."""
+    connection = connections[alias]
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def finish_destroying() -> int:
     """Destroy the keys that are still only blocked (a crash may have come between); return how many."""
-    blocked = list(DataKey.objects.filter(state=DataKey.State.BLOCKED).values_list("pk", flat=True))
+    blocked = list(DataKey.objects.filter(state=State.BLOCKED).values_list("pk", flat=True))
     for key_id in blocked:
         destroy_key(key_id)
     return len(blocked)
+
+
+def turn_epoch(most: int = 200) -> int:
+    """Seal up to ``most`` shares B under today's epoch key, and destroy epoch keys beyond EPOCHS_KEPT days.
+
+    Return how many were sealed anew; 0 means that nothing is left to do today. Backups of the keystore are kept no
+    longer than that, so what is erased is then closed in every one of them.
+    """
+    epoch, today = _epoch_of_today(), timezone.now().date()
+    with transaction.atomic(using=KEYSTORE):
+        old = list(KeyShare.objects.select_related("epoch").filter(epoch__day__lt=today)[:most])
+        for share in old:
+            resealed = _seal_share_b(epoch, share.pk, _open_share_b(share))
+            still = KeyShare.objects.filter(pk=share.pk, epoch_id=share.epoch_id)  # destroyed meanwhile stays destroyed
+            still.update(epoch=epoch, sealed_share=resealed)
+    past = EpochKey.objects.filter(day__lt=today - datetime.timedelta(days=EPOCHS_KEPT), shares=None)
+    if past.delete()[0]:
+        _empty_log(KEYSTORE)
+    return len(old)
+
+
+def forget_idle_keys() -> None:
+    """Drop derived keys that this process has not used for a quarter of an hour."""
+    case_keys.forget_idle()
 
 
 # The trail ----------------------------------------------------------------------------------------------------------
@@ -240,29 +281,45 @@ def record(*, actor: str, act: str, subject_kind: str, subject: str, result: str
 
 
 def record_separately(*, actor: str, act: str, subject_kind: str, subject: str, result: str, reason: str = "") -> None:
-    """Append a refused attempt, committed on its own; call it outside the transaction that is refused."""
-    with transaction.atomic(durable=False):
+    """Append a refused attempt, committed on its own. Raises RuntimeError inside a transaction: it could be undone."""
+    with transaction.atomic(durable=True):
         record(actor=actor, act=act, subject_kind=subject_kind, subject=subject, result=result, reason=reason)
 
 
-def reseal_under_primary(batch: int = 1_000) -> int:
-    """Re-seal epoch keys and shares A that a retired master key sealed; resumable; return how many were left to do."""
-    ring, done = _ring(), 0
-    for epoch in EpochKey.objects.all():
-        if not ring.is_primary(bytes(epoch.sealed_key)):
-            context = _epoch_context(epoch)
-            epoch.sealed_key = ring.seal(context, ring.unseal(context, bytes(epoch.sealed_key)))
-            epoch.save(update_fields=["sealed_key"])
-            done += 1
-    for row in DataKey.objects.filter(state=DataKey.State.ACTIVE).iterator(chunk_size=batch):
-        if row.sealed_share and not ring.is_primary(bytes(row.sealed_share)):
-            context = _share_context("vault_datakey", row.pk)
-            resealed = ring.seal(context, ring.unseal(context, bytes(row.sealed_share)))
-            done += DataKey.objects.filter(pk=row.pk, state=DataKey.State.ACTIVE).update(sealed_share=resealed)
-    return done
+# Changing the master key --------------------------------------------------------------------------------------------
 
 
 def rotate_master_key() -> None:
-    """Put a new primary master key into the key file. Raises KeyFileProblem."""
+    """Put a new primary master key into the key file; running nodes take it up by themselves. Raises KeyFileProblem."""
     keyring.rotate(settings.KEY_FILE)
-    _ring.cache_clear()
+
+
+def reseal_under_primary(batch: int = 1_000) -> int:
+    """Re-seal the epoch keys and shares A that a retired master key sealed; return how many.
+
+    Each is one conditional UPDATE: it can be stopped and run again at any time, while the line runs.
+    """
+    return _reseal_epochs() + _reseal_shares(batch)
+
+
+def _reseal_epochs() -> int:
+    ring, done = _ring(), 0
+    for epoch in EpochKey.objects.all():
+        before = bytes(epoch.sealed_key)
+        if not ring.is_primary(before):
+            after = ring.seal(_epoch_context(epoch), ring.unseal(_epoch_context(epoch), before))
+            done += EpochKey.objects.filter(pk=epoch.pk, sealed_key=before).update(sealed_key=after)
+    return done
+
+
+def _reseal_shares(batch: int) -> int:
+    ring, done, last = _ring(), 0, uuid.UUID(int=0)
+    living = DataKey.objects.filter(state=State.ACTIVE, sealed_share__isnull=False).order_by("pk")
+    while rows := list(living.filter(pk__gt=last)[:batch]):
+        for row in rows:
+            before, context = bytes(row.sealed_share or b""), _share_context("vault_datakey", row.pk)
+            if not ring.is_primary(before):
+                after = ring.seal(context, ring.unseal(context, before))
+                done += living.filter(pk=row.pk, sealed_share=before).update(sealed_share=after)
+        last = rows[-1].pk
+    return done

@@ -9,6 +9,10 @@ class KeyFileProblem(VaultError):
     """The master key file is missing, malformed, readable by others, or not the one this line was made with."""
 
 
+class KeystoreProblem(VaultError):
+    """The keystore is not the one that holds the other halves of this database's keys."""
+
+
 class CannotOpen(VaultError):
     """Something sealed cannot be opened."""
 
@@ -30,4 +34,4 @@ class Damaged(CannotOpen):
 
 
 class TooMuch(VaultError):
-    """A limit of the sealing (length, number of uses) would be passed."""
+    """A value is longer than one sealed value may be."""

@@ -22,6 +22,11 @@ class DataKey(models.Model):
     commitment = models.BinaryField(max_length=32)
     created_on = models.DateField()
 
+    class Meta:
+        """The blocked, which still have to be destroyed, are found without reading all."""
+
+        indexes = (models.Index(fields=("state",), condition=models.Q(state="blocked"), name="vault_datakey_blocked"),)
+
     def __str__(self) -> str:
         """Name it by its opaque id."""
         return str(self.pk)
@@ -32,7 +37,15 @@ class AppendOnly(Exception):
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
-    """Sets of entries, which nobody changes."""
+    """Sets of entries, which nobody changes, and which only ``trail.append`` adds to."""
+
+    def bulk_create(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refuse: a link needs the digest of the one before."""
+        raise AppendOnly
+
+    def bulk_update(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise AppendOnly
 
     def update(self, **_kwargs: Any) -> NoReturn:
         """Refuse."""

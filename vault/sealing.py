@@ -16,22 +16,34 @@ APP = "pmpt"
 VERSION = 1
 AES_256_GCM = 1
 KEY_ID = 8  # bytes
-NONCE = 12  # bytes; random, so at most 2^32 uses of one key (NIST SP 800-38D); ours stay below 2^20
+NONCE = 12  # bytes; random, so at most 2^32 uses of one key (NIST SP 800-38D); ours stay near 2^14
 TAG = 16
 HEADER = 2 + KEY_ID + NONCE
 KEY = 32
 LONGEST = 1 << 20  # bytes of plaintext in one sealed value
+NUMBERS_PER_KEY = 1 << 14  # values that one record key seals before the next one follows (collision bound 2^-69)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Context:
-    """Where a sealed value belongs: never a name that may change."""
+    """Where a sealed value belongs: never a name that may change.
+
+    ``number`` counts what is sealed for one purpose and record (a message's seq, a note's revision) and chooses the
+    record key, so that no key is used without bound; ``extra`` binds what must not change, that number included.
+    """
 
     purpose: str
     table: str
     column: str
     record: str
     extra: tuple[str, ...] = ()
+    number: int = 0
+
+    @property
+    def key_name(self) -> str:
+        """The name of the record key that seals here; another follows after each NUMBERS_PER_KEY values."""
+        turn = self.number // NUMBERS_PER_KEY
+        return f"{self.purpose}|{self.record}" + (f"|{turn}" if turn else "")
 
     def as_bytes(self) -> bytes:
         """Return the canonical bytes: each part behind its length (4 bytes, big-endian)."""

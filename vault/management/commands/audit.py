@@ -23,7 +23,7 @@ class Command(BaseCommand):
         verdict = verify()
         if options["json"]:
             facts = {"checked": verdict.checked, "first_bad": verdict.first_bad, "head": verdict.head.hex()}
-            self.stdout.write(json.dumps(facts))
+            self.stdout.write(json.dumps({"ok": verdict.first_bad is None, **facts}))
         else:
             self.stdout.write(f"{verdict.checked} entries intact, head {verdict.head.hex()[:16]}")
         if verdict.first_bad is not None:

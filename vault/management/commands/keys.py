@@ -22,15 +22,23 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Do it."""
+        act, problem = options["act"], None
         try:
-            words = ACTS[options["act"]]()
+            words = ACTS[act]()
         except VaultError as error:
-            raise CommandError(str(error) or type(error).__name__) from None
-        self.stdout.write(json.dumps({"act": options["act"], "ok": True, "words": words}) if options["json"] else words)
+            problem = words = str(error) or "Something sealed is damaged: it cannot be opened, nor sealed anew."
+        if options["json"]:
+            self.stdout.write(json.dumps({"act": act, "ok": problem is None, "words": words}, ensure_ascii=False))
+        if problem:
+            raise CommandError(problem)
+        if not options["json"]:
+            self.stdout.write(words)
 
 
 def _make() -> str:
-    keyring.make(settings.KEY_FILE)
+    if settings.KEY_FILE.exists():
+        keyring.make(settings.KEY_FILE)  # says that it stands already
+    actions.make_key_file_if_new()
     return f"made {settings.KEY_FILE}"
 
 

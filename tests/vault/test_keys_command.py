@@ -1,0 +1,88 @@
+"""``python -m hotline keys``: one line of words or one JSON object, and an exit code that can be trusted."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from vault import actions, keyring
+from vault.models import DataKey
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+
+@pytest.fixture
+def key() -> DataKey:
+    return actions.issue_key()
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    call_command("keys", *arguments)
+    return capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("key")
+def test_check_says_that_all_belong_together(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "check") == "the key file opens this keystore (1 master keys)\n"
+    assert json.loads(said(capsys, "check", "--json"))["ok"] is True
+
+
+@pytest.mark.usefixtures("key")
+def test_rotate_and_rewrap_say_how_many_seals_were_renewed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "a new master key is in force" in said(capsys, "rotate")
+    assert said(capsys, "rewrap").startswith("2 seals renewed")
+    assert said(capsys, "rewrap").startswith("0 seals renewed")
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize("act", ["check", "rotate"])
+def test_a_missing_key_file_is_one_sentence_in_either_form(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], act: str
+) -> None:
+    settings.KEY_FILE = tmp_path / "lost.key"
+
+    with pytest.raises(CommandError, match="is missing; restore it from the backup"):
+        call_command("keys", act, "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["ok"], told["act"]) == (False, act)
+
+
+@pytest.mark.usefixtures("key")
+def test_check_fails_for_the_key_file_of_another_line(settings: Settings, tmp_path: Path) -> None:
+    settings.KEY_FILE = tmp_path / "other.key"
+    keyring.make(settings.KEY_FILE)
+
+    with pytest.raises(CommandError, match="is not the one that sealed this keystore"):
+        call_command("keys", "check")
+
+
+def test_rewrap_stops_at_a_damaged_seal_and_says_so(key: DataKey) -> None:
+    DataKey.objects.filter(pk=key.pk).update(sealed_share=bytes(80))
+
+    with pytest.raises(CommandError, match="damaged"):
+        call_command("keys", "rewrap")
+
+
+def test_make_refuses_what_stands_and_what_would_open_nothing(
+    key: DataKey, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(CommandError, match="stands already"):
+        call_command("keys", "make")
+    settings.KEY_FILE = tmp_path / "lost.key"
+    with pytest.raises(CommandError, match="is missing; restore it"):
+        call_command("keys", "make")
+    actions.destroy_key(key.pk)
+    DataKey.objects.all().delete()
+
+    with pytest.raises(CommandError, match="is missing"):  # epoch keys still stand
+        call_command("keys", "make")
+    assert capsys.readouterr().out == ""
+
+
+def test_make_makes_the_first_one(settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.KEY_FILE = tmp_path / "new.key"
+
+    assert said(capsys, "make") == f"made {settings.KEY_FILE}\n"
+    assert settings.KEY_FILE.stat().st_mode & 0o777 == 0o600
