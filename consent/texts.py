@@ -80,15 +80,17 @@ def unfilled() -> list[str]:
     return [variable for field, variable in PLACEHOLDERS.items() if not settings.CONTROLLER[field].strip()]
 
 
+IN_DEMO = "(demostración)"
+
+
+def controller() -> dict[str, str]:
+    """Return who is responsible (name, address, contact, hosted_in); the demonstration says that it is one."""
+    return {field: settings.CONTROLLER[field] or IN_DEMO for field in PLACEHOLDERS}
+
+
 def _filled(text: str) -> str:
-    facts = settings.CONTROLLER
-    in_demo = "(demostración)"
-    return text.format(
-        controller=facts["name"] or in_demo,
-        address=facts["address"] or in_demo,
-        contact=facts["contact"] or in_demo,
-        hosted_in=facts["hosted_in"] or in_demo,
-    )
+    facts = controller()
+    return text.format(controller=facts.pop("name"), **facts)
 
 
 def _html(text: str) -> SafeString:

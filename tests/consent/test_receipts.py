@@ -19,6 +19,7 @@ MANDATORY = {
     "pii_principal_id",
     "privacy_notice",
     "language",
+    "purposes",
     "pii_categories",
     "pii_controllers",
     "storage_locations",
@@ -39,6 +40,9 @@ def test_the_json_has_every_mandatory_field_and_a_purpose_in_each_event(receipt:
     told = json.loads(json.dumps(receipts.as_json(receipt)))
 
     assert set(told) >= MANDATORY
+    assert all(told[field] for field in MANDATORY)
+    assert all(told["pii_controllers"][0].values())
+    assert told["withdrawal_method"]["url"].endswith("/hablar/")
     assert [event["purpose"] for event in told["events"]] == ["listen", "supervision", "follow_up", "training"]
     assert all(event["purpose_description"] != event["purpose"] for event in told["events"])
 
@@ -49,6 +53,29 @@ def test_the_json_names_the_controller_of_this_deployment(receipt: ConsentReceip
     told = receipts.as_json(receipt)
     assert told["pii_controllers"][0]["name"] == "Asociación de Ensayo"
     assert told["storage_locations"] == ["Perú"]
+
+
+def test_each_purpose_tells_where_it_stands_now(receipt: ConsentReceipt) -> None:
+    def stand() -> dict[str, str]:
+        return {one["purpose"]: one["state"] for one in receipts.as_json(receipt)["purposes"]}
+
+    before = stand()
+    actions.withdraw(receipt)
+
+    assert before == {"listen": "given", "supervision": "given", "follow_up": "denied", "training": "denied"}
+    assert stand() == before | {"listen": "withdrawn", "supervision": "withdrawn"}
+
+
+def test_the_plain_file_says_who_answers_where_how_long_and_how_to_take_it_back(
+    receipt: ConsentReceipt, settings: Settings
+) -> None:
+    facts = {"name": "Asociación de Ensayo", "address": "Av. Uno 1", "contact": "datos@ensayo.pe", "hosted_in": "Perú"}
+    settings.CONTROLLER = settings.CONTROLLER | facts
+    text = receipts.as_text(receipt)
+
+    assert all(fact in text for fact in facts.values())
+    assert "30 días" in text
+    assert f"{settings.ORIGINS[0]}/hablar/" in text
 
 
 def test_the_plain_file_says_each_decision_and_the_digest_of_the_text(receipt: ConsentReceipt) -> None:
