@@ -1,4 +1,4 @@
-"""The fields of a note and their choices (domain.md 6.2), and how a note is bound before it is sealed."""
+"""The fields of a note and their choices, and how a note is bound before it is sealed."""
 
 import dataclasses
 import json
@@ -134,10 +134,10 @@ def body_from_bytes(plain: bytes) -> NoteBody:
 def revision_context(note_id: uuid.UUID, revision: int) -> Context:
     """Return the context of one saved revision."""
     place = {"table": "cases_noterevision", "column": "body", "record": str(note_id)}
-    return Context(purpose="note", **place, extra=(str(revision),))
+    return Context(purpose="note", **place, extra=(str(revision),), number=revision)
 
 
 def draft_context(note_id: uuid.UUID, count: int) -> Context:
     """Return the context of the note as it is being written; ``count`` grows with every save of it."""
     place = {"table": "cases_note", "column": "draft", "record": str(note_id)}
-    return Context(purpose="note", **place, extra=(str(count),))
+    return Context(purpose="note", **place, extra=(str(count),), number=count)

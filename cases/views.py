@@ -73,17 +73,17 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     except NotYours:
         raise Http404 from None
     except ReasonMissing:
-        return ask_why(request)
+        return ask_why(request, "case")
     read = read_case(found, member, reason or "")
     context = {"case": read.case, "story": read.story, "notes": read.notes, "own": found.volunteer_id == member.pk}
     choices = {"reasons": REASONS, "risks": RISKS, "field_names": FIELD_NAMES}
     return render(request, "cases/case.html", context | choices)
 
 
-def ask_why(request: HttpRequest) -> HttpResponse:
-    """Ask a supervisor why they open what stands at this address; the form comes back to it."""
+def ask_why(request: HttpRequest, kind: str) -> HttpResponse:
+    """Ask a supervisor why they open the case or contact at this address; the form comes back to it."""
     asked_again = request.method == "POST"
-    context = {"address": request.path, "reasons": access.OPENING_REASONS, "missing": asked_again}
+    context = {"address": request.path, "kind": kind, "reasons": access.OPENING_REASONS, "missing": asked_again}
     return render(request, "cases/why.html", context, status=400 if asked_again else 200)
 
 

@@ -29,7 +29,7 @@ ACTS: dict[str, Promise] = {
     "note.open": gettext_lazy("abrió su nota para seguir escribiendo"),
     "contact.accept": gettext_lazy("aceptó una conversación"),
     "contact.end": gettext_lazy("terminó una conversación"),
-    "contact.open": gettext_lazy("pidió una conversación"),
+    "contact.open": gettext_lazy("abrió la historia de una conversación"),
     "contact.withdraw": gettext_lazy("retiró su consentimiento"),
     "trail.read": gettext_lazy("leyó este registro"),
     "member.licence_checked": gettext_lazy("revisó una colegiatura"),
@@ -60,7 +60,10 @@ ACTORS: dict[str, Promise] = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
-    """One entry in words; ``case_id`` leads to the case that it is about, if that can still be opened."""
+    """One entry in words; ``case_id`` leads to the case that it is about, if that can still be opened.
+
+    ``contact_id`` leads to the story of the contact that it is about.
+    """
 
     seq: int
     at: datetime.datetime
@@ -71,6 +74,7 @@ class Line:
     reason: str
     done: bool
     case_id: uuid.UUID | None
+    contact_id: uuid.UUID | None
 
 
 def _as_uuid(text: str) -> uuid.UUID | None:
@@ -87,8 +91,10 @@ def _ids(entries: list[Entry], kind: str) -> set[uuid.UUID]:
 def _cases(entries: list[Entry]) -> dict[tuple[str, str], uuid.UUID]:
     """Return the case of each subject (kind and id) that is one, or a note of one, and can still be opened."""
     cases = Case.objects.living().filter(pk__in=_ids(entries, "case")).values_list("pk", flat=True)
-    notes = Note.objects.filter(pk__in=_ids(entries, "note"), case__key__state="active").values_list("pk", "case_id")
-    return {("case", str(pk)): pk for pk in cases} | {("note", str(pk)): case_id for pk, case_id in notes}
+    notes = Note.objects.filter(pk__in=_ids(entries, "note"), case__in=Case.objects.living())
+    return {("case", str(pk)): pk for pk in cases} | {
+        ("note", str(pk)): case_id for pk, case_id in notes.values_list("pk", "case_id")
+    }
 
 
 def _who(actor: str, names: dict[str, str]) -> str:
@@ -112,6 +118,7 @@ def entries_before(seq: int | None = None, count: int = AT_ONCE) -> list[Line]:
             reason=str(REASONS.get(entry.reason, entry.reason)),
             done=entry.result == "done",
             case_id=cases.get((entry.subject_kind, entry.subject)),
+            contact_id=_as_uuid(entry.subject) if entry.subject_kind == "contact" else None,
         )
         for entry in entries
     ]

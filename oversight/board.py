@@ -139,8 +139,9 @@ def _talking(contact: Contact, now: datetime.datetime, case_id: uuid.UUID | None
     )
 
 
-def _on_duty(now: datetime.datetime, talking: list[Contact]) -> list[OnDuty]:
-    rows = Presence.objects.filter(lease_until__gt=now).select_related("member__organisation")
+def _on_duty(now: datetime.datetime, talking: list[Contact], *, rehearsal: bool) -> list[OnDuty]:
+    there = Presence.objects.filter(lease_until__gt=now, member__rehearsal=rehearsal)
+    rows = there.select_related("member__organisation")
     carried: dict[uuid.UUID | None, int] = {}
     for contact in talking:
         carried[contact.volunteer_id] = carried.get(contact.volunteer_id, 0) + 1
@@ -157,25 +158,28 @@ def _on_duty(now: datetime.datetime, talking: list[Contact]) -> list[OnDuty]:
 
 def _cases_of(contacts: list[Contact]) -> dict[uuid.UUID, uuid.UUID]:
     """Return the case of each contact that has one which may still be opened."""
-    links = CaseContact.objects.filter(contact__in=contacts, case__key__state="active")
+    states = {ContactState(contact.state) for contact in contacts}
+    links = CaseContact.objects.filter(contact__state__in=states, case__key__state="active")
     return dict(links.values_list("contact_id", "case_id"))
 
 
-def board(now: datetime.datetime | None = None) -> Board:
-    """Read the board as it stands at ``now``."""
+def board(now: datetime.datetime | None = None, *, rehearsal: bool = False) -> Board:
+    """Read the board as it stands at ``now``: of real callers, or of rehearsals, never of both."""
     now = now or timezone.now()
+    with_somebody = (ContactState.TALKING, ContactState.ASLEEP)
     talking = list(
-        Contact.objects.filter(state__in=(ContactState.TALKING, ContactState.ASLEEP))
+        Contact.objects.filter(state__in=with_somebody, rehearsal=rehearsal)
         .select_related("volunteer")
+        .defer("answers")
         .order_by("assigned_at")
     )
-    waiting = waiting_in_order(now)
+    waiting = waiting_in_order(now, rehearsal=rehearsal)
     cases = _cases_of([*waiting, *talking])
     return Board(
         at=now,
         waiting=[_waiting(contact, now, cases.get(contact.pk)) for contact in waiting],
         talking=[_talking(contact, now, cases.get(contact.pk)) for contact in talking],
-        on_duty=_on_duty(now, talking),
+        on_duty=_on_duty(now, talking, rehearsal=rehearsal),
     )
 
 

@@ -1,37 +1,69 @@
 """The supervisor's pages: the live board and the trail."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+import uuid
 
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cases.errors import NotYours, ReasonMissing
+from cases.views import ask_why
 from oversight.audit import entries_before, length
 from oversight.board import board
+from oversight.contacts import case_of, contact_for_supervisor, read_story
+from roster.models import Member
 from roster.permissions import requires
 from vault import actions as vault
 from vault.trail import verify
+
+
+def _member(request: HttpRequest) -> Member:
+    if not isinstance(request.user, Member):
+        raise Http404
+    return request.user
 
 
 @require_GET
 @requires("board.see")
 def live_board(request: HttpRequest) -> HttpResponse:
     """The live board; its moving part is fetched again by the page."""
-    return render(request, "oversight/board.html", {"board": board()})
+    return render(request, "oversight/board.html", {"board": board(rehearsal=_member(request).rehearsal)})
 
 
 @require_GET
 @requires("board.see")
 def board_fragment(request: HttpRequest) -> HttpResponse:
     """The moving part of the board alone."""
-    return render(request, "oversight/_board.html", {"board": board()})
+    return render(request, "oversight/_board.html", {"board": board(rehearsal=_member(request).rehearsal)})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("case.read_any")
+def contact_story(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
+    """The story of a contact, for who says why: of one that has no case yet, or whose consent was taken back."""
+    member = _member(request)
+    reason = request.POST.get("reason", "") if request.method == "POST" else None
+    case_id = case_of(contact_id)
+    if case_id is not None:
+        return redirect("case", case_id=case_id)
+    try:
+        contact = contact_for_supervisor(member, contact_id, reason)
+    except NotYours:
+        raise Http404 from None
+    except ReasonMissing:
+        return ask_why(request, "contact")
+    context = {"contact": contact, "story": read_story(contact, member, reason or "")}
+    return render(request, "oversight/contact.html", context)
 
 
 @require_GET
 @requires("trail.read")
 def trail(request: HttpRequest) -> HttpResponse:
     """The trail, newest first; reading it is itself an entry. ``?revisar`` also checks the whole chain."""
-    before = request.GET.get("antes", "")
-    lines = entries_before(int(before) if before.isdecimal() and len(before) < 16 else None)
+    asked = request.GET.get("antes", "")
+    before = int(asked) if asked.isdecimal() and len(asked) < 16 else None
+    lines = entries_before(before)
     verdict = verify() if "revisar" in request.GET else None
-    vault.record(actor=str(request.user.pk), act="trail.read", subject_kind="trail", subject=before or "newest")
+    vault.record(actor=str(request.user.pk), act="trail.read", subject_kind="trail", subject=str(before or "newest"))
     context = {"lines": lines, "verdict": verdict, "length": length(), "older": lines and lines[-1].seq > 1}
     return render(request, "oversight/trail.html", context)

@@ -7,6 +7,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from roster.models import Member
 from triage.errors import NotYours
 from triage.models import Contact, ContactState
+from vault import actions as vault
 
 
 def contact_of(session: SessionBase) -> Contact | None:
@@ -19,9 +20,15 @@ def contact_of(session: SessionBase) -> Contact | None:
 
 
 def contact_for(member: Member, contact_id: uuid.UUID) -> Contact:
-    """Return a contact that this member leads or led last. Raises NotYours, for a withdrawn one too."""
+    """Return a contact that this member leads or led last.
+
+    Raises NotYours, for a withdrawn one too, and leaves the trace of the attempt: call it outside transactions.
+    """
     living = Contact.objects.select_related("key", "volunteer").exclude(state=ContactState.WITHDRAWN)
     contact = living.filter(pk=contact_id, volunteer_id=member.pk).first()
     if contact is None:
+        vault.record_separately(
+            actor=str(member.pk), act="contact.open", subject_kind="contact", subject=str(contact_id), result="refused"
+        )
         raise NotYours
     return contact

@@ -26,6 +26,9 @@ PAUSE = datetime.timedelta(hours=2)  # longer than this between two acceptances:
 PACE_KEPT = 60  # seconds for which a measured pace is used again
 FEWEST = 3  # measured intervals below which nothing honest can be said
 
+#: What is read of each waiting contact: a queue of a thousand is read each second.
+NEEDED = ("state", "urgency", "queued_at", "placed_front", "caller_seen_at", "still_there_asked_at", "rehearsal")
+
 Place = tuple[int, bool, float, datetime.datetime, str]
 
 
@@ -43,9 +46,12 @@ def in_order(contacts: Iterable[Contact], now: datetime.datetime) -> list[Contac
     return sorted(contacts, key=lambda contact: place(contact, now))
 
 
-def waiting_in_order(now: datetime.datetime | None = None) -> list[Contact]:
-    """Return all waiting contacts, rehearsals too, in the order in which they are served."""
-    return in_order(Contact.objects.filter(state=ContactState.WAITING).defer("answers"), now or timezone.now())
+def waiting_in_order(now: datetime.datetime | None = None, *, rehearsal: bool | None = None) -> list[Contact]:
+    """Return the waiting contacts, real, rehearsed or (None) both, in the order in which they are served."""
+    waiting = Contact.objects.filter(state=ContactState.WAITING).only(*NEEDED)
+    if rehearsal is not None:
+        waiting = waiting.filter(rehearsal=rehearsal)
+    return in_order(waiting, now or timezone.now())
 
 
 # How many are ahead -------------------------------------------------------------------------------------------------

@@ -1,0 +1,150 @@
+"""The live board: who waits, who talks, who is ready; the same cost however many wait."""
+
+import datetime
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cases import actions as cases
+from cases.notes import NoteBody
+from consent.models import ConsentReceipt
+from oversight.board import board
+from roster.models import Member, Presence, Role
+from tests.cast import browser_of, make_member, make_talking, make_waiting, say
+from triage import actions as triage
+from triage.models import Contact
+from vault.models import DataKey
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+
+def waited(contact: Contact, seconds: int, **columns: Any) -> Contact:
+    """Let a contact have waited for some seconds."""
+    since = timezone.now() - datetime.timedelta(seconds=seconds)
+    Contact.objects.filter(pk=contact.pk).update_noted(queued_at=since, **columns)
+    return contact
+
+
+@pytest.mark.parametrize(("seconds", "alarm"), [(0, ""), (47, ""), (49, "soon"), (59, "soon"), (61, "late")])
+def test_a_wait_is_marked_at_four_fifths_of_its_target_and_again_beyond_it(seconds: int, alarm: str) -> None:
+    waited(make_waiting(), seconds, urgency="A")
+    (row,) = board().waiting
+    assert (row.alarm, row.target) == (alarm, 60)
+
+
+def test_the_biggest_thing_is_the_wait_furthest_beyond_its_target() -> None:
+    waited(make_waiting(), 3000, urgency="E")
+    worst = waited(make_waiting(), 700, urgency="B")
+    oldest = board().oldest
+    assert oldest is not None
+    assert (oldest.contact_id, board().late) == (worst.pk, 1)
+
+
+def test_each_level_keeps_its_place_and_shows_its_longest_wait() -> None:
+    waited(make_waiting(), 30, urgency="B")
+    waited(make_waiting(), 90, urgency="B")
+    told = [(level.urgency, level.count, level.oldest and level.oldest.waited) for level in board().levels]
+    assert [level for level, _count, _oldest in told] == ["A", "B", "C", "D", "E"]
+    assert told[1][1:] == (2, 90)
+    assert told[0][1:] == (0, None)
+
+
+def test_the_board_knows_who_talks_and_for_how_long_somebody_waits_for_an_answer(rosa: Member) -> None:
+    contact = make_talking(rosa, "¿estás?")
+    Contact.objects.filter(pk=contact.pk).update(caller_said_at=timezone.now() - datetime.timedelta(seconds=90))
+    (row,) = board().talking
+    assert (row.volunteer, row.unanswered) == ("Rosa", 90)
+    say(contact, "aquí estoy", rosa)
+    assert board().talking[0].unanswered is None
+    triage.sleep(Contact.objects.get())
+    assert board().talking[0].asleep
+
+
+def test_the_board_knows_who_is_there_ready_or_not_and_what_they_carry(rosa: Member) -> None:
+    away = make_member(alias="Luis", ready=True)
+    Presence.objects.filter(member=away).update(state="away")
+    gone = make_member(alias="Inés", ready=True)
+    Presence.objects.filter(member=gone).update(lease_until=timezone.now())
+    make_talking(rosa)
+    now = board()
+    assert [(row.alias, row.ready, row.carries) for row in now.on_duty] == [("Luis", False, 0), ("Rosa", True, 1)]
+    assert now.ready == 1
+
+
+def test_a_silent_page_is_shown_as_silent() -> None:
+    silent = make_waiting()
+    Contact.objects.filter(pk=silent.pk).update(still_there_asked_at=timezone.now())
+    assert board().waiting[0].page_silent
+
+
+def test_rehearsals_are_never_mixed_with_real_people(rosa: Member) -> None:
+    rehearsing = make_member(rehearsal=True, ready=True)
+    for kind in (rosa, rehearsing):
+        make_talking(kind)
+        make_waiting(rehearsal=kind.rehearsal)
+    for rehearsal in (False, True):
+        now = board(rehearsal=rehearsal)
+        assert (len(now.waiting), len(now.talking), len(now.on_duty)) == (1, 1, 1)
+        supervisor = browser_of(make_member(Role.SUPERVISOR, rehearsal=rehearsal))
+        assert supervisor.get("/supervision/").context["board"].talking == now.talking
+
+
+def test_the_board_leads_to_the_case_or_else_to_the_story(rosa: Member, window: Client) -> None:
+    with_case, without = make_talking(rosa), make_waiting()
+    case = cases.save_draft(rosa, with_case, NoteBody(talked="Duerme poco.")).case
+    for path in ("/supervision/", "/supervision/tablero/"):
+        page = window.get(path).content.decode()
+        assert f"/casos/{case.pk}/" in page
+        assert f"/supervision/conversacion/{without.pk}/" in page
+        assert "Duerme" not in page
+
+
+@pytest.mark.parametrize("path", ["/supervision/", "/supervision/tablero/", "/supervision/auditoria/"])
+@pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.COORDINATOR])
+def test_the_window_is_the_supervisors_alone(path: str, role: str) -> None:
+    assert browser_of(make_member(role)).get(path).status_code == 404
+    assert Client().get(path).status_code == 302
+
+
+def crowd(count: int) -> None:
+    """Let many wait, of all levels; rows alone, as their keys say nothing here."""
+    now = timezone.now()
+    receipt = ConsentReceipt.objects.create(version="x", language="es-PE", digest="x", given_at=now, action="test")
+    keys = [DataKey(commitment=b"", created_on=now.date()) for _number in range(count)]
+    DataKey.objects.bulk_create(keys)
+    rows = [
+        Contact(
+            state="waiting",
+            urgency="ABCDE"[number % 5],
+            language="es-PE",
+            key=key,
+            consent=receipt,
+            opened_at=now,
+            queued_at=now - datetime.timedelta(seconds=number),
+            caller_seen_at=now,
+        )
+        for number, key in enumerate(keys)
+    ]
+    Contact._base_manager.bulk_create(rows)
+
+
+def test_a_thousand_who_wait_cost_no_more_questions_than_one(
+    rosa: Member, django_assert_num_queries: Any, record_property: Any
+) -> None:
+    make_talking(rosa)
+    crowd(1)
+    with django_assert_num_queries(4):
+        board()
+    crowd(999)
+    with django_assert_num_queries(4):
+        board()
+    times = []
+    for _turn in range(5):
+        start = time.perf_counter()
+        board()
+        times.append(time.perf_counter() - start)
+    record_property("seconds", min(times))
+    assert min(times) < 0.1
