@@ -1,6 +1,6 @@
 """Sets of rows whose changes are kept (django-simple-history): nothing that the history follows changes unseen."""
 
-from collections.abc import Iterable
+import functools
 from typing import Any, NoReturn, TypeVar
 
 from django.db import models
@@ -12,17 +12,19 @@ class Unseen(Exception):
     """A change of many rows at once would pass the history by."""
 
 
+@functools.cache
+def _followed_by(model: Any) -> frozenset[str]:
+    """Return the names of the columns that a model's history follows (simple-history makes a class at each asking)."""
+    fields = model.history.model.tracked_fields
+    return frozenset(name for field in fields for name in (field.name, field.attname, "pk"))
+
+
 class TrackedQuerySet(models.QuerySet[Row]):
     """Refuses to change in bulk what the history follows; other columns may be updated."""
 
-    def _followed(self, names: Iterable[str]) -> set[str]:
-        fields = self.model.history.model.tracked_fields  # type: ignore[attr-defined]  # simple-history's
-        followed = {name for field in fields for name in (field.name, field.attname, "pk")}
-        return set(names) & followed
-
     def update(self, **kwargs: Any) -> int:
         """Update columns that the history does not follow. Raises Unseen for any other."""
-        followed = self._followed(kwargs)
+        followed = _followed_by(self.model).intersection(kwargs)
         if followed:
             raise Unseen(", ".join(sorted(followed)))
         return super().update(**kwargs)
