@@ -48,7 +48,7 @@ def staff(playwright: Playwright, line: RunningLine, email: str) -> tuple[APIReq
     """Sign somebody of the demonstration in without a page; return what sends requests, and the Cookie header."""
     requests = playwright.request.new_context(base_url=line.url)
     token = token_of(requests, "/equipo/entrar/")
-    form = {"login": email, "password": PASSWORD, "csrfmiddlewaretoken": token}
+    form: dict[str, str | float | bool] = {"login": email, "password": PASSWORD, "csrfmiddlewaretoken": token}
     answer = requests.post("/equipo/entrar/", form=form, headers={"Origin": line.url})
     assert answer.ok, answer.status
     kept = requests.storage_state()["cookies"]
@@ -96,4 +96,5 @@ def kept(page: Page) -> dict[str, Any]:
     return found
 
 
+#: What ``kept`` returns on every page of a caller.
 NOTHING_KEPT = {"local": [], "session": [], "databases": [], "caches": [], "workers": 0, "name": ""}

@@ -1,4 +1,4 @@
-"""A caller's whole way at 360 px: to a volunteer, heard, and out again; with and without script, and past a school's filter."""
+"""A caller's whole way at 360 px: to a volunteer, heard, and out; with and without script, and past a filter."""
 
 import re
 from collections.abc import Iterator
@@ -107,9 +107,7 @@ def test_a_caller_is_heard_and_says_good_bye(
     assert kept(page) == NOTHING_KEPT
 
 
-def test_the_same_way_works_without_script(
-    caller: Any, line: RunningLine, at_desk: tuple[APIRequestContext, DeskVoice]
-) -> None:
+def test_the_same_way_works_without_script(caller: Any, at_desk: tuple[APIRequestContext, DeskVoice]) -> None:
     _requests, rosa = at_desk
     page = caller("/", java_script_enabled=False)
     as_far_as_waiting(page)
@@ -142,7 +140,7 @@ def test_an_empty_message_without_script_comes_back_with_a_word_and_not_with_an_
 
 
 def test_where_sockets_are_blocked_the_same_forms_carry_the_conversation(
-    caller: Any, line: RunningLine, at_desk: tuple[APIRequestContext, DeskVoice]
+    caller: Any, at_desk: tuple[APIRequestContext, DeskVoice]
 ) -> None:
     _requests, rosa = at_desk
     page = caller("/")
@@ -223,33 +221,28 @@ def test_a_form_with_a_mistake_comes_back_with_everything_that_was_given(caller:
     expect(words).to_have_value("una pena " * 80)
 
 
+def tab_to(page: Page, what: str, wanted: str) -> None:
+    """Press Tab until the focused element says ``wanted`` about itself."""
+    for _press in range(25):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"String(document.activeElement.{what}).trim()") == wanted:
+            return
+    message = f"Tab never came to {wanted}"
+    raise AssertionError(message)
+
+
 def test_the_way_to_a_person_needs_nothing_but_a_keyboard(caller: Any) -> None:
     page = caller("/")
-    for _press in range(12):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent").strip() == "Conversar ahora":
-            break
+    tab_to(page, "textContent", "Conversar ahora")
     page.keyboard.press("Enter")
-    agree = page.get_by_role("button", name="Acepto y quiero conversar")
-    agree.wait_for()
-    for _press in range(20):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.value") == "agree":
-            break
+    page.get_by_role("button", name="Acepto y quiero conversar").wait_for()
+    tab_to(page, "value", "agree")
     page.keyboard.press("Enter")
-    skip = page.get_by_role("button", name="Saltar las preguntas")
-    skip.wait_for()
-    for _press in range(20):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.value") == "skip":
-            break
+    page.get_by_role("button", name="Saltar las preguntas").wait_for()
+    tab_to(page, "value", "skip")
     page.keyboard.press("Enter")
-    box = page.get_by_label("Tu mensaje")
     page.get_by_role("button", name="Sonido suave").wait_for()  # the script is there
-    for _press in range(20):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.id") == "text":
-            break
+    tab_to(page, "id", "text")
     page.keyboard.type("hola")
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("otra línea")
@@ -257,5 +250,5 @@ def test_the_way_to_a_person_needs_nothing_but_a_keyboard(caller: Any) -> None:
 
     delivered(page, "otra línea")
     assert said(page)[-1] == "hola\notra línea"
-    expect(box).to_be_focused()
-    expect(box).to_have_value("")
+    expect(page.get_by_label("Tu mensaje")).to_be_focused()
+    expect(page.get_by_label("Tu mensaje")).to_have_value("")
