@@ -31,30 +31,31 @@ NONCE = bytes(range(12))
 MASTER, SHARE_A, SHARE_B, EPOCH = (bytes(range(start, start + 32)) for start in (0, 32, 64, 96))
 KEY_ID, CONTACT, CLIENT, MEMBER, NOTE = (uuid.UUID(int=number << 64) for number in (1, 2, 3, 4, 5))
 DAY = datetime.date(2026, 11, 3)
-WORDS = "Hola. ¿Estás ahí?"
+WORDS = "Hola. ¿Estás ahí?".encode()
 
 
 def _documented() -> Any:
     return json.loads(read(DOCUMENT).split("```json\n", 1)[1].split("```", 1)[0])
 
 
-def _contexts() -> dict[str, tuple[str, Context, bytes, int]]:
-    """Return column → key, context, content and bucket, from the code that seals each of them."""
-    body = json.dumps({"reason": "grief", "talked": WORDS}, ensure_ascii=False).encode()
+def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
+    """Return column, key, context, content and bucket of each, from the code that seals it."""
+    body = json.dumps({"reason": "grief", "talked": WORDS.decode()}, ensure_ascii=False).encode()
     site = actions._site_context("mfa")
     answers = Context("triage", "triage_contact", "answers", str(CONTACT))
     chat, bucket = chat_sealing, chat_sealing.MESSAGE_BUCKET
-    return {
-        "vault_datakey.sealed_share": ("kek", actions._share_context("vault_datakey", KEY_ID), SHARE_A, 1),
-        "keystore_keyshare.sealed_share": ("epoch", actions._share_context("keystore_keyshare", KEY_ID), SHARE_B, 1),
-        "keystore_epochkey.sealed_key": ("kek", actions._epoch_context(EpochKey(day=DAY)), EPOCH, 1),
-        "mfa_authenticator.data": ("kek", site, b"JBSWY3DPEHPK3PXP", 1),
-        "chat_message.text": ("record", chat.message_context(CONTACT, 7, "caller", CLIENT), WORDS.encode(), bucket),
-        "chat_draft.text": ("record", chat.draft_context(CONTACT, MEMBER), WORDS.encode(), bucket),
-        "triage_contact.answers": ("record", answers, b'{"danger": "no"}', PADDED_TO),
-        "cases_noterevision.body": ("record", notes.revision_context(NOTE, 2), body, notes.NOTE_BUCKET),
-        "cases_note.draft": ("record", notes.draft_context(NOTE, 3), body, notes.NOTE_BUCKET),
-    }
+    return [
+        ("vault_datakey.sealed_share", "kek", actions._share_context("vault_datakey", KEY_ID), SHARE_A, 1),
+        ("keystore_keyshare.sealed_share", "epoch", actions._share_context("keystore_keyshare", KEY_ID), SHARE_B, 1),
+        ("keystore_epochkey.sealed_key", "kek", actions._epoch_context(EpochKey(day=DAY)), EPOCH, 1),
+        ("mfa_authenticator.data", "kek", site, b"JBSWY3DPEHPK3PXP", 1),
+        ("chat_message.text", "record", chat.message_context(CONTACT, 7, "caller", CLIENT), WORDS, bucket),
+        ("chat_message.text", "record", chat.message_context(CONTACT, 40_000, "caller", CLIENT), WORDS, bucket),
+        ("chat_draft.text", "record", chat.draft_context(CONTACT, MEMBER), WORDS, bucket),
+        ("triage_contact.answers", "record", answers, b'{"danger": "no"}', PADDED_TO),
+        ("cases_noterevision.body", "record", notes.revision_context(NOTE, 2), body, notes.NOTE_BUCKET),
+        ("cases_note.draft", "record", notes.draft_context(NOTE, 3), body, notes.NOTE_BUCKET),
+    ]
 
 
 def _entries() -> list[Entry]:
@@ -93,11 +94,12 @@ def _made(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
                 "column": column,
                 "key": key,
                 "context": [context.purpose, context.table, context.column, context.record, *context.extra],
+                "number": context.number,
                 "bucket": bucket,
                 "content": plain.hex(),
                 "value": seal[key](context, plain, bucket).hex(),
             }
-            for column, (key, context, plain, bucket) in _contexts().items()
+            for column, key, context, plain, bucket in _contexts()
         ],
         "trail": [
             {"link": [entry.seq, entry.at.isoformat(timespec="microseconds"), *_told(entry)], "digest": digest.hex()}
@@ -146,7 +148,9 @@ def test_the_document_is_enough_to_open_every_sealed_column() -> None:
     for one in vectors["sealed"]:
         purpose, _table, _column, record, *_extra = one["context"]
         keys = {"kek": kek, "epoch": bytes.fromhex(vectors["epoch key"])}
-        key = keys.get(one["key"]) or _derive(secret, f"pmpt/v1/record|{purpose}|{record}")
+        turn = one["number"] // 16_384
+        name = f"{purpose}|{record}|{turn}" if turn else f"{purpose}|{record}"
+        key = keys.get(one["key"]) or _derive(secret, f"pmpt/v1/record|{name}")
         assert _opened(key, one["context"], bytes.fromhex(one["value"]), one["bucket"]).hex() == one["content"]
 
 
@@ -176,10 +180,11 @@ def test_the_table_names_every_sealed_column_and_each_has_a_vector() -> None:
 
 def test_the_table_says_how_each_is_bound() -> None:
     keys = {"kek": "KEK", "epoch": "epoch key", "record": "record key"}
-    for column, (key, context, _plain, bucket) in _contexts().items():
+    for column, key, context, _plain, bucket in _contexts():
         said_key, purpose, place, _record, extra, said_bucket, _content = _table()[column]
         assert said_key == keys[key], column
         assert purpose == f"`{context.purpose}`", column
         assert place == f"{f'`{context.table}`' if context.table else 'empty'}, `{context.column}`", column
+        assert not context.number or context.extra[0] == str(context.number), column
         assert len(context.extra) == (0 if extra == "–" else extra.count(",") + 1), column
         assert said_bucket == ("none" if bucket == 1 else str(bucket)), column
