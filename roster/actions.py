@@ -130,6 +130,22 @@ def remove_second_factor(member: Member, by: Member) -> None:
     _ring(member.pk)
 
 
+@transaction.atomic
+def note_password_changed(member: Member) -> None:
+    """Leave the trace of a new password, and have the member's sockets look: those signed in with the old one close."""
+    _record(member.pk, "member.password_changed", member.pk)
+    _ring(member.pk)
+
+
+def note_refused(act: str, *, member: Member | None = None, reason: str = "") -> None:
+    """Leave the trace of an attempt that failed, on its own; what was typed stands nowhere, known or not.
+
+    Raises RuntimeError inside a transaction.
+    """
+    who = str(member.pk) if member else "unknown"
+    vault.record_separately(actor=who, act=act, subject_kind="member", subject=who, result="refused", reason=reason)
+
+
 def note_signed_in(member: Member) -> None:
     """Leave the trace of a sign-in (DS 016-2024-JUS art. 46: at least two years)."""
     _record(member.pk, "sign_in", member.pk)

@@ -54,6 +54,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         request.fresh_sk = bind(request.session)  # type: ignore[attr-defined]  # StaffGate sets the cookie
         actions.note_signed_in(user)
 
+    def authentication_failed(self, request: HttpRequest, **_credentials: Any) -> None:
+        """Leave the trace of a wrong password, in the same way for a name that nobody has."""
+        del request
+        actions.note_refused("sign_in", reason="password")
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Store a new password; sockets signed in with the old one close."""
+        super().set_password(user, password)
+        actions.note_password_changed(user)
+
     def logout(self, request: HttpRequest) -> None:
         """Sign out; sockets close."""
         sign_out(request)

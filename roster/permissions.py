@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from roster.actions import note_refused
 from roster.models import Member, Role
 
 P = ParamSpec("P")
@@ -37,7 +38,7 @@ def requires(
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 ]:
-    """Decorate a view: who is not signed in signs in first, who may not finds nothing there (404)."""
+    """Decorate a view: who is not signed in signs in first; who may not finds nothing there (404), and it is noted."""
 
     def decorate(
         view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
@@ -48,6 +49,7 @@ def requires(
             if not member.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not isinstance(member, Member) or not may(member, act):
+                note_refused(act, member=member, reason="role")
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ from django.utils.crypto import constant_time_compare
 from roster.models import Member
 
 DIGEST = "sk"  # in the session: SHA-256 of the second cookie
+UNTIL = "until"  # in the session: seconds since 1970 after which it signs nobody in
+REHEARSAL_LASTS = 24 * 60 * 60  # seconds for which a made session signs in, also while nobody uses it
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: What somebody without a second factor may still open outside the demonstration.
 ENROLMENT = ("/equipo/segundo-factor/", "/equipo/confirmar/", "/equipo/salir/", "/equipo/entrar/", "/static/")
@@ -29,15 +32,23 @@ def digest_of(sk: str) -> str:
     return hashlib.sha256(sk.encode()).hexdigest()
 
 
-def bind(session: SessionBase) -> str:
-    """Bind a signed-in session to a fresh second cookie; return its value (256 bits)."""
+def bind(session: SessionBase, lasts: int | None = None) -> str:
+    """Bind a signed-in session to a fresh second cookie, for ``lasts`` seconds; return its value (256 bits)."""
     sk = secrets.token_urlsafe(32)
     session[DIGEST] = digest_of(sk)
+    session[UNTIL] = int(time.time()) + (lasts or settings.STAFF_SESSION_LASTS)
     return sk
 
 
 def _fits(session: SessionBase, sk: str) -> bool:
-    return bool(sk) and constant_time_compare(session.get(DIGEST, ""), digest_of(sk))
+    """Say whether this second cookie belongs to the session, and its time is not over."""
+    ours = bool(sk) and constant_time_compare(session.get(DIGEST, ""), digest_of(sk))
+    return ours and session.get(UNTIL, 0) > time.time()
+
+
+def _touch(session: Any, seconds: int | None = None) -> None:
+    """Note that the member is there: an open desk and each page put the idle end off, never the last one."""
+    session.touch(seconds)
 
 
 def has_second_factor(member: Member) -> bool:
@@ -53,7 +64,10 @@ def member_of(session: SessionBase, sk: str) -> Member | None:
     member = Member.objects.filter(pk=member_id, is_active=True).first()
     if member is None or not has_second_factor(member):
         return None
-    return member if _is_current(session, member) else None
+    if not _is_current(session, member):
+        return None
+    _touch(session)
+    return member
 
 
 def _is_current(session: SessionBase, member: Member) -> bool:
@@ -78,8 +92,9 @@ def make_session(member: Member) -> str:
     session[SESSION_KEY] = str(member.pk)
     session[BACKEND_SESSION_KEY] = BACKEND
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
-    sk = bind(session)
+    sk = bind(session, REHEARSAL_LASTS)
     session.create()
+    _touch(session, REHEARSAL_LASTS)
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.STAFF_COOKIE_NAME}={sk}"
 
 
@@ -102,6 +117,7 @@ class StaffGate:
         if not _fits(request.session, request.COOKIES.get(settings.STAFF_COOKIE_NAME, "")):
             sign_out_quietly(request)  # half a sign-in is none
             return None
+        _touch(request.session)
         if has_second_factor(member) or request.path == "/" or request.path.startswith(PUBLIC):
             return None
         return redirect("mfa_activate_totp")

@@ -9,8 +9,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal import auth
 from allauth.mfa.utils import decrypt
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from roster import actions
 from roster.models import Member
 
 
@@ -50,6 +52,14 @@ class OnceOnly(BaseAuthenticateForm):  # type: ignore[misc]  # allauth's forms a
 
 class CodeAtSignIn(OnceOnly, AuthenticateForm):  # type: ignore[misc]
     """The code asked for after the password."""
+
+    def clean_code(self) -> Any:
+        """Return the code; a wrong one leaves its trace. Raises ValidationError."""
+        try:
+            return super().clean_code()
+        except ValidationError:
+            actions.note_refused("sign_in", member=self.user, reason="code")
+            raise
 
 
 class CodeAgain(OnceOnly, ReauthenticateForm):  # type: ignore[misc]

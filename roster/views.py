@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from roster import actions
 from roster.errors import InvitationGone
 from roster.forms import InvitationForm
+from roster.models import Member
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,7 +27,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 def admin_door(request: HttpRequest) -> HttpResponse:
     """Send whoever wants into the administration through the one door with the second factor."""
-    if request.user.is_authenticated:
+    if isinstance(request.user, Member):
+        actions.note_refused("reference.manage", member=request.user, reason="role")
         raise Http404  # signed in, and not of the coordination: signing in again would change nothing
     return redirect_to_login(request.GET.get("next", "/admin/"))
 

@@ -8,6 +8,7 @@ from django.conf import settings as configured
 from django.core.cache import cache
 from pytest_django import Settings
 
+from roster.hashing import PasswordHasher
 from tests.running_line import Pair, RunningLine, own_databases
 from triage import queue
 from vault import case_keys, keyring
@@ -16,6 +17,8 @@ from vault import case_keys, keyring
 for _alias, _database in configured.DATABASES.items():
     if _database["ENGINE"].endswith("sqlite3"):
         _database.setdefault("TEST", {})["NAME"] = str(configured.DATA / f"test-{_alias}.sqlite3")
+# Hashing is dear on purpose; how dear is tried where a test asks for it.
+PasswordHasher.time_cost, PasswordHasher.memory_cost = 1, 8
 # The line counts attempts in a table; tests without a database count too.
 configured.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
