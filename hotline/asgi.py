@@ -33,6 +33,25 @@ class ExactOrigin:
             await send({"type": "websocket.close"})
 
 
+class BehindTLS:
+    """Tells Django that the page was asked for by https where every origin is: the proxy in front speaks it, not we.
+
+    What a request says of that itself is dropped at the door (``wire.daphne_server.cleaned``); only the settings
+    count. Without this no answer would carry Strict-Transport-Security, and mailed links would begin with http.
+    """
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass the request on."""
+        await self.application(scope | {"scheme": "https"}, receive, send)
+
+
+pages = get_asgi_application()
 application = ProtocolTypeRouter(
-    {"http": get_asgi_application(), "websocket": ExactOrigin(URLRouter(urlpatterns), settings.ORIGINS)}
+    {
+        "http": BehindTLS(pages) if settings.SECURE_ORIGINS else pages,
+        "websocket": ExactOrigin(URLRouter(urlpatterns), settings.ORIGINS),
+    }
 )

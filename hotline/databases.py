@@ -2,11 +2,12 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote
 
+from hotline.addresses import split
 from hotline.environment import BadEnvironment
 
-# IMMEDIATE + WAL: with Django's defaults 27 to 67 % of concurrent write transactions fail (security.md R19);
+# IMMEDIATE + WAL: with Django's defaults 27 to 67 % of concurrent write transactions fail (docs/ARCHITECTURE.md);
 # synchronous=FULL keeps what was acknowledged through a power cut; secure_delete overwrites what is deleted.
 # trusted_schema stays on: SQLite 3.40 counts its own json_valid, which JSONField's CHECK calls, as untrusted.
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA secure_delete=ON;"
@@ -20,7 +21,7 @@ def _sqlite(path: str) -> dict[str, Any]:
     }
 
 
-def _postgresql(parts: Any, pool: int) -> dict[str, Any]:
+def _postgresql(parts: SplitResult, pool: int) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -33,6 +34,7 @@ def _postgresql(parts: Any, pool: int) -> dict[str, Any]:
             "pool": {"min_size": 1, "max_size": pool, "timeout": 10},
             "options": "-c statement_timeout=30000 -c lock_timeout=10000",
         },
+        "CONN_HEALTH_CHECKS": True,  # a server that was restarted must not cost each pooled connection one request
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 
@@ -43,7 +45,7 @@ def database(address: str, *, name: str, base: Path, pool: int = 12) -> dict[str
     ``name`` is the variable it came from, for the error; a relative SQLite path starts at ``base``; ``pool`` is
     the largest number of PostgreSQL connections. Raises BadEnvironment when the address is of no known form.
     """
-    parts = urlsplit(address)
+    parts = split(address, name=name)
     if parts.scheme == "sqlite" and parts.path not in {"", "/"}:
         path = unquote(parts.path[1:])
         return _sqlite(path if path.startswith("/") else str(base / path))

@@ -8,6 +8,11 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
 from consent import texts
+from consent.errors import TextProblem
+from triage import questions
+from triage.errors import QuestionsProblem
+
+WHERE = ("HOST", "PORT", "NAME")  # what tells two databases apart
 
 
 @register("hotline")
@@ -28,6 +33,23 @@ def placeholders_are_filled(**_: Any) -> list[CheckMessage]:
 
 
 @register("hotline")
+def texts_are_as_published(**_: Any) -> list[CheckMessage]:
+    """The texts that a caller agrees to and answers are whole, and the ones that were published."""
+    problems: list[CheckMessage] = []
+    for language, version in texts.CURRENT.items():
+        try:
+            texts.read(language, version)
+        except TextProblem as problem:
+            problems.append(Error(str(problem), id="hotline.E005"))
+    for language, version in questions.CURRENT.items():
+        try:
+            questions.read(language, version)
+        except QuestionsProblem as problem:
+            problems.append(Error(str(problem), id="hotline.E006"))
+    return problems
+
+
+@register("hotline")
 def demonstration_stays_at_home(**_: Any) -> list[CheckMessage]:
     """The demonstration has known passwords: it listens on loopback only."""
     if not settings.DEMO or settings.HOST in {"127.0.0.1", "localhost", "::1"}:
@@ -41,6 +63,10 @@ def databases_fit_together(**_: Any) -> list[CheckMessage]:
     kinds = {alias: settings.DATABASES[alias]["ENGINE"].rsplit(".", 1)[-1] for alias in ("default", "keystore")}
     if settings.REDIS_URL and "sqlite3" in kinds.values():
         return [Error("REDIS_URL is for several nodes, and those need PostgreSQL in both URLs.", id="hotline.E003")]
+    places = [tuple(settings.DATABASES[alias].get(part) for part in WHERE) for alias in kinds]
+    if places[0] == places[1]:
+        message = "DATABASE_URL and HOTLINE_KEYSTORE_URL are one database; the halves of each key must lie in two."
+        return [Error(message, id="hotline.E007")]
     return []
 
 

@@ -1,7 +1,7 @@
 """Typed readers of environment variables and secret files that fail loudly."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -27,7 +27,7 @@ KNOWN: dict[str, str] = {
     "HOTLINE_HOSTED_IN": "country and company where the data lie",
     "HOTLINE_TEXTS_SIGNED_BY": "who signed off the consent texts and the questions, and when",
     "HOTLINE_METRICS_TOKEN": "bearer token that opens /metrics; without it the address answers 404",
-    "HOTLINE_MAIL_URL": "mail server (smtp://user:password@host:587); default: printed on the console",
+    "HOTLINE_MAIL_URL": "mail server (smtp://user:password@host:587); default: mails are printed on the console",
     "HOTLINE_LOG_LEVEL": "least grave log line that is printed (INFO)",
 }
 
@@ -66,6 +66,15 @@ def read_port(name: str, default: int, environ: Mapping[str, str] = os.environ) 
         message = f"{name} must be a port number from 1 to 65535."
         raise BadEnvironment(message)
     return int(text)
+
+
+def read_choice(name: str, default: str, choices: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
+    """Return one word of a closed list, however it is capitalised. Raises BadEnvironment for anything else."""
+    text = read(name, default, environ).upper()
+    if text not in choices:
+        message = f"{name} must be one of {', '.join(choices)}."
+        raise BadEnvironment(message)
+    return text
 
 
 def refuse_unknown(environ: Mapping[str, str] = os.environ) -> None:

@@ -1,9 +1,11 @@
 """What has to stand before anything is served: folder, keys, tables, static files, first people."""
 
 import contextlib
+import fcntl
 import io
 import os
 from collections.abc import Iterator
+from typing import IO, Any
 
 from django.conf import settings
 from django.core import checks
@@ -14,6 +16,8 @@ from roster import actions as roster
 from vault import actions as vault
 
 MIGRATION_LOCK = 7_205_759_403  # any fixed number: two nodes that start at once must not migrate side by side
+REACHED_WITHIN = 5  # seconds
+VARIABLES = {"default": "DATABASE_URL", "keystore": "HOTLINE_KEYSTORE_URL"}
 
 
 class CannotStart(Exception):
@@ -41,41 +45,83 @@ def make_folder() -> None:
         raise CannotStart(message) from error
 
 
-def set_signing_secret() -> None:
-    """Derive Django's signing secret from the master key, so that all nodes of one line agree on it."""
-    if not os.environ.get("HOTLINE_SECRET_KEY"):
-        primary, *retired = vault.site_secrets("django-signing")
-        settings.SECRET_KEY = primary
-        settings.SECRET_KEY_FALLBACKS = retired
+def take_folder() -> IO[str]:
+    """Keep HOTLINE_DATA for this node while it lives; hold on to what is returned. Raises CannotStart.
+
+    Two nodes on the same embedded database would not hear each other, and callers would wait for nothing.
+    """
+    lock = (settings.DATA / "node.lock").open("w", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        message = f"Another line runs on the folder {settings.DATA}; stop it, or set HOTLINE_DATA to another folder."
+        raise CannotStart(message) from None
+    return lock
+
+
+# Databases ----------------------------------------------------------------------------------------------------------
+
+
+def _reach(alias: str) -> None:
+    """Raise CannotStart when this database does not answer (at once, not after the pool's patience)."""
+    connection: Any = connections[alias]
+    try:
+        if connection.vendor == "postgresql":
+            parameters = connection.get_connection_params() | {"connect_timeout": REACHED_WITHIN}
+            connection.Database.connect(**parameters).close()
+        else:
+            connection.ensure_connection()
+    except (DatabaseError, connection.Database.Error) as error:
+        message = f"The database of {VARIABLES[alias]} cannot be reached: {first_line(error)}"
+        raise CannotStart(message) from error
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of what an error says, without a full stop at its end twice."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return f"{lines[0].rstrip('.')}."
 
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """Hold the cluster's migration lock (PostgreSQL; on SQLite there is one process)."""
+    """Hold the cluster's lock for what only one node may do at a time (PostgreSQL; on SQLite there is one node)."""
     connection = connections["default"]
     if connection.vendor != "postgresql":
         yield
         return
     with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout TO '10min'")  # another node may be migrating, and migrating takes its time
+        cursor.execute("SET statement_timeout TO '10min'")
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         try:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+            cursor.execute("RESET lock_timeout")
+            cursor.execute("RESET statement_timeout")
 
 
 def migrate() -> None:
-    """Bring both databases up to date. Raises CannotStart when one cannot be reached."""
-    for alias in ("default", "keystore"):
-        try:
-            connections[alias].ensure_connection()
-        except DatabaseError as error:
-            name = "DATABASE_URL" if alias == "default" else "HOTLINE_KEYSTORE_URL"
-            message = f"The database of {name} cannot be reached: {str(error).strip().splitlines()[0]}"
-            raise CannotStart(message) from error
-    with _alone():
-        for alias in ("default", "keystore"):
-            call_command("migrate", database=alias, interactive=False, verbosity=0)
+    """Bring both databases up to date."""
+    for alias in VARIABLES:
+        call_command("migrate", database=alias, interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+# Keys, files, people ------------------------------------------------------------------------------------------------
+
+
+def set_signing_secret() -> None:
+    """Derive Django's signing secret from the master keys, so that all nodes of one line agree on it.
+
+    It comes from the oldest of them: a new primary is taken up by each node at another moment, and what one node
+    signed meanwhile the others must read.
+    """
+    if not os.environ.get("HOTLINE_SECRET_KEY") and not os.environ.get("HOTLINE_SECRET_KEY_FILE"):
+        *newer, oldest = vault.site_secrets("django-signing")
+        settings.SECRET_KEY = oldest
+        settings.SECRET_KEY_FALLBACKS = newer
 
 
 def collect_static() -> None:
@@ -98,9 +144,13 @@ def prepare() -> list[str]:
     """Do all of it, in order; return what the operator should read. Raises CannotStart or vault.errors."""
     warnings = refuse_unsafe()
     make_folder()
-    vault.make_key_file_if_new()
-    set_signing_secret()
-    migrate()
-    vault.check_keys()
+    for alias in VARIABLES:
+        _reach(alias)
+    with _alone():
+        migrate()
+        vault.make_key_file_if_new()
+        set_signing_secret()
+        vault.check_keys()
+        people = first_people()
     collect_static()
-    return [*warnings, *first_people()]
+    return [*warnings, *people]

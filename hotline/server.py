@@ -9,6 +9,7 @@ from django.conf import settings
 
 from chat.consumers import WRITER
 from hotline.health import STATE
+from hotline.redaction import catch_the_rest
 from hotline.sweeper import keep_sweeping
 from wire import daphne_server, doorbell
 
@@ -36,5 +37,6 @@ async def _stop() -> None:
 
 def serve_line() -> None:
     """Serve until SIGTERM, then leave in order. Raises wire.daphne_server.PortInUse."""
+    catch_the_rest()
     application = importlib.import_module("hotline.asgi").application  # builds Django's handler: after preparation
     daphne_server.serve(application, settings.HOST, settings.PORT, on_ready=_ready, on_stop=_stop)

@@ -1,12 +1,13 @@
 """The only settings file; every difference of a deployment is an environment variable (docs/SETTINGS.md)."""
 
+import secrets
 from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from hotline import environment
+from hotline import addresses, environment
 from hotline.databases import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -17,15 +18,14 @@ REHEARSAL = environment.read_bool("HOTLINE_REHEARSAL")
 PORT = environment.read_port("HOTLINE_PORT", 8000)
 HOST = environment.read("HOTLINE_HOST", "127.0.0.1")
 DATA = Path(environment.read("HOTLINE_DATA", str(BASE_DIR / "var"))).absolute()
-ORIGINS = [
-    origin.strip().rstrip("/")
-    for origin in environment.read("HOTLINE_ORIGINS", f"http://127.0.0.1:{PORT},http://localhost:{PORT}").split(",")
-    if origin.strip()
-]
+ORIGINS = addresses.origins(
+    environment.read("HOTLINE_ORIGINS", f"http://127.0.0.1:{PORT},http://localhost:{PORT}"), name="HOTLINE_ORIGINS"
+)
 EXIT_URL = environment.read("HOTLINE_EXIT_URL", "https://www.senamhi.gob.pe/")
 KEY_FILE = Path(environment.read("HOTLINE_KEY_FILE", str(DATA / "master.key")))
+LOG_LEVEL = environment.read_choice("HOTLINE_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 METRICS_TOKEN = environment.read("HOTLINE_METRICS_TOKEN")
-REDIS_URL = environment.read("REDIS_URL")
+REDIS_URL = addresses.redis(environment.read("REDIS_URL"), name="REDIS_URL")
 CONTROLLER = {
     "name": environment.read("HOTLINE_CONTROLLER"),
     "address": environment.read("HOTLINE_CONTROLLER_ADDRESS"),
@@ -35,13 +35,14 @@ CONTROLLER = {
 }
 
 DEBUG = False
-SECRET_KEY = environment.read("HOTLINE_SECRET_KEY") or "unset: hotline.preparation sets it before anything is served"
+#: Of this process alone until hotline.preparation sets the line's own before anything is served.
+SECRET_KEY = environment.read("HOTLINE_SECRET_KEY") or secrets.token_urlsafe(48)
 SECURE_ORIGINS = all(origin.startswith("https://") for origin in ORIGINS)
-ALLOWED_HOSTS = sorted({origin.split("://", 1)[-1].rsplit(":", 1)[0] for origin in ORIGINS})
+ALLOWED_HOSTS = addresses.hosts_of(ORIGINS)
 CSRF_TRUSTED_ORIGINS = ORIGINS
 ROOT_URLCONF = "hotline.urls"
 ASGI_APPLICATION = "hotline.asgi.application"
-FORCE_SCRIPT_NAME = ""  # a client's Daphne-Root-Path header must not move our addresses (security.md R16)
+FORCE_SCRIPT_NAME = ""  # a client's Daphne-Root-Path header must not move our addresses
 
 INSTALLED_APPS = [
     "daphne",
@@ -78,6 +79,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "hotline.security_headers.SecurityHeaders",
     "django.middleware.gzip.GZipMiddleware",
+    "hotline.standing.Standing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -124,11 +126,8 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
+# Sign-in attempts are counted here, for all nodes alike, and whether or not Redis is there.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hotline_cache"}}
 
 # One cookie for whoever visits, and a second one for staff (roster/second_factor.py): docs/PROTOCOL.md.
 SESSION_ENGINE = "hotline.sessions"
@@ -138,7 +137,9 @@ SESSION_COOKIE_SECURE = not DEMO
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds after the last sign of life
+STAFF_IDLE_AFTER = 60 * 60  # seconds without a request or an open desk, after which a member signs in again
+STAFF_SESSION_LASTS = 12 * 60 * 60  # seconds after which a member signs in again, however busy
 CSRF_USE_SESSIONS = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no third cookie
 CSRF_FAILURE_VIEW = "hotline.errors.csrf_failure"
@@ -147,7 +148,7 @@ AUTH_USER_MODEL = "roster.Member"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["roster.hashing.PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -232,7 +233,7 @@ SECURE_HSTS_SECONDS = 0 if DEMO else 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # the longest note, each letter escaped by a plain form (cases/notes.py)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
 LOGGING: dict[str, Any] = {
@@ -242,15 +243,24 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "filters": ["redact"], "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},  # without any handler Python prints warnings itself, unredacted
     },
-    "root": {"handlers": ["stderr"], "level": environment.read("HOTLINE_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "INFO"},
         # django.request writes paths, django.security.DisallowedHost writes hosts: both may name a caller.
         "django.request": {"handlers": [], "propagate": True, "level": "ERROR"},
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
-        "django.server": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        "django.server": {"handlers": ["nowhere"], "propagate": False},
         "daphne": {"handlers": [], "propagate": True, "level": "WARNING"},
+        "twisted": {"handlers": [], "propagate": True, "level": "WARNING"},  # below that it logs every request
     },
 }
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+_mail = addresses.mail(environment.read("HOTLINE_MAIL_URL"), name="HOTLINE_MAIL_URL")
+EMAIL_BACKEND = _mail.backend
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.tls, _mail.starttls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = _mail.sender

@@ -5,6 +5,7 @@ import sys
 
 from django.conf import settings
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError
 
 from hotline import preparation
 from hotline.server import serve_line
@@ -12,8 +13,10 @@ from vault.errors import VaultError
 from wire.daphne_server import PortInUse, refuse_port_in_use
 
 EXPECTED = (preparation.CannotStart, VaultError, PortInUse)
-#: Commands that must run before, or without, the line's keys.
-WITHOUT_KEYS = frozenset({"keys", "check", "makemigrations", "makemessages", "compilemessages", "help", "--help"})
+#: Commands that need neither folder nor keys.
+ALONE = frozenset({"check", "makemigrations", "makemessages", "compilemessages", "help", "--help"})
+#: Django's own servers: no guard, and addresses in the log.
+UNGUARDED = frozenset({"runserver", "testserver"})
 
 
 def _say(lines: list[str]) -> None:
@@ -25,29 +28,40 @@ def _say(lines: list[str]) -> None:
 def serve() -> None:
     """Prepare this node and serve it until SIGTERM. Raises one of EXPECTED when it cannot start."""
     refuse_port_in_use(settings.HOST, settings.PORT)
-    _say(preparation.prepare())
-    if settings.DEMO:
-        _say(["This is a demonstration, not for real callers."])
-    serve_line()
+    preparation.make_folder()
+    with preparation.take_folder():
+        _say(preparation.prepare())
+        if settings.DEMO:
+            _say(["This is a demonstration, not for real callers."])
+        serve_line()
 
 
 def run_command(arguments: list[str]) -> None:
-    """Run a management command with the line's signing secret in place."""
-    os.umask(0o077)
-    if arguments[1] not in WITHOUT_KEYS:
+    """Run a management command with the line's signing secret in place. Raises CannotStart for Django's servers."""
+    if arguments[1] in UNGUARDED:
+        message = "Start the line by: python -m hotline (without arguments); this server would have no guard."
+        raise preparation.CannotStart(message)
+    if arguments[1] not in ALONE:
         preparation.make_folder()
-        preparation.set_signing_secret()
+        if arguments[1] != "keys" and settings.KEY_FILE.exists():  # what needs a key says itself that it is missing
+            preparation.set_signing_secret()
     execute_from_command_line(arguments)
 
 
 def start(arguments: list[str]) -> None:
     """Serve, or run the command in ``arguments``; an expected failure is one sentence and exit code 1."""
+    os.umask(0o077)
     try:
         if len(arguments) > 1:
             run_command(arguments)
         else:
-            os.umask(0o077)
             serve()
     except EXPECTED as error:
-        sys.stderr.write(f"{error}\n")
-        raise SystemExit(1) from None
+        _stop(str(error))
+    except DatabaseError as error:
+        _stop(f"The database cannot be used: {preparation.first_line(error)}")
+
+
+def _stop(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+    raise SystemExit(1) from None

@@ -124,6 +124,14 @@ class Pulse:
             hub.ring_all()
 
 
+_pulse = Pulse()
+
+
+def is_away() -> bool:
+    """Say whether the other nodes cannot be rung now (never, where there are none)."""
+    return _several_nodes() and _pulse.lost
+
+
 async def _beat(pulse: Pulse) -> None:
     while True:
         await _send([])
@@ -148,7 +156,7 @@ async def listen() -> None:
     attach()
     if not _several_nodes():
         return
-    pulse = Pulse()
+    pulse = _pulse
     beating = asyncio.get_running_loop().create_task(_beat(pulse))
     try:
         while True:
