@@ -9,7 +9,7 @@
  * @property {(frame: ServerFrame) => void} hear
  * @property {(status: Status) => void} status called at each change
  * @property {() => object[]} missing frames that ask for what is missing: sent on opening and every 20 s
- * @property {() => object[]} unsent frames that nobody has received yet: sent (again) on opening, with the same ids
+ * @property {() => object[]} unsent frames without a receipt: sent (again) on opening and every 20 s, with the same ids
  */
 
 import { CLOSED, SUBPROTOCOL } from "./protocol.js";
@@ -18,6 +18,8 @@ import { pause } from "./backoff.js";
 const BEAT = 20000;
 const ANSWER_WITHIN = 10000;
 const FAILED_MOST = 3;
+/** What answers a look: anything else may arrive on a line that is cut the other way. */
+const ANSWERS = ["idle", "more", "refused"];
 
 export class Socket {
   /**
@@ -32,7 +34,6 @@ export class Socket {
     /** @type {Status|""} */
     this.status = "";
     this.failed = 0;
-    this.heard = false;
     this.stopped = false;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.retry = undefined;
@@ -55,18 +56,16 @@ export class Socket {
     }
     const socket = new WebSocket(this.url, SUBPROTOCOL);
     this.socket = socket;
-    this.heard = false;
     this.wait(socket);
-    socket.onopen = () => {
-      this.send_all(this.hooks.missing().concat(this.hooks.unsent()));
-      this.wait(socket);
-    };
+    socket.onopen = () => this.look();
     socket.onmessage = (event) => {
-      clearTimeout(this.patience);
-      this.heard = true;
-      this.failed = 0;
-      this.tell("online");
-      this.hooks.hear(JSON.parse(event.data));
+      const frame = JSON.parse(event.data);
+      if (ANSWERS.includes(frame.op)) {
+        clearTimeout(this.patience);
+        this.failed = 0;
+        this.tell("online");
+      }
+      this.hooks.hear(frame);
     };
     socket.onclose = (event) => this.closed(socket, event.code);
   }
@@ -90,7 +89,7 @@ export class Socket {
       return;
     }
     this.failed += 1;
-    this.tell(this.failed >= FAILED_MOST && !this.heard ? "blocked" : "offline");
+    this.tell(this.failed >= FAILED_MOST ? "blocked" : "offline");
     this.retry = setTimeout(() => this.open(), pause(code === CLOSED.tooMuch ? 6 : this.failed));
   }
 
@@ -108,10 +107,10 @@ export class Socket {
     }, ANSWER_WITHIN);
   }
 
-  /** Ask for what is missing; also the heartbeat. */
+  /** Ask for what is missing, and say again what has no receipt; also the heartbeat. */
   look() {
     if (this.socket && this.socket.readyState === WebSocket.OPEN) {
-      this.send_all(this.hooks.missing());
+      this.hooks.missing().concat(this.hooks.unsent()).forEach((frame) => this.send(frame));
       this.wait(this.socket);
     }
   }
@@ -132,13 +131,6 @@ export class Socket {
     }
     this.socket.send(JSON.stringify(frame));
     return true;
-  }
-
-  /** @param {object[]} frames */
-  send_all(frames) {
-    for (const frame of frames) {
-      this.send(frame);
-    }
   }
 
   /** @param {Status} status */
