@@ -11,6 +11,7 @@ from roster.models import Member, Presence, PresenceState
 from triage.models import Contact, ContactState
 from triage.queue import TARGETS, waiting_in_order
 
+SHOWN = 60  # rows of those who wait; the figures count everybody
 WARN_AT = 0.8  # share of the target after which a wait is marked
 
 
@@ -78,6 +79,16 @@ class Board:
     def oldest(self) -> Waiting | None:
         """The wait that is nearest to, or furthest beyond, its target: the biggest thing on the board."""
         return max(self.waiting, key=lambda row: row.waited / row.target, default=None)
+
+    @property
+    def first(self) -> list[Waiting]:
+        """Those who are served first, as many as one can look over."""
+        return self.waiting[:SHOWN]
+
+    @property
+    def further(self) -> int:
+        """How many wait beyond the first."""
+        return len(self.waiting) - len(self.first)
 
     @property
     def levels(self) -> list[Level]:

@@ -1,7 +1,10 @@
 """The people of a story, for tests of whole paths: members who sign in, callers, and conversations between them."""
 
+import datetime
 import itertools
+import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.test import Client
@@ -11,11 +14,13 @@ from chat import actions as chat
 from chat.saying import Saying
 from consent import actions as consent
 from consent import texts
+from consent.models import ConsentReceipt
 from roster import actions as roster
 from roster.models import Member, Organisation, Role
 from roster.second_factor import make_session
 from triage import actions as triage
 from triage.models import Contact
+from vault.models import DataKey
 
 NUMBERS = itertools.count()
 
@@ -86,3 +91,34 @@ def make_ended(member: Member, *words: str) -> Contact:
     contact = make_talking(member, *words)
     chat.end_conversation(contact, by="volunteer")
     return contact
+
+
+def make_crowd(count: int, levels: str = "ABCDE", seen: datetime.datetime | None = None) -> None:
+    """Let many wait, of these levels in turn; rows alone, as their keys say nothing here."""
+    now = timezone.now()
+    receipt = ConsentReceipt.objects.create(version="x", language="es-PE", digest="x", given_at=now, action="test")
+    keys = [DataKey(commitment=b"", created_on=now.date()) for _number in range(count)]
+    DataKey.objects.bulk_create(keys)
+    Contact._base_manager.bulk_create(
+        Contact(
+            state="waiting",
+            urgency=levels[number % len(levels)],
+            language="es-PE",
+            key=key,
+            consent=receipt,
+            opened_at=now,
+            queued_at=now - datetime.timedelta(seconds=number),
+            caller_seen_at=seen or now,
+        )
+        for number, key in enumerate(keys)
+    )
+
+
+def seconds_of(act: Callable[[], object], turns: int = 7) -> float:
+    """Return the time of this thread that an act usually takes (others' work beside it does not count)."""
+    taken = []
+    for _turn in range(turns):
+        start = time.thread_time()
+        act()
+        taken.append(time.thread_time() - start)
+    return sorted(taken)[turns // 2]

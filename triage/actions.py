@@ -203,7 +203,7 @@ def _raise_alarm(contact: Contact) -> bool:
 def enter_danger(contact: Contact) -> bool:
     """Put somebody in danger to the front of the queue, whether or not they agreed or answered; say if it was new.
 
-    Who waits already keeps their arrival; who talks already goes on talking, marked as an emergency.
+    Who waits already keeps their arrival; who talks already goes on talking, marked as an emergency; who slept wakes.
     """
     now = timezone.now()
     came = move(
@@ -218,6 +218,7 @@ def enter_danger(contact: Contact) -> bool:
         queued_at=now,
         caller_seen_at=now,
     )
+    wake(contact)
     new = came or _raise_alarm(contact)
     if new:
         note(contact, kind=EventKind.DANGER, actor=CALLER, detail={"urgency": Urgency.A})

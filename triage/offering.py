@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 OFFER_LASTS = datetime.timedelta(seconds=25)
+READ_AT_LEAST = 50  # of those who wait at each level
 WITH_SOMEBODY = (ContactState.TALKING, ContactState.ASLEEP)
 LET_PASS = (OfferState.DECLINED, OfferState.EXPIRED)
 
@@ -61,16 +62,17 @@ def _volunteers(now: datetime.datetime) -> list[Volunteer]:
     rows = Contact.objects.filter(state__in=WITH_SOMEBODY).values_list("volunteer_id", "urgency")
     for member_id, urgency in rows:
         carried.setdefault(member_id, []).append(urgency)
+    ready = presence.ready(now).values_list("member_id", "last_assigned_at", "since", "member__rehearsal")
     return [
         Volunteer(
-            member_id=row.member_id,
-            idle_since=row.last_assigned_at or row.since,
-            carries=len(carried.get(row.member_id, ())),
-            carries_urgent=bool(routing.URGENT & set(carried.get(row.member_id, ()))),
-            has_offer=row.member_id in offered,
-            rehearsal=row.member.rehearsal,
+            member_id=member_id,
+            idle_since=last_assigned or since,
+            carries=len(carried.get(member_id, ())),
+            carries_urgent=bool(routing.URGENT & set(carried.get(member_id, ()))),
+            has_offer=member_id in offered,
+            rehearsal=rehearsal,
         )
-        for row in presence.ready(now)
+        for member_id, last_assigned, since, rehearsal in ready
     ]
 
 
@@ -79,11 +81,12 @@ def _waiters(contacts: Sequence[Contact]) -> list[Waiter]:
     ringing: Counter[uuid.UUID] = Counter()
     asked: dict[uuid.UUID, dict[uuid.UUID, datetime.datetime]] = {}
     of_waiting = Offer.objects.filter(contact__state=ContactState.WAITING, state__in=(*LET_PASS, OfferState.OPEN))
-    for offer in of_waiting.order_by("sent_at"):
-        if offer.state == OfferState.OPEN:
-            ringing[offer.contact_id] += 1
+    facts = of_waiting.order_by("sent_at").values_list("contact_id", "member_id", "state", "answered_at", "until")
+    for contact_id, member_id, state, answered_at, until in facts:
+        if state == OfferState.OPEN:
+            ringing[contact_id] += 1
         else:
-            asked.setdefault(offer.contact_id, {})[offer.member_id] = offer.answered_at or offer.until
+            asked.setdefault(contact_id, {})[member_id] = answered_at or until
     return [
         Waiter(
             contact_id=contact.pk,
@@ -123,42 +126,41 @@ def _make_offers(pairs: list[Pair], waiters: Sequence[Waiter]) -> None:
     _ring_members(offer.member_id for offer in fresh)
 
 
-@transaction.atomic
-def _ask_silent_pages(contacts: Iterable[Contact]) -> None:
-    now = timezone.now()
-    for contact in contacts:
-        unasked = Contact.objects.filter(pk=contact.pk, state=ContactState.WAITING, still_there_asked_at=None)
-        if unasked.update(still_there_asked_at=now):
-            doorbell.ring(f"contact:{contact.pk}", "board")
-
-
-def _are_silent(contacts: Sequence[Contact], now: datetime.datetime) -> list[Contact]:
+def _ask_silent_pages(now: datetime.datetime) -> None:
+    """Mark once, as asked «still there?», whoever waits with a page that has gone silent, and ring it."""
     since = now - routing.PAGE_SILENT_AFTER
-    return [
-        contact
-        for contact in contacts
-        if contact.still_there_asked_at is None and contact.caller_seen_at and contact.caller_seen_at < since
-    ]
+    unasked = Contact.objects.filter(state=ContactState.WAITING, still_there_asked_at=None)
+    for contact_id in list(unasked.filter(caller_seen_at__lt=since).values_list("pk", flat=True)):
+        with transaction.atomic():
+            if unasked.filter(pk=contact_id).update(still_there_asked_at=now):
+                doorbell.ring(f"contact:{contact_id}", "board")
+
+
+def _chosen(
+    volunteers: Sequence[Volunteer], now: datetime.datetime, most: int | None
+) -> tuple[list[Pair], list[Waiter]]:
+    """Choose among the first ``most`` who wait (None: all); return the pairs and whom they were chosen from."""
+    waiters = _waiters(queue.waiting_in_order(now, most=most))
+    return routing.choose(waiters, volunteers, now), waiters
 
 
 def route() -> None:
     """Offer whoever waits to the volunteers they are due to, each for 25 seconds; ring those volunteers.
 
     Several nodes may do so at once: nobody is offered twice. A caller whose page is silent keeps the place, is passed
-    over, and is marked once as asked «still there?».
+    over, and is marked once as asked «still there?». However many wait, only the first few are read: as many as there
+    are hands, offers and silent pages; all of them if hands stay free.
     """
     now = timezone.now()
-    waiting = queue.waiting_in_order(now)
-    if not waiting:
-        return
-    silent = _are_silent(waiting, now)
-    if silent:
-        _ask_silent_pages(silent)
+    _ask_silent_pages(now)
     volunteers = _volunteers(now)
-    if not any(volunteer.free for volunteer in volunteers):
+    free = sum(volunteer.free for volunteer in volunteers)
+    if not free:
         return
-    waiters = _waiters(waiting)
-    pairs = routing.choose(waiters, volunteers, now)
+    most = READ_AT_LEAST + 2 * len(volunteers)
+    pairs, waiters = _chosen(volunteers, now, most)
+    if len(pairs) < free and len(waiters) >= most:
+        pairs, waiters = _chosen(volunteers, now, None)
     if pairs:
         _make_offers(pairs, waiters)
 
@@ -190,11 +192,18 @@ def _open_offer(member: Member, offer_id: uuid.UUID) -> QuerySet[Offer]:
     return Offer.objects.filter(pk=offer_id, member_id=member.pk, state=OfferState.OPEN, until__gt=timezone.now())
 
 
+def _has_room(member: Member) -> bool:
+    """Say whether this member's hands hold one more: they may have filled since the offer was made."""
+    carried = Contact.objects.filter(volunteer_id=member.pk, state__in=WITH_SOMEBODY)
+    levels = list(carried.values_list("urgency", flat=True))
+    return len(levels) < routing.LIMIT and not routing.URGENT & set(levels)
+
+
 @transaction.atomic
 def accept(member: Member, offer_id: uuid.UUID) -> Contact:
     """Give the offered contact to this member; of several members at once exactly one gets it. Raises OfferGone."""
     offer = _open_offer(member, offer_id).select_related("contact__key").first()
-    if offer is None or not Member.objects.get(pk=member.pk).may_take_callers:
+    if offer is None or not Member.objects.get(pk=member.pk).may_take_callers or not _has_room(member):
         raise OfferGone
     contact = offer.contact
     if not _give_to(contact, member):

@@ -11,7 +11,8 @@ import statistics
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from roster import presence
@@ -46,11 +47,20 @@ def in_order(contacts: Iterable[Contact], now: datetime.datetime) -> list[Contac
     return sorted(contacts, key=lambda contact: place(contact, now))
 
 
-def waiting_in_order(now: datetime.datetime | None = None, *, rehearsal: bool | None = None) -> list[Contact]:
-    """Return the waiting contacts, real, rehearsed or (None) both, in the order in which they are served."""
+def waiting_in_order(
+    now: datetime.datetime | None = None, *, rehearsal: bool | None = None, most: int | None = None
+) -> list[Contact]:
+    """Return the waiting contacts, real, rehearsed or (None) both, in the order in which they are served.
+
+    With ``most``, no more than the first so many of each level are read: enough to know the first so many of all.
+    """
     waiting = Contact.objects.filter(state=ContactState.WAITING).only(*NEEDED)
     if rehearsal is not None:
         waiting = waiting.filter(rehearsal=rehearsal)
+    if most is not None:
+        earlier = (F("placed_front").desc(), F("queued_at"), F("pk"))
+        number = Window(RowNumber(), partition_by=F("urgency"), order_by=earlier)
+        waiting = waiting.annotate(number=number).filter(number__lte=most)
     return in_order(waiting, now or timezone.now())
 
 

@@ -84,13 +84,15 @@ def choose(waiting: Sequence[Waiter], volunteers: Sequence[Volunteer], now: date
     Nobody gets a second offer, a silent page is passed over, and an emergency rings at up to three at once.
     """
     ready = sorted(volunteers, key=_order)
-    ringing = {one.member_id for one in ready if one.has_offer}
+    idle = {one.member_id for one in ready if one.free}
     offers = {one.contact_id: one.open_offers for one in waiting}
     pairs: list[Pair] = []
     for waiter, most in _rounds([one for one in waiting if not one.silent(now)]):
-        able = [one for one in _candidates(waiter, ready, now) if one.member_id not in ringing]
+        if not idle:
+            break
+        able = [one for one in _candidates(waiter, ready, now) if one.member_id in idle]
         for volunteer in able[: max(0, most - offers[waiter.contact_id])]:
-            ringing.add(volunteer.member_id)
+            idle.remove(volunteer.member_id)
             offers[waiter.contact_id] += 1
             pairs.append((waiter.contact_id, volunteer.member_id))
     return pairs

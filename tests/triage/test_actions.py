@@ -6,9 +6,11 @@ import uuid
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from consent.models import ReceiptState
+from roster.second_factor import make_session
 from triage import actions
 from triage.errors import BadAnswers, NotAllowed
 from triage.models import Contact, ContactEvent, ContactState
@@ -141,6 +143,15 @@ def test_danger_while_talking_marks_the_conversation_and_keeps_it(make_waiting: 
     assert (fresh.state, fresh.urgency) == ("talking", "A")
 
 
+def test_danger_wakes_a_conversation_that_slept(make_waiting: Any, make_volunteer: Any) -> None:
+    contact = talking(make_waiting(), make_volunteer())
+    actions.sleep(contact)
+    assert actions.enter_danger(contact)
+    fresh = Contact.objects.get()
+    assert (fresh.state, fresh.urgency, fresh.asleep_at) == ("talking", "A", None)
+    assert kinds(contact)[-2:] == ["woke", "danger"]
+
+
 def test_danger_told_twice_is_noted_once(make_waiting: Any) -> None:
     contact = make_waiting()
     actions.enter_danger(contact)
@@ -153,6 +164,48 @@ def test_danger_after_the_end_opens_nothing_again(make_waiting: Any) -> None:
     actions.end(contact, by="caller", ending="talked")
     assert not actions.enter_danger(contact)
     assert Contact.objects.get().state == ContactState.ENDED
+
+
+# Who changed it -----------------------------------------------------------------------------------------------------
+
+
+def test_the_history_names_the_member_who_changed_a_state_and_nobody_for_a_caller(
+    make_waiting: Any, make_volunteer: Any
+) -> None:
+    member = make_volunteer()
+    contact = talking(make_waiting(), member)
+    actions.sleep(contact)
+    actions.wake(contact)
+    actions.end(contact, by="volunteer", ending="talked")
+    rows = Contact.history.order_by("pk")
+    assert [(row.state, row.history_user) for row in rows] == [
+        ("consent", None),
+        ("questions", None),
+        ("waiting", None),
+        ("talking", member),
+        ("asleep", None),
+        ("talking", None),
+        ("ended", member),
+    ]
+    assert {row.history_change_reason for row in rows} <= {None, ""}
+
+
+def test_what_a_caller_does_in_the_browser_of_a_member_is_not_the_members(client: Client, make_volunteer: Any) -> None:
+    for pair in make_session(make_volunteer()).split("; "):
+        name, value = pair.split("=", 1)
+        client.cookies[name] = value
+    client.post("/hablar/", {"do": "danger"})
+    assert {row.history_user for row in Contact.history.all()} == {None}
+
+
+def test_what_is_over_can_be_passed_on_and_what_goes_on_cannot(make_waiting: Any, make_volunteer: Any) -> None:
+    giver, taker = make_volunteer(), make_volunteer()
+    contact = talking(make_waiting(), giver)
+    assert not actions.pass_on(contact, taker, by=giver)
+    actions.end(contact, by="volunteer", ending="talked")
+    assert actions.pass_on(contact, taker, by=giver)
+    assert Contact.objects.get().volunteer == taker
+    assert Contact.history.latest("pk").history_user == giver
 
 
 # Consent asked later ------------------------------------------------------------------------------------------------

@@ -185,6 +185,17 @@ def test_an_old_offer_does_not_take_a_sleeping_conversation_from_its_volunteer(
     assert Contact.objects.get().volunteer == member
 
 
+@pytest.mark.parametrize("held", ["CD", "B"])
+def test_hands_that_filled_meanwhile_accept_nothing_more(held: str, make_waiting: Any, make_volunteer: Any) -> None:
+    make_waiting(waited=60)
+    member = make_volunteer()
+    actions.route()
+    for level in held:
+        actions.assign_by_hand(make_waiting(urgency=level), member)
+    with pytest.raises(OfferGone):
+        actions.accept(member, only_offer().pk)
+
+
 def test_a_member_whose_account_was_closed_accepts_nothing(make_waiting: Any, make_volunteer: Any) -> None:
     make_waiting()
     member = make_volunteer()

@@ -1,0 +1,76 @@
+"""A thousand who wait: routing costs as little as for ten, and still serves them in order."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.cast import make_crowd, seconds_of
+from triage import actions, queue
+from triage.models import Contact, Offer
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+
+def test_routing_a_thousand_takes_no_more_questions_and_little_time(
+    make_volunteer: Any, django_assert_num_queries: Any
+) -> None:
+    for _number in range(20):
+        make_volunteer()
+    make_crowd(30)
+    with django_assert_num_queries(11):
+        actions.route()
+    Offer.objects.all().delete()
+    make_crowd(970)
+    with django_assert_num_queries(11):
+        actions.route()
+
+    def anew() -> None:
+        Offer.objects.all().delete()
+        actions.route()
+
+    assert seconds_of(anew) < 0.05
+    assert seconds_of(actions.route) < 0.01  # everybody rings: nothing is left to do
+    assert Offer.objects.filter(state="open").count() == 20
+
+
+def test_the_first_of_a_crowd_are_those_of_the_whole_queue(make_volunteer: Any) -> None:
+    make_crowd(400)
+    Contact.objects.filter(pk__in=Contact.objects.filter(urgency="D")[:3].values("pk")).update(placed_front=True)
+    now = timezone.now()
+    whole = queue.waiting_in_order(now)
+    assert queue.waiting_in_order(now, most=40)[:40] == whole[:40]
+    volunteer = make_volunteer()
+    actions.route()
+    assert Offer.objects.get().contact == whole[0]
+    assert Offer.objects.get().member == volunteer
+
+
+def test_hands_that_passed_the_first_of_a_crowd_are_not_left_idle(make_volunteer: Any, make_waiting: Any) -> None:
+    member, now = make_volunteer(), timezone.now()
+    make_crowd(120, "C")
+    passed = list(Contact.objects.all())
+    last = make_waiting(urgency="C")
+    Offer.objects.bulk_create(
+        Offer(contact=one, member=member, state="declined", sent_at=now, until=now, answered_at=now) for one in passed
+    )
+    actions.route()
+    assert Offer.objects.get(state="open").contact == last
+
+
+def test_a_crowd_of_silent_pages_hides_nobody(make_volunteer: Any, make_waiting: Any) -> None:
+    make_volunteer()
+    make_crowd(120, "A", seen=timezone.now() - datetime.timedelta(minutes=5))
+    there = make_waiting()
+    actions.route()
+    assert Offer.objects.get().contact == there
+    assert not Contact.objects.filter(urgency="A", still_there_asked_at=None).exists()
+
+
+def test_the_place_and_the_wait_told_to_one_of_a_thousand_come_quickly(make_waiting: Any, make_volunteer: Any) -> None:
+    make_volunteer()
+    make_crowd(1000)
+    mine = make_waiting()
+    assert queue.ahead_of(mine) > 400
+    assert seconds_of(lambda: (queue.ahead_of(mine), queue.expected_wait(mine))) < 0.02
