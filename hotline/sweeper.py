@@ -42,6 +42,7 @@ DUTIES = (
     Duty(lambda: chat.tend_silences(timezone.now())),
     Duty(triage.route),
     Duty(cases.erase_withdrawn),
+    Duty(lambda: triage.erase_old_words(timezone.now()), every=600),
     Duty(vault.finish_destroying, every=5),
     Duty(vault.turn_epoch, every=5),
     Duty(SessionStore.clear_expired, every=600),

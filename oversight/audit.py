@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import re
 import uuid
 
 from django.db.models import Max
@@ -30,6 +31,7 @@ ACTS: dict[str, Promise] = {
     "contact.accept": gettext_lazy("aceptó una conversación"),
     "contact.end": gettext_lazy("terminó una conversación"),
     "contact.open": gettext_lazy("abrió la historia de una conversación"),
+    "contact.erase": gettext_lazy("se borraron las palabras de una conversación"),
     "contact.withdraw": gettext_lazy("retiró su consentimiento"),
     "trail.read": gettext_lazy("leyó este registro"),
     "member.licence_checked": gettext_lazy("revisó una colegiatura"),
@@ -38,6 +40,22 @@ ACTS: dict[str, Promise] = {
     "member.factor_removed": gettext_lazy("quitó un segundo factor"),
     "member.invited": gettext_lazy("invitó a alguien"),
     "member.joined": gettext_lazy("creó su cuenta"),
+    "member.password_changed": gettext_lazy("cambió su contraseña"),
+}
+#: What somebody tried and could not.
+ATTEMPTS: dict[str, Promise] = {
+    "sign_in": gettext_lazy("quiso entrar"),
+    "case.open": gettext_lazy("quiso leer un caso"),
+    "contact.open": gettext_lazy("quiso abrir una conversación"),
+    "desk.open": gettext_lazy("quiso abrir el escritorio"),
+    "contact.take": gettext_lazy("quiso atender"),
+    "case.list_own": gettext_lazy("quiso ver casos"),
+    "note.write": gettext_lazy("quiso escribir una nota"),
+    "board.see": gettext_lazy("quiso ver el tablero"),
+    "case.read_any": gettext_lazy("quiso leer casos de otras personas"),
+    "trail.read": gettext_lazy("quiso leer este registro"),
+    "member.manage": gettext_lazy("quiso cambiar cuentas"),
+    "reference.manage": gettext_lazy("quiso entrar a la administración"),
 }
 RESULTS: dict[str, Promise] = {
     "done": gettext_lazy("hecho"),
@@ -50,12 +68,20 @@ REASONS: dict[str, str | Promise] = {
     **dict(HandoverReason.choices),
     "withdrawn": gettext_lazy("se retiró el consentimiento"),
     "talked": gettext_lazy("conversaron"),
+    "password": gettext_lazy("contraseña equivocada"),
+    "code": gettext_lazy("código equivocado"),
+    "role": gettext_lazy("rol"),
+    "email": gettext_lazy("correo"),
+    "is_active": gettext_lazy("cuenta activa"),
+    "licence_number": gettext_lazy("colegiatura"),
 }
 ACTORS: dict[str, Promise] = {
     "caller": gettext_lazy("Quien llamó"),
     "line": gettext_lazy("La línea"),
     "operator": gettext_lazy("Quien opera el servidor"),
+    "unknown": gettext_lazy("Alguien que no se identificó"),
 }
+_VERSION = re.compile(r"v(\d+)")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -101,6 +127,18 @@ def _who(actor: str, names: dict[str, str]) -> str:
     return names.get(actor) or str(ACTORS.get(actor) or _("Una cuenta que ya no existe"))
 
 
+def _what(entry: Entry) -> str:
+    tried = entry.result in {"refused", "no_reason"}
+    return str((ATTEMPTS if tried else ACTS).get(entry.act) or ACTS.get(entry.act) or entry.act)
+
+
+def _why(reason: str) -> str:
+    version = _VERSION.fullmatch(reason)
+    if version:
+        return _("versión %(n)s") % {"n": version.group(1)}
+    return str(REASONS.get(reason, reason))
+
+
 def entries_before(seq: int | None = None, count: int = AT_ONCE) -> list[Line]:
     """Return entries in words, newest first: the newest, or those before a number."""
     older = Entry.objects.all() if seq is None else Entry.objects.filter(seq__lt=seq)
@@ -112,10 +150,10 @@ def entries_before(seq: int | None = None, count: int = AT_ONCE) -> list[Line]:
             seq=entry.seq,
             at=entry.at,
             who=_who(entry.actor, names),
-            what=str(ACTS.get(entry.act, entry.act)),
+            what=_what(entry),
             subject=entry.subject,
             result=str(RESULTS.get(entry.result, entry.result)),
-            reason=str(REASONS.get(entry.reason, entry.reason)),
+            reason=_why(entry.reason),
             done=entry.result == "done",
             case_id=cases.get((entry.subject_kind, entry.subject)),
             contact_id=_as_uuid(entry.subject) if entry.subject_kind == "contact" else None,

@@ -49,6 +49,7 @@ __all__ = [
     "decline",
     "end",
     "enter_danger",
+    "erase_old_words",
     "expire_gone_callers",
     "expire_offers",
     "leave_suddenly",
@@ -72,6 +73,8 @@ GONE_AFTER = (
     (BEFORE_QUEUE, datetime.timedelta(hours=2)),
 )
 OVER = (ContactState.ENDED, ContactState.LEFT)
+#: How long a caller's words are kept after the end: the published consent text says so.
+WORDS_KEPT = datetime.timedelta(days=30)
 IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
 
 
@@ -392,3 +395,22 @@ def withdraw(contact: Contact) -> bool:
     vault.record(actor=CALLER, act="contact.withdraw", subject_kind="contact", subject=str(contact.pk))
     transaction.on_commit(functools.partial(vault.destroy_key, contact.key_id), robust=True)
     return True
+
+
+@transaction.atomic
+def _shut(contact: Contact) -> None:
+    vault.block_key(contact.key_id)
+    vault.record(actor=LINE, act="contact.erase", subject_kind="contact", subject=str(contact.pk), reason="retention")
+
+
+def erase_old_words(now: datetime.datetime) -> int:
+    """Block the keys of contacts that were over thirty days ago; ``vault.finish_destroying`` destroys them.
+
+    Return how many. The case and its notes live as long as the accompaniment, under a key of their own.
+    """
+    before = now - WORDS_KEPT
+    over = Q(state=ContactState.ENDED, ended_at__lt=before) | Q(state=ContactState.LEFT, left_at__lt=before)
+    due = list(Contact.objects.filter(over, key__state="active").order_by("pk"))
+    for contact in due:
+        _shut(contact)
+    return len(due)

@@ -383,3 +383,19 @@ def test_who_never_finished_the_questions_is_let_go_after_two_hours(asked: Conta
 def test_a_conversation_is_never_let_go_for_an_unseen_page(make_waiting: Any, make_volunteer: Any) -> None:
     seen(talking(make_waiting(), make_volunteer()), hours=3)
     assert actions.expire_gone_callers(timezone.now()) == 0
+
+
+@pytest.mark.parametrize(("days", "erased"), [(29, 0), (31, 1)])
+def test_a_callers_words_are_shut_thirty_days_after_the_end(make_waiting: Any, days: int, erased: int) -> None:
+    contact = make_waiting()
+    actions.end(contact, by="caller", ending="talked")
+    later = timezone.now() + datetime.timedelta(days=days)
+    assert actions.erase_old_words(later) == erased
+    assert Entry.objects.filter(act="contact.erase").count() == erased
+    assert actions.erase_old_words(later) == 0  # what is shut is not shut again
+
+
+def test_words_of_a_conversation_under_way_are_never_shut_for_their_age(make_waiting: Any, make_volunteer: Any) -> None:
+    contact = talking(make_waiting(), make_volunteer())
+    assert actions.erase_old_words(timezone.now() + datetime.timedelta(days=400)) == 0
+    assert vault.open_key(contact.key_id)
