@@ -18,6 +18,7 @@ export class PresenceView {
     this.checked = false; // somebody heard the tone, or chose to go on without, since this page was loaded
     this.muted = false;
     this.thenReady = false;
+    this.focusNext = false;
     this.present = Boolean(root.querySelector("[data-be-ready]"));
     /** @type {Notification|null} */
     this.notice = null;
@@ -59,8 +60,12 @@ export class PresenceView {
     say(name, wordsOf(name, state));
     const why = part(this.root, "[data-presence-reason]");
     say(why, wordsOf(why, state === "ready" ? "ready" : reason) || wordsOf(why, state));
-    part(this.root, "[data-be-ready]").hidden = state === "ready";
+    part(this.root, "[data-be-ready]").hidden = state !== "away";
     part(this.root, "[data-be-away]").hidden = state !== "ready";
+    if (this.focusNext && state === "ready") {
+      this.focusNext = false;
+      part(this.root, "[data-be-away]").focus();
+    }
     const active = !navigator.userActivation || navigator.userActivation.hasBeenActive;
     part(this.root, "[data-sound-asleep]").hidden = state !== "ready" || active || this.muted;
   }
@@ -101,11 +106,10 @@ export class PresenceView {
     this.muted = muted;
     part(this.root, "[data-sound-check]").hidden = true;
     if (this.thenReady) {
+      this.focusNext = true; // once the line has taken it
       this.hooks.ready();
-    }
-    const next = this.root.querySelector(this.thenReady ? "[data-be-away]" : "[data-try-sound]");
-    if (next instanceof HTMLElement && !next.hidden) {
-      next.focus();
+    } else {
+      part(this.root, "[data-try-sound]").focus();
     }
   }
 

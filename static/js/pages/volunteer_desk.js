@@ -25,6 +25,7 @@ import { part, say, wordsIn, wordsOf } from "../desk/words.js";
 const OFFER_PITCH = 660; // hertz; the second tone is a fifth above
 const MESSAGE_PITCH = 440;
 const WORDS_AFTER = 2000; // milliseconds offline before the page says so
+const BLOCKED_AFTER = 30000; // milliseconds more after which it says that the network may be the cause
 const SAY_AGAIN = 10000; // milliseconds after which what is on its way is sent again, under the same id
 const ONE_PART = matchMedia("(max-width: 47.49rem)");
 
@@ -49,6 +50,7 @@ const seenTold = new Map();
 let active = "";
 let accepting = ""; // the contact of an offer that was accepted just now
 let shortcutsOn = root.dataset.shortcuts !== "no";
+let away = false; // the line is, and this page waits to say so or has said so
 /** @type {ReturnType<typeof setTimeout>|undefined} */
 let lineWords;
 
@@ -259,22 +261,31 @@ function notice(text, href) {
 
 /** @param {import("../socket.js").Status} status */
 function lineIs(status) {
-  clearTimeout(lineWords);
-  const box = part(root, "[data-line]");
-  const words = part(root, "[data-line-words]");
   if (status === "online") {
-    box.hidden = true;
+    clearTimeout(lineWords);
+    away = false;
+    part(root, "[data-line]").hidden = true;
     return;
   }
   presence.draw("unknown", "");
-  lineWords = setTimeout(
-    () => {
-      say(words, wordsOf(words, status));
-      part(root, "[data-line-shut]").hidden = status !== "shut";
-      box.hidden = false;
-    },
-    status === "shut" ? 0 : WORDS_AFTER,
-  );
+  if (status === "shut") {
+    clearTimeout(lineWords);
+    tellLine("shut");
+  } else if (!away) {
+    away = true;
+    lineWords = setTimeout(() => {
+      tellLine("offline");
+      lineWords = setTimeout(() => tellLine("blocked"), BLOCKED_AFTER);
+    }, WORDS_AFTER);
+  }
+}
+
+/** @param {"offline"|"blocked"|"shut"} what */
+function tellLine(what) {
+  const words = part(root, "[data-line-words]");
+  say(words, wordsOf(words, what));
+  part(root, "[data-line-shut]").hidden = what !== "shut";
+  part(root, "[data-line]").hidden = false;
 }
 
 /** Try again after the session ended: somebody may have signed in, in another tab. */
@@ -604,7 +615,7 @@ root.querySelectorAll("[data-to]").forEach((tab) => {
   });
 });
 part(root, "[data-line-again]").addEventListener("click", reconnect);
-part(root, "[data-help]").addEventListener("click", () => help.showModal());
+part(root, "[data-open-help]").addEventListener("click", () => help.showModal());
 part(help, "[data-close-help]").addEventListener("click", () => help.close());
 part(help, "[data-shortcuts-switch]").addEventListener("change", (event) => {
   const box = /** @type {HTMLInputElement} */ (event.target);

@@ -1,0 +1,90 @@
+"""What the tests of the staff's pages share: a desk that is ready, a caller in the queue, axe, a whole conversation."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.callers import sit_down
+from tests.running_line import Pair, RunningLine
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def be_ready(page: Page) -> None:
+    """Say «ready» at the desk, as one does at the start of a shift: the tone must be confirmed."""
+    page.get_by_role("button", name="Estoy listo/a").click()
+    page.get_by_role("button", name="Sí, lo escuché").click()
+    expect(page.locator("[data-presence-state]")).to_have_text("Listo/a")
+
+
+def queue_up(page: Page, *, words: str = "", thoughts: str = "") -> None:
+    """Go from the caller's first page to the queue."""
+    page.goto("/hablar/")
+    page.get_by_role("button", name="Acepto y quiero conversar").click()
+    if thoughts:
+        page.get_by_label(thoughts, exact=True).check()
+    if words:
+        page.get_by_label("¿Qué te trae hoy?").fill(words)
+    page.get_by_role("button", name="Seguir").click()
+    expect(page.locator("#state")).to_be_visible()
+
+
+def accept(page: Page) -> None:
+    """Take the offer that stands on the desk; return once the conversation is open and ready to be written in."""
+    page.get_by_role("button", name="Aceptar").click()
+    expect(box_of(page)).to_be_focused()
+
+
+def at_desk(open_page: Any, line: RunningLine, pair: Pair, **options: Any) -> Page:
+    """Open the desk of a conversation under way; return it once the conversation is shown."""
+    page: Page = open_page("/campana/hablar-ayuda/", **{"phone": False, **options})
+    sit_down(page.context, line, pair.volunteer)
+    page.goto("/escritorio/")
+    page.locator(".place").first.wait_for()
+    if page.locator("#desk").get_attribute("data-view") == "list":
+        page.locator(".place__open").first.click()
+    expect(box_of(page)).to_be_visible()
+    return page
+
+
+def box_of(page: Page) -> Locator:
+    """Return the box of the conversation that is open on the desk."""
+    return page.locator(".talk:not([hidden])").get_by_label("Tu mensaje")
+
+
+def log_of(page: Page) -> Locator:
+    """Return the log of the conversation that is open on the desk."""
+    return page.locator(".talk:not([hidden])").get_by_role("log")
+
+
+def note_of(page: Page) -> Locator:
+    """Return the note of the conversation that is open on the desk."""
+    return page.locator(".side:not([hidden]) form")
+
+
+def say(page: Page, text: str) -> None:
+    """Say something from the desk; return once it is delivered."""
+    box_of(page).fill(text)
+    box_of(page).press("Enter")
+    expect(log_of(page).locator("li[data-seq]", has_text=text)).to_have_count(1)
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds on a page as it stands, each with the elements it is about."""
+    found = Axe().run(page, options={"runOnly": TAGS}).response["violations"]
+    return [f"{one['id']}: {'; '.join(targets(one['nodes']))}" for one in found]
+
+
+def targets(nodes: Iterable[dict[str, Any]]) -> list[str]:
+    """Return where axe found something, and what."""
+    return [
+        f"{' '.join(map(str, node['target']))} ({' '.join(node['failureSummary'].split())[:160]})" for node in nodes
+    ]
+
+
+def overflow(page: Page) -> int:
+    """Return by how many pixels a page is wider than its window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
