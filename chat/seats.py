@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from chat.protocol import Offered, PresenceIs, State
 from chat.snapshot import state_for_caller, state_for_desk
+from consent import texts
 from roster.models import Member, Presence
 from roster.permissions import may
 from roster.second_factor import member_of
@@ -52,9 +53,9 @@ class CallerSeat:
 
 
 def caller_seat(cookies: Mapping[str, str]) -> CallerSeat | None:
-    """Return the caller's seat, or None when these cookies open none."""
+    """Return the caller's seat, or None when these cookies open none, or no caller may be taken yet."""
     contact = contact_of(session_of(cookies))
-    if contact is None or contact.state in SHUT_OUT:
+    if contact is None or contact.state in SHUT_OUT or (texts.unfilled() and not contact.rehearsal):
         return None
     return CallerSeat(contact.pk, contact.last_seq, state_for_caller(contact), contact.rehearsal)
 

@@ -96,6 +96,8 @@ def thread(request: HttpRequest) -> HttpResponse:
     contact = contact_of(request.session)
     if contact is None:
         return JsonResponse({"frames": []}, status=410) if _wants_json(request) else redirect("talk")
+    if texts.unfilled() and not contact.rehearsal:
+        return JsonResponse({"frames": []}, status=503) if _wants_json(request) else redirect("talk")
     journey.is_here(contact)
     if not _wants_json(request):
         return render(request, "chat/thread.html", journey.thread_context(contact))
