@@ -186,6 +186,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # members come by invitation; nobody confirms
 MFA_ADAPTER = "roster.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be off by one step of thirty seconds; each step works once all the same
 MFA_FORMS = {
     "authenticate": "roster.totp.CodeAtSignIn",
     "reauthenticate": "roster.totp.CodeAgain",
