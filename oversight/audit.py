@@ -67,6 +67,7 @@ REASONS: dict[str, str | Promise] = {
     **OPENING_REASONS,
     **dict(HandoverReason.choices),
     "withdrawn": gettext_lazy("se retiró el consentimiento"),
+    "retention": gettext_lazy("pasó el tiempo que se guarda"),
     "talked": gettext_lazy("conversaron"),
     "password": gettext_lazy("contraseña equivocada"),
     "code": gettext_lazy("código equivocado"),

@@ -14,6 +14,12 @@ def rosa() -> Member:
 
 
 @pytest.fixture
+def luis() -> Member:
+    """Return another volunteer."""
+    return make_member(alias="Luis")
+
+
+@pytest.fixture
 def carmen() -> Member:
     """Return a supervisor."""
     return make_member(Role.SUPERVISOR, "Carmen")

@@ -7,10 +7,14 @@ import pytest
 from django.test import Client
 
 from cases import actions as cases
+from cases.access import OPENING_REASONS
+from cases.models import HandoverReason
 from cases.notes import NoteBody
-from oversight.audit import ACTS, AT_ONCE, REASONS, RESULTS
+from oversight.audit import ACTS, AT_ONCE, ATTEMPTS, REASONS, RESULTS
+from roster.actions import NOTED
 from roster.models import Member
-from tests.cast import make_ended
+from roster.permissions import PERMISSIONS
+from tests.cast import browser_of, make_ended
 from tests.house.source import modules, tree
 from triage import actions as triage
 from vault import actions as vault
@@ -18,7 +22,8 @@ from vault.models import Entry
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-RECORDING = {"record", "record_separately", "_record", "record_refused", "record_reading"}
+RECORDING = frozenset({"record", "record_separately", "_record", "record_refused", "record_reading"})
+REFUSING = frozenset({"note_refused"})
 
 
 def page(window: Client, query: str = "") -> str:
@@ -91,12 +96,12 @@ def _literals(node: ast.expr | None) -> Iterator[str]:
             yield from _literals(other)
 
 
-def _recorded(keyword: str, position: dict[str, int]) -> set[str]:
+def _recorded(keyword: str, position: dict[str, int], *, by: frozenset[str] = RECORDING) -> set[str]:
     """Return what the code passes under this name, or in this position, to whatever records."""
     found: set[str] = set()
     for call in (node for path in modules() for node in ast.walk(tree(path)) if isinstance(node, ast.Call)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if name in RECORDING:
+        if name in by:
             place = position.get(name, 99)
             found.update(*(_literals(one.value) for one in call.keywords if one.arg == keyword))
             found.update(*(_literals(one) for one in call.args[place : place + 1]))
@@ -109,6 +114,22 @@ def test_every_act_recorded_anywhere_has_its_words() -> None:
     assert acts - set(ACTS) == set()
 
 
+def test_every_act_that_can_be_refused_has_its_words() -> None:
+    refused = _recorded("act", {"note_refused": 0}, by=REFUSING)
+    assert "sign_in" in refused
+    assert (refused | set(PERMISSIONS)) - set(ATTEMPTS) == set()
+
+
+def test_an_attempt_reads_as_an_attempt(rosa: Member, luis: Member, window: Client) -> None:
+    case = cases.save_note(rosa, make_ended(rosa), NoteBody(talked="a")).case
+    browser_of(luis).get(f"/casos/{case.pk}/")
+    browser_of(luis).get("/supervision/")
+    text = page(window)
+    assert "quiso leer un caso" in text
+    assert "quiso ver el tablero" in text
+    assert "leyó un caso" not in text
+
+
 def test_every_result_recorded_anywhere_has_its_words() -> None:
     results = _recorded("result", {"record_refused": 3})
     assert {"refused", "no_reason", "damaged"} <= results | {"refused"}
@@ -116,4 +137,6 @@ def test_every_result_recorded_anywhere_has_its_words() -> None:
 
 
 def test_every_reason_that_can_be_given_has_its_words() -> None:
-    assert {"high_risk", "absence", "withdrawn", "talked"} <= set(REASONS)
+    reasons = _recorded("reason", {"_record": 3}, by=RECORDING | REFUSING)
+    assert {"withdrawn", "password"} <= reasons
+    assert (reasons | set(OPENING_REASONS) | set(HandoverReason.values) | NOTED) - set(REASONS) == set()
