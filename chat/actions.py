@@ -25,6 +25,11 @@ def room_of(contact_id: uuid.UUID) -> str:
     return f"contact:{contact_id}"
 
 
+def contact_in(room: str) -> uuid.UUID:
+    """Return the contact whose sockets wait in a room."""
+    return uuid.UUID(room.split(":", 1)[1])
+
+
 def say(saying: Saying) -> Outcome:
     """Store one message outside the sockets (plain forms) and ring; see ``saying.commit`` for the outcome."""
     outcome = commit([saying], wait=True)[0]
@@ -79,8 +84,8 @@ def leave_suddenly(contact: Contact) -> None:
 @transaction.atomic
 def enter_in_danger(contact: Contact) -> None:
     """Put a caller who is in danger at the front of the queue, with the numbers as the line's first words."""
-    triage.enter_danger(contact)
-    line_says(contact, "danger")
+    if triage.enter_danger(contact):
+        line_says(contact, "danger")
 
 
 @transaction.atomic
@@ -115,23 +120,40 @@ def tend_silences(now: datetime.datetime) -> None:
                 line_says(contact, "silence")
 
 
+def ask_silent_pages(now: datetime.datetime) -> None:
+    """Ask whose page has gone silent whether they are still there, once and in words, before anybody is offered them.
+
+    Their next sign of life, be it a look, keeps the place and answers the question.
+    """
+    for contact in triage.silent_pages(now):
+        with transaction.atomic():
+            if triage.ask_still_there(contact, now):
+                line_says(contact, "still_there")
+
+
 @transaction.atomic
 def ask_for_consent(contact: Contact) -> None:
-    """The volunteer asks a caller who came through the danger door for the consent that was skipped then."""
+    """The volunteer asks a caller who came through the danger door for the consent that was skipped then.
+
+    Raises triage.errors.NotAllowed when it is given or asked already, or nobody is there to ask.
+    """
     triage.ask_consent(contact)
     line_says(contact, "consent_asked")
 
 
 @transaction.atomic
 def take_consent(contact: Contact, receipt: ConsentReceipt) -> None:
-    """Keep the yes to a consent that was asked later."""
+    """Keep the yes to a consent that was asked later. Raises triage.errors.NotAllowed when there is one already."""
     triage.consent_later(contact, receipt)
     line_says(contact, "consent_given")
 
 
 @transaction.atomic
 def refuse_consent(contact: Contact) -> None:
-    """Keep the no to a consent that was asked later; who is in danger is still listened to."""
+    """Keep the no to a consent that was asked later; who is in danger is still listened to.
+
+    Raises triage.errors.NotAllowed when nothing was asked.
+    """
     triage.consent_refused(contact)
     line_says(contact, "consent_refused")
 

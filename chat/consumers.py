@@ -6,65 +6,24 @@ from typing import Any
 
 import msgspec
 
-from chat import actions, journey, seats
+from chat import actions, delivery, journey, seats
 from chat import protocol as frames
 from chat.protocol import State, encoded
 from chat.reader import Reader
-from chat.saying import Outcome, Saying, commit
+from chat.saying import Saying
 from chat.snapshot import Page, caller_state, page_after
 from chat.transcript import Spoken
 from triage import actions as triage
-from triage.models import Contact, ContactState
-from wire import doorbell, hub, pool
+from triage.models import Contact
+from wire import hub, pool
 from wire.consumer import LiveConsumer
 from wire.frames import Refused
 from wire.guard import CALLER_PACE
-from wire.writer import NotSaved, Writer
+from wire.hub import Signal
 
-WRITER: Writer[Saying, Outcome] = Writer(commit)
 SOCKETS_PER_CALLER = 8
-TOUCH_EVERY = 10.0  # seconds between two notes that a page is alive
+TOUCH_EVERY = 10.0  # seconds between two notes in the rows that a page is alive
 TYPING_EVERY = 3.0
-
-
-class Signal(msgspec.Struct, frozen=True):
-    """Typing or seen, on its way to the other side of a contact; never stored."""
-
-    contact_id: uuid.UUID
-    by: str
-    seq: int | None = None
-
-    def frame(self, *, for_desk: bool) -> msgspec.Struct:
-        """Return it as a frame of the protocol."""
-        contact = str(self.contact_id) if for_desk else None
-        if self.seq is None:
-            return frames.SaysTyping(contact=contact, by=self.by)
-        return frames.HasSeen(contact=contact, by=self.by, seq=self.seq)
-
-
-async def speak(saying: Saying) -> Outcome:
-    """Store one message durably, then deliver it to everybody in the conversation.
-
-    Raises wire.frames.Refused with the code of the refusal (``not_saved`` when storage failed).
-    """
-    try:
-        outcome = await WRITER.put(saying)
-        if outcome.busy:
-            outcome = (await pool.run(commit, [saying], wait=True))[0]
-    except NotSaved:
-        raise Refused("not_saved", to="say", id=saying.client_id) from None
-    if outcome.code:
-        raise Refused(outcome.code, to="say", id=saying.client_id, field=outcome.field or None)
-    if outcome.new:
-        room = actions.room_of(saying.contact_id)
-        hub.deliver(room, outcome.spoken)
-        doorbell.ring_others([room])
-    return outcome
-
-
-def signal(contact_id: uuid.UUID, by: str, seq: int | None = None) -> None:
-    """Tell the other side of a contact that this one is writing, or has read up to ``seq``."""
-    hub.deliver(actions.room_of(contact_id), Signal(contact_id, by, seq))
 
 
 class CallerConsumer(LiveConsumer):
@@ -76,9 +35,11 @@ class CallerConsumer(LiveConsumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reader: Reader | None = None
-        self.room = ""
+        self.hub_room = ""
         self.state: State | None = None
         self.touched = self.typed = 0.0
+
+    # Coming and going
 
     async def enter(self) -> bool:
         """Find the contact of the cookie; join its room before reading where it stands, so that nothing slips by."""
@@ -86,22 +47,38 @@ class CallerConsumer(LiveConsumer):
         if seat is None:
             return False
         self.contact_id = seat.contact_id
-        self.room = actions.room_of(seat.contact_id)
+        self.hub_room = actions.room_of(seat.contact_id)
         if seat.rehearsal:
             self.lift_pace()
-        hub.join(self.room, self)
-        page = await pool.run(page_after, seat.contact_id, seat.last)
-        cursor = page.last if page else seat.last
-        self.reader = Reader(seat.contact_id, cursor=cursor, for_desk=False, fetch=self._fetch, send=self._send)
-        self.reader.hold()
+        hub.join(self.hub_room, self)
         self._close_oldest()
-        self._tell(seat.state)
-        return True
+        self.reader = Reader(
+            seat.contact_id, cursor=seat.last, for_desk=False, fetch=self._fetch, send=self._send, room=self.room
+        )
+        self.reader.hold()
+        self._tell(await pool.run(caller_state, seat.contact_id))
+        return not self.closed
 
     def _close_oldest(self) -> None:
-        here = [seat for seat in hub.seats(self.room) if isinstance(seat, CallerConsumer)]
+        here = [seat for seat in hub.seats(self.hub_room) if isinstance(seat, CallerConsumer) and not seat.closed]
         if len(here) > SOCKETS_PER_CALLER:
             here[0].close(4429)
+
+    async def alive(self, ago: float) -> None:
+        """Keep the caller's place in the rows."""
+        del ago
+        if time.monotonic() - self.touched >= TOUCH_EVERY:
+            self.touched = time.monotonic()
+            await pool.run_slow(triage.touch_caller, self.contact_id)
+
+    async def leave(self) -> None:
+        """Give up the seat; runs whatever happened."""
+        if self.reader:
+            self.reader.close()
+        if self.hub_room:
+            hub.part(self.hub_room, self)
+
+    # Looking again
 
     async def _fetch(self, contact_id: uuid.UUID, after: int) -> Page | None:
         return await pool.run(page_after, contact_id, after)
@@ -128,71 +105,60 @@ class CallerConsumer(LiveConsumer):
         """Take what was just committed in this process, or the other side's typing and seen."""
         if isinstance(event, Signal):
             if event.by != "caller":
-                self._send(event.frame(for_desk=False))
+                self._send(delivery.signal_frame(event, for_desk=False))
         elif self.reader:
             self.reader.hear(event)
 
+    # Frames
+
     async def frame(self, frame: Any) -> None:
         """Act on one frame. Raises Refused."""
-        await self._note_alive()
+        if self.reader is None:
+            return
         match frame:
             case frames.Say():
-                await self._say(frame)
+                await self._say(frame, self.reader)
             case frames.Look():
-                await self._look(frame)
+                await self._look(frame, self.reader)
             case frames.Typing():
                 self._typing()
             case frames.Seen():
-                self._seen(frame)
+                await self._seen(frame, self.reader)
             case frames.Leave():
                 await self._leave()
 
-    async def _note_alive(self) -> None:
-        now = time.monotonic()
-        if now - self.touched >= TOUCH_EVERY:
-            self.touched = now
-            await pool.run(triage.touch_caller, self.contact_id)
-
-    async def _say(self, frame: frames.Say) -> None:
-        if self.reader:
-            self.reader.release()
-        outcome = await speak(Saying(contact_id=self.contact_id, by="caller", client_id=frame.id, text=frame.text))
+    async def _say(self, frame: frames.Say, reader: Reader) -> None:
+        reader.release()
+        saying = Saying(contact_id=self.contact_id, by="caller", client_id=frame.id, text=frame.text)
+        outcome = await delivery.speak(saying)
         if outcome.spoken and not outcome.new:
-            self._send(outcome.spoken.frame(for_desk=False))
+            reader.answer_again(outcome.spoken)
 
-    async def _look(self, frame: frames.Look) -> None:
+    async def _look(self, frame: frames.Look, reader: Reader) -> None:
         self._tell(await pool.run(caller_state, self.contact_id))
-        if self.reader and not await self.reader.look(frame.after):
+        if not await reader.look(frame.after):
             raise Refused("ahead", to="look")
 
-    def _open(self, to: str) -> None:
-        if self.state is None or self.state.state not in {ContactState.TALKING, ContactState.ASLEEP}:
+    def _refuse_unless_open(self, to: str) -> None:
+        if self.state is None or self.state.state not in journey.ROOM:
             raise Refused("not_open", to=to)
 
     def _typing(self) -> None:
-        self._open("typing")
+        self._refuse_unless_open("typing")
         now = time.monotonic()
         if now - self.typed >= TYPING_EVERY:
             self.typed = now
-            signal(self.contact_id, "caller")
+            delivery.tell(self.contact_id, "caller")
 
-    def _seen(self, frame: frames.Seen) -> None:
-        self._open("seen")
-        if self.reader and frame.seq > self.reader.cursor:
+    async def _seen(self, frame: frames.Seen, reader: Reader) -> None:
+        self._refuse_unless_open("seen")
+        if not await reader.reaches(frame.seq):
             raise Refused("ahead", to="seen")
-        signal(self.contact_id, "caller", frame.seq)
+        delivery.tell(self.contact_id, "caller", frame.seq)
 
     async def _leave(self) -> None:
-        if self.state is None or self.state.state not in journey.ROOM:
-            raise Refused("not_open", to="leave")
+        self._refuse_unless_open("leave")
         await pool.run(_leave_contact, self.contact_id)
-
-    async def leave(self) -> None:
-        """Give up the seat; runs whatever happened."""
-        if self.reader:
-            self.reader.close()
-        if self.room:
-            hub.part(self.room, self)
 
 
 def _leave_contact(contact_id: uuid.UUID) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from chat import actions, seats
+from chat import actions, delivery, seats
 from chat import protocol as frames
-from chat.consumers import TOUCH_EVERY, TYPING_EVERY, Signal, signal, speak
+from chat.consumers import TYPING_EVERY
 from chat.protocol import OfferGone, PresenceIs, State, encoded
 from chat.reader import Reader
 from chat.saying import Saying
@@ -25,6 +25,7 @@ from wire import hub, pool
 from wire.consumer import LiveConsumer
 from wire.frames import Refused
 from wire.guard import DESK_PACE
+from wire.hub import Signal
 
 RECHECK_EVERY = 30.0  # seconds between two looks at whether the member may still sit here
 
@@ -39,12 +40,12 @@ class DeskConsumer(LiveConsumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.member: Member | None = None
-        self.room = ""
+        self.hub_room = ""
         self.readers: dict[uuid.UUID, Reader] = {}
         self.states: dict[uuid.UUID, State] = {}
         self.offers: set[uuid.UUID] = set()
         self.presence: PresenceIs | None = None
-        self.touched = self.checked = 0.0
+        self.checked = 0.0
         self.typed: dict[uuid.UUID, float] = {}
 
     # Coming and going
@@ -54,10 +55,10 @@ class DeskConsumer(LiveConsumer):
         self.member = await self._who()
         if self.member is None:
             return False
-        self.room = f"member:{self.member.pk}"
+        self.hub_room = roster.room_of(self.member.pk)
         if self.member.rehearsal:
             self.lift_pace()
-        hub.join(self.room, self)
+        hub.join(self.hub_room, self)
         await self._refresh()
         return True
 
@@ -76,8 +77,12 @@ class DeskConsumer(LiveConsumer):
         """Give up the seat; runs whatever happened."""
         for contact_id in list(self.readers):
             self._drop(contact_id)
-        if self.room:
-            hub.part(self.room, self)
+        if self.hub_room:
+            hub.part(self.hub_room, self)
+
+    async def alive(self, ago: float) -> None:
+        """Count as there until 60 s after the last frame, to the second."""
+        await pool.run_slow(roster.renew_lease, self.me.pk, roster.LEASE - ago)
 
     # Looking again
 
@@ -101,7 +106,12 @@ class DeskConsumer(LiveConsumer):
         if place.contact_id not in self.readers:
             hub.join(actions.room_of(place.contact_id), self)
             self.readers[place.contact_id] = reader = Reader(
-                place.contact_id, cursor=place.last, for_desk=True, fetch=self._fetch, send=self._send
+                place.contact_id,
+                cursor=place.last,
+                for_desk=True,
+                fetch=self._fetch,
+                send=self._send,
+                room=self.room,
             )
             reader.hold()
         known = self.states.get(place.contact_id)
@@ -141,20 +151,21 @@ class DeskConsumer(LiveConsumer):
 
     async def ring(self, room: str) -> None:
         """Look again: at the whole desk, or at one contact."""
-        if room == self.room:
-            if await self._who() is None:
-                self.close(4401)
-                return
-            await self._refresh()
+        if room != self.hub_room:
+            await self._look_at(actions.contact_in(room))
+        elif await self._who() is None:
+            self.close(4401)
         else:
-            await self._look_at(uuid.UUID(room.split(":", 1)[1]))
+            view = await self._refresh()
+            if view.presence.reason == "signed_out":  # in another browser; who is still signed in here is not gone
+                await self.alive(self.silent_for())
 
     async def _look_at(self, contact_id: uuid.UUID) -> None:
-        place = await pool.run(seats.contact_place, contact_id)
         reader = self.readers.get(contact_id)
         if reader is None:
             return
         reader.catch_up()
+        place = await pool.run(seats.contact_place, contact_id)
         if place is None or not place.mine_of(self.me.pk):
             await self._lost(contact_id)
         else:
@@ -162,18 +173,17 @@ class DeskConsumer(LiveConsumer):
 
     def hear(self, event: Spoken | Signal) -> None:
         """Take what was just committed in this process, or the caller's typing and seen."""
-        if event.contact_id not in self.readers:
-            return
-        if isinstance(event, Spoken):
+        if isinstance(event, Signal):
+            if event.by == "caller":
+                self._send(delivery.signal_frame(event, for_desk=True))
+        elif event.contact_id in self.readers:
             self.readers[event.contact_id].hear(event)
-        elif event.by == "caller":
-            self._send(event.frame(for_desk=True))
 
     # Frames
 
     async def frame(self, frame: Any) -> None:
         """Act on one frame. Raises Refused, which names the contact that the frame named."""
-        await self._note_alive()
+        await self._recheck()
         try:
             await self._act(frame)
         except Refused as refused:
@@ -187,7 +197,7 @@ class DeskConsumer(LiveConsumer):
             case frames.DeskLook():
                 await self._look(frame)
             case frames.DeskTyping() | frames.DeskSeen():
-                self._signal(frame)
+                await self._signal(frame)
             case frames.DeskLeave():
                 await self._leave_contact(frame)
             case frames.Ready() | frames.Away():
@@ -195,14 +205,10 @@ class DeskConsumer(LiveConsumer):
             case frames.Accept() | frames.Decline():
                 await self._answer_offer(frame)
 
-    async def _note_alive(self) -> None:
-        now = time.monotonic()
-        if now - self.checked >= RECHECK_EVERY and await self._who() is None:
+    async def _recheck(self) -> None:
+        if time.monotonic() - self.checked >= RECHECK_EVERY and await self._who() is None:
             self.close(4401)
             raise Refused("not_yours")
-        if now - self.touched >= TOUCH_EVERY:
-            self.touched = now
-            await pool.run(roster.renew_lease, self.me.pk)
 
     def _mine(self, contact: str, to: str, *, id: str | None = None) -> uuid.UUID:  # noqa: A002  the frame's word
         contact_id = uuid.UUID(contact)
@@ -222,8 +228,9 @@ class DeskConsumer(LiveConsumer):
 
     async def _say(self, frame: frames.DeskSay) -> None:
         contact_id = self._mine(frame.contact, "say", id=frame.id)
-        self.readers[contact_id].release()
-        outcome = await speak(
+        reader = self.readers[contact_id]
+        reader.release()
+        outcome = await delivery.speak(
             Saying(
                 contact_id=contact_id,
                 by="volunteer",
@@ -233,36 +240,43 @@ class DeskConsumer(LiveConsumer):
             )
         )
         if outcome.spoken and not outcome.new:
-            self._send(outcome.spoken.frame(for_desk=True))
+            reader.answer_again(outcome.spoken)
 
     async def _look(self, frame: frames.DeskLook) -> None:
         if frame.contact is not None:
-            contact_id = await self._readable(frame.contact)
-            if not await self.readers[contact_id].look(frame.after):
-                raise Refused("ahead", to="look")
+            await self._look_into(await self._readable(frame.contact), frame.after)
             return
         view = await self._refresh(again=True)
         for contact_id in view.places:
-            if contact_id in self.readers:
-                await self.readers[contact_id].look(frame.after)
+            await self._look_into(contact_id, frame.after)
 
-    def _signal(self, frame: frames.DeskTyping | frames.DeskSeen) -> None:
-        to = "seen" if isinstance(frame, frames.DeskSeen) else "typing"
-        contact_id = self._mine(frame.contact, to)
+    async def _look_into(self, contact_id: uuid.UUID, after: int) -> None:
+        if not await self.readers[contact_id].look(after):
+            refused = Refused("ahead", to="look")
+            refused.contact = str(contact_id)
+            self.refuse(refused)
+
+    def _mine_and_open(self, contact: str, to: str) -> uuid.UUID:
+        contact_id = self._mine(contact, to)
         if self.states[contact_id].state not in {"talking", "asleep"}:
             raise Refused("not_open", to=to)
+        return contact_id
+
+    async def _signal(self, frame: frames.DeskTyping | frames.DeskSeen) -> None:
         if isinstance(frame, frames.DeskSeen):
-            if frame.seq > self.readers[contact_id].cursor:
-                raise Refused("ahead", to=to)
-            signal(contact_id, "volunteer", frame.seq)
-        elif time.monotonic() - self.typed.get(contact_id, -TYPING_EVERY) >= TYPING_EVERY:
-            self.typed[contact_id] = time.monotonic()
-            signal(contact_id, "volunteer")
+            contact_id = self._mine_and_open(frame.contact, "seen")
+            if not await self.readers[contact_id].reaches(frame.seq):
+                raise Refused("ahead", to="seen")
+            delivery.tell(contact_id, "volunteer", frame.seq)
+            return
+        contact_id = self._mine_and_open(frame.contact, "typing")
+        now = time.monotonic()
+        if now - self.typed.get(contact_id, -TYPING_EVERY) >= TYPING_EVERY:
+            self.typed[contact_id] = now
+            delivery.tell(contact_id, "volunteer")
 
     async def _leave_contact(self, frame: frames.DeskLeave) -> None:
-        contact_id = self._mine(frame.contact, "leave")
-        if self.states[contact_id].state not in {"talking", "asleep"}:
-            raise Refused("not_open", to="leave")
+        contact_id = self._mine_and_open(frame.contact, "leave")
         await pool.run(_end, self.me, contact_id)
 
     async def _set_presence(self, *, ready: bool) -> None:
@@ -270,7 +284,8 @@ class DeskConsumer(LiveConsumer):
             await pool.run(_set_presence, self.me, ready=ready)
         except RosterError:
             raise Refused("not_yours", to="ready") from None
-        await self._refresh(again=True)
+        self.presence = None  # the answer is what the line takes the member for, changed or not
+        await self._refresh()
 
     async def _answer_offer(self, frame: frames.Accept | frames.Decline) -> None:
         act = _accept if isinstance(frame, frames.Accept) else _decline

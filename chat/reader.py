@@ -1,14 +1,18 @@
 """Keeps what one socket hears of one contact in order and without gaps, live and when catching up."""
 
 import asyncio
+import logging
 import uuid
 from collections.abc import Awaitable, Callable
 
 import msgspec
+from django.db import DatabaseError
 
 from chat.protocol import Idle, More
 from chat.snapshot import Page
 from chat.transcript import AT_ONCE, Spoken
+
+logger = logging.getLogger(__name__)
 
 #: Seconds that live messages wait for a client's next ``look`` after it connected or was told ``more``:
 #: without the wait, a new message could overtake older ones that the client is about to ask for.
@@ -32,42 +36,59 @@ class Reader:
         for_desk: bool,
         fetch: Fetch,
         send: Callable[[msgspec.Struct], None],
+        room: Callable[[], Awaitable[None]],
     ) -> None:
         self.contact_id = contact_id
-        self.cursor = cursor
+        self.cursor = self._highest = cursor
         self.for_desk = for_desk
         self._fetch = fetch
         self._send = send
+        self._room = room
         self._lock = asyncio.Lock()
         self._behind = False
         self._held: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
     def hold(self) -> None:
-        """Let live messages wait up to HOLD seconds for the client's next look."""
-        self.release()
-        self._held = asyncio.get_running_loop().call_later(HOLD, self._let_go)
+        """Let live messages wait up to HOLD seconds for the client's next look; without one, catch up then."""
+        self._stop_holding()
+        self._behind = True
+        self._held = asyncio.get_running_loop().call_later(HOLD, self.release)
 
     def release(self) -> None:
-        """Stop waiting for a look."""
+        """Stop waiting for a look; what came meanwhile goes out."""
+        self._stop_holding()
+        if self._behind:
+            self.catch_up()
+
+    def _stop_holding(self) -> None:
         if self._held:
             self._held.cancel()
             self._held = None
 
-    def _let_go(self) -> None:
-        self._held = None
-        if self._behind:
-            self.catch_up()
-
     def hear(self, message: Spoken) -> None:
         """Take a message that was just committed in this process."""
+        self._highest = max(self._highest, message.seq)
         if message.seq <= self.cursor:
             return
         if self._held or self._lock.locked() or message.seq != self.cursor + 1:
             self.catch_up()
         else:
-            self.cursor = message.seq
+            self._pass_on(message)
+
+    def answer_again(self, message: Spoken) -> None:
+        """Answer a message that was said before under the same id: in its order if this socket never heard it."""
+        if message.seq > self.cursor:
+            self.catch_up()
+        else:
             self._send(message.frame(for_desk=self.for_desk))
+
+    async def reaches(self, seq: int) -> bool:
+        """Say whether a message with this number exists."""
+        if seq > self._highest:
+            page = await self._fetch(self.contact_id, seq)
+            self._highest = max(self._highest, page.last if page else 0)
+        return seq <= self._highest
 
     def catch_up(self) -> None:
         """Send, from the rows, whatever this socket misses (soon; several calls become one)."""
@@ -78,39 +99,48 @@ class Reader:
     async def _catch_up(self) -> None:
         async with self._lock:
             while self._behind and not self._held:
-                self._behind = False
-                page = await self._fetch(self.contact_id, self.cursor)
+                self._behind = False  # before the rows are read: what is heard meanwhile may not be among them
+                try:
+                    page = await self._fetch(self.contact_id, self.cursor)
+                except DatabaseError as error:
+                    self._behind = True  # until the next message or look
+                    logger.warning("a conversation could not be read (%s)", type(error).__name__)
+                    return
                 if page is None:
                     return
-                self._deliver(page.messages)
+                await self._deliver(page)
                 self._behind = self._behind or self.cursor < page.last
 
-    def _deliver(self, messages: list[Spoken]) -> None:
-        for message in messages:
-            self.cursor = message.seq
-            self._send(message.frame(for_desk=self.for_desk))
+    def _pass_on(self, message: Spoken) -> None:
+        self.cursor = message.seq
+        self._send(message.frame(for_desk=self.for_desk))
+
+    async def _deliver(self, page: Page) -> None:
+        self._highest = max(self._highest, page.last)
+        for message in page.messages:
+            await self._room()
+            self._pass_on(message)
 
     async def look(self, after: int) -> bool:
         """Answer a client's look; return False when ``after`` lies beyond the last message."""
-        self.release()
+        self._stop_holding()
         async with self._lock:
+            behind, self._behind = self._behind, False
             page = await self._fetch(self.contact_id, after)
-            if page is None:
-                return True
-            if after > page.last:
-                return False
-            self.cursor = after
-            self._behind = False
-            self._deliver(page.messages)
-            self._answer(page)
+            taken = page is None or after <= page.last
+            if page is not None and taken:
+                self.cursor = after
+                await self._deliver(page)
+                self._answer(page)
+            else:
+                self._behind = self._behind or behind
         if self._behind:
             self.catch_up()
-        return True
+        return taken
 
     def _answer(self, page: Page) -> None:
         contact = str(self.contact_id) if self.for_desk else None
         if len(page.messages) >= AT_ONCE and self.cursor < page.last:
-            self._behind = True
             self.hold()
             self._send(More(contact=contact, after=self.cursor))
         else:
@@ -119,6 +149,6 @@ class Reader:
 
     def close(self) -> None:
         """Forget timers and tasks when the socket goes."""
-        self.release()
+        self._stop_holding()
         if self._task:
             self._task.cancel()

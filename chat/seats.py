@@ -5,15 +5,15 @@ import datetime
 import importlib
 import uuid
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import parse_cookie
 from django.utils import timezone
 
 from chat.protocol import Offered, PresenceIs, State
-from chat.snapshot import state_for_caller, state_for_desk
+from chat.snapshot import state_for_desk
 from consent import texts
 from roster.models import Member, Presence
 from roster.permissions import may
@@ -25,15 +25,9 @@ SHUT_OUT = frozenset({ContactState.LEFT, ContactState.WITHDRAWN})
 
 
 def cookies_of(scope: Mapping[str, Any]) -> dict[str, str]:
-    """Return the cookies of a handshake; malformed ones count as none."""
-    jar: SimpleCookie = SimpleCookie()
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            try:
-                jar.load(value.decode("latin-1"))
-            except CookieError:
-                return {}
-    return {name: morsel.value for name, morsel in jar.items()}
+    """Return the cookies of a handshake, read as Django reads those of a request."""
+    sent = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
+    return parse_cookie("; ".join(sent))
 
 
 def session_of(cookies: Mapping[str, str]) -> SessionBase:
@@ -44,11 +38,10 @@ def session_of(cookies: Mapping[str, str]) -> SessionBase:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CallerSeat:
-    """A caller's place: the contact, its last number, and the state frame to begin with."""
+    """A caller's place: the contact, and its last number."""
 
     contact_id: uuid.UUID
     last: int
-    state: State
     rehearsal: bool
 
 
@@ -57,7 +50,7 @@ def caller_seat(cookies: Mapping[str, str]) -> CallerSeat | None:
     contact = contact_of(session_of(cookies))
     if contact is None or contact.state in SHUT_OUT or (texts.unfilled() and not contact.rehearsal):
         return None
-    return CallerSeat(contact.pk, contact.last_seq, state_for_caller(contact), contact.rehearsal)
+    return CallerSeat(contact.pk, contact.last_seq, contact.rehearsal)
 
 
 def desk_member(cookies: Mapping[str, str]) -> Member | None:
@@ -137,7 +130,7 @@ def why_gone(offer_id: uuid.UUID, member_id: uuid.UUID) -> str:
         return str(offer.state)
     if offer.state == OfferState.ACCEPTED:
         return "accepted" if offer.member_id == member_id else "taken"
-    if offer.contact.state == ContactState.TALKING:
+    if offer.contact.volunteer_id is not None:
         return "taken"
     return "expired" if offer.state == OfferState.OPEN else "left"
 

@@ -4,14 +4,14 @@ import os
 from typing import Any
 
 import django
-from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.routing import ProtocolTypeRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotline.settings")
 django.setup(set_prefix=False)
 
-from hotline.sockets import urlpatterns  # noqa: E402  the consumers' models need a configured Django
+from hotline.sockets import router  # noqa: E402  the consumers' models need a configured Django
 
 
 class ExactOrigin:
@@ -52,6 +52,6 @@ pages = get_asgi_application()
 application = ProtocolTypeRouter(
     {
         "http": BehindTLS(pages) if settings.SECURE_ORIGINS else pages,
-        "websocket": ExactOrigin(URLRouter(urlpatterns), settings.ORIGINS),
+        "websocket": ExactOrigin(router, settings.ORIGINS),
     }
 )

@@ -7,7 +7,7 @@ import sys
 
 from django.conf import settings
 
-from chat.consumers import WRITER
+from chat.delivery import WRITER
 from hotline.health import STATE
 from hotline.redaction import catch_the_rest
 from hotline.sweeper import keep_sweeping

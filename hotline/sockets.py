@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.urls import path
+from channels.routing import URLRouter
+from django.urls import path, re_path
 
 from chat.consumers import CallerConsumer
 from chat.desk_consumer import DeskConsumer
@@ -15,7 +16,14 @@ def _guarded(consumer: type[LiveConsumer]) -> Any:
     return Guard(consumer.as_application(), pace=consumer.pace)
 
 
+async def _nowhere(_scope: Any, _receive: Any, send: Any) -> None:
+    """Refuse (HTTP 403): without this, the router raises, and a stranger's path would reach the log."""
+    await send({"type": "websocket.close"})
+
+
 urlpatterns: list[Any] = [
     path("ws/hablar/", _guarded(CallerConsumer)),
     path("ws/escritorio/", _guarded(DeskConsumer)),
 ]
+
+router = URLRouter([*urlpatterns, re_path("", _nowhere)])  # type: ignore[arg-type]  # Django's stubs know views only

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from roster.errors import InvitationGone, MayNotTakeCallers
@@ -60,11 +60,15 @@ def set_away(member: Member, reason: str) -> None:
     _ring(member.pk)
 
 
-def renew_lease(member_id: uuid.UUID, seconds: int = LEASE) -> None:
-    """Note that a member's page is alive; never shortens a longer lease."""
+def renew_lease(member_id: uuid.UUID, seconds: float = LEASE) -> None:
+    """Note that a member counts as there for so long; of several pages the one heard last decides.
+
+    A lease longer than any page gives is one that a rehearsal began with: the first frame ends it.
+    """
     now = timezone.now()
     until = now + datetime.timedelta(seconds=seconds)
-    if not Presence.objects.filter(member_id=member_id, lease_until__lt=until).update(lease_until=until):
+    shorter = Q(lease_until__lt=until) | Q(lease_until__gt=now + datetime.timedelta(seconds=max(seconds, LEASE)))
+    if not Presence.objects.filter(shorter, member_id=member_id).update(lease_until=until):
         Presence.objects.get_or_create(member_id=member_id, defaults={"lease_until": until, "since": now})
 
 
@@ -153,8 +157,9 @@ def note_signed_in(member: Member) -> None:
 
 @transaction.atomic
 def note_signed_out(member: Member) -> None:
-    """Leave the trace of a sign-out and close the member's sockets."""
+    """Leave the trace of a sign-out, close the member's sockets, and count them as gone at once."""
     set_away(member, "signed_out")
+    Presence.objects.filter(member=member).update(lease_until=timezone.now())
     _record(member.pk, "sign_out", member.pk)
 
 

@@ -13,6 +13,8 @@ from tests.running_line import Pair, RunningLine, own_databases
 from triage import queue
 from vault import case_keys, keyring
 
+BATCH = 25  # conversations made at once
+
 # Databases in files: several threads of one test share them as several threads of the line do.
 for _alias, _database in configured.DATABASES.items():
     if _database["ENGINE"].endswith("sqlite3"):
@@ -68,7 +70,37 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def _pairs_at_hand() -> list[Pair]:
+    return []
+
+
+@pytest.fixture(scope="session")
+def _waiting_at_hand() -> list[str]:
+    return []
+
+
+def _one_of(line: RunningLine, at_hand: list[Pair]) -> Pair:
+    if not at_hand:
+        at_hand.extend(line.pairs(BATCH))  # which takes hardly longer than one
+    return at_hand.pop()
+
+
 @pytest.fixture
-def pair(line: RunningLine) -> Pair:
+def pair(line: RunningLine, _pairs_at_hand: list[Pair]) -> Pair:
     """Return a fresh conversation under way on that line."""
-    return line.pairs()[0]
+    return _one_of(line, _pairs_at_hand)
+
+
+@pytest.fixture
+def another(line: RunningLine, _pairs_at_hand: list[Pair]) -> Pair:
+    """Return a second one, between other people."""
+    return _one_of(line, _pairs_at_hand)
+
+
+@pytest.fixture
+def waiting(line: RunningLine, _waiting_at_hand: list[str]) -> str:
+    """Return the Cookie header of a caller who waits on that line, where nobody is ready."""
+    if not _waiting_at_hand:
+        _waiting_at_hand.extend(made["caller"]["cookie"] for made in line.rehearse("waiting", BATCH))
+    return _waiting_at_hand.pop()

@@ -38,6 +38,7 @@ class Voice:
             compression=None,
             ping_interval=None,
             user_agent_header=None,
+            max_queue=None,
         )
         return self
 
@@ -77,6 +78,18 @@ class Voice:
                 frame = await self.next(within)
                 if frame["op"] == op and all(frame.get(name) == value for name, value in wanted.items()):
                     return frame
+
+    async def look(self, after: int, **fields: Any) -> list[Frame]:
+        """Ask what is missing; return the frames of the answer, up to its ``idle`` or ``more`` (or its refusal)."""
+        await self.send("look", after=after, **fields)
+        answer: list[Frame] = []
+        while not answer or answer[-1]["op"] not in {"idle", "more", "refused"}:
+            answer.append(await self.next())
+        return answer
+
+    async def refusal(self, **wanted: Any) -> Frame:
+        """Return the next refusal."""
+        return await self.hear("refused", **wanted)
 
     async def quiet(self, seconds: float = 0.4) -> list[Frame]:
         """Return whatever is heard within some seconds."""

@@ -2,10 +2,13 @@
 
 import asyncio
 import collections
-import contextlib
 import functools
 import logging
+import time
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
+
+from django.db import DatabaseError
 
 from wire import doorbell
 from wire.frames import Parser, Refused, refusal_of
@@ -16,7 +19,13 @@ logger = logging.getLogger(__name__)
 
 SUBPROTOCOL = "hotline.v1"
 GOING_AWAY = 4503
-MOST_UNSENT = 256 * 1024  # bytes that may wait for one socket before it is dropped
+MOST_UNSENT = 256 * 1024  # bytes that may wait for one reader before it is dropped
+ROOM = 64 * 1024  # bytes that may wait when somebody who could also wait themselves sends more
+ALIVE_EVERY = 1.0  # seconds between two notes that the other end of a socket is alive
+
+
+async def _at_once() -> None:
+    """Wait for nothing: this server does not say what its readers have read."""
 
 
 @functools.cache
@@ -36,13 +45,20 @@ class LiveConsumer:
         self._receive = receive
         self._transmit = send
         self._meter: Meter = scope.get("meter") or Meter(self.pace)
-        self._outbox: collections.deque[str] = collections.deque()
+        self._drained: Callable[[], Awaitable[None]] = scope.get("drained", _at_once)
+        self._outbox: collections.deque[tuple[str, int]] = collections.deque()
         self._unsent = 0
-        self._accepted = self._closed = False
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+        self._accepted = self.closed = False
+        self._close_code = 0
         self._turn = asyncio.Lock()
         self._rung: dict[str, None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._flushing = self._ringing = False
+        self._closing: asyncio.Task[None] | None = None  # kept, so that it is not collected half-way
+        self._heard_at = time.monotonic()
+        self._alive_soon: asyncio.TimerHandle | None = None
 
     @classmethod
     def as_application(cls) -> Any:
@@ -71,6 +87,10 @@ class LiveConsumer:
         """Take an event that was just delivered in a room of this process."""
         raise NotImplementedError
 
+    async def alive(self, ago: float) -> None:
+        """Note that the other end sent something ``ago`` seconds ago; called soon after, at most once a second."""
+        raise NotImplementedError
+
     async def leave(self) -> None:
         """Give up what ``enter`` took; runs whatever happened."""
         raise NotImplementedError
@@ -79,7 +99,8 @@ class LiveConsumer:
 
     async def run(self) -> None:
         """Serve the socket from handshake to end."""
-        await self._receive()  # websocket.connect
+        if (await self._receive())["type"] != "websocket.connect":
+            return
         if SUBPROTOCOL not in self.scope.get("subprotocols", ()):
             await self._transmit({"type": "websocket.close"})
             return
@@ -88,36 +109,47 @@ class LiveConsumer:
             if await self._enter():
                 await self._listen()
         finally:
-            self._closed = True
+            self.closed = True
+            self._has_room.set()
             for task in self._tasks:
                 task.cancel()
-            with contextlib.suppress(Exception):
-                await asyncio.shield(self.leave())
+            await asyncio.shield(self._part())
+
+    async def _part(self) -> None:
+        """Leave the rooms first, then note the last sign of life if that is still owed."""
+        for step in (self.leave, self._tell_alive):
+            try:
+                await step()
+            except Exception:
+                logger.exception("a socket could not be left in order")
 
     async def _enter(self) -> bool:
-        code = None
+        """Accept, and say whether to go on; a browser cannot see why a handshake is refused, so it hears a code."""
         try:
-            code = None if await self.enter() else 4401
+            if not await self.enter():
+                self.close(4401)
         except Exception:
             logger.exception("a socket could not be opened")
-            code = GOING_AWAY
+            self.close(GOING_AWAY)
         await self._transmit({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
         self._accepted = True
-        if code is not None:
-            self._outbox.clear()
-            self.close(code)
+        if self.closed:
+            await self._transmit({"type": "websocket.close", "code": self._close_code})
             return False
-        await self._flush()
+        self._flush_soon()
         return True
 
     async def _listen(self) -> None:
-        while not self._closed:
+        while not self.closed:
             event = await self._receive()
             if event["type"] == "websocket.disconnect":
                 return
             await self._take(event)
 
     async def _take(self, event: dict[str, Any]) -> None:
+        self._note_alive()
+        if "ping" in event:
+            return
         raw = event.get("text")
         try:
             if raw is None:
@@ -146,68 +178,106 @@ class LiveConsumer:
         """Free this socket of the pace (rehearsal contacts), never of size, queue or back-pressure limits."""
         self._meter.free = True
 
+    # Signs of life
+
+    def _note_alive(self) -> None:
+        self._heard_at = time.monotonic()
+        if self._alive_soon is None:
+            loop = asyncio.get_running_loop()
+            self._alive_soon = loop.call_later(ALIVE_EVERY, lambda: self._spawn(self._tell_alive()))
+
+    async def _tell_alive(self) -> None:
+        """Note what was heard last; not while a frame is answered, so that nobody waits for it."""
+        if self._alive_soon is None:
+            return
+        self._alive_soon.cancel()
+        self._alive_soon = None
+        try:
+            await self.alive(self.silent_for())
+        except DatabaseError as error:
+            logger.warning("a sign of life could not be noted (%s)", type(error).__name__)
+
+    def silent_for(self) -> float:
+        """Return the seconds since the other end sent anything."""
+        return time.monotonic() - self._heard_at
+
     # Rings
 
     def look_again(self, room: str) -> None:
         """Have ``ring`` called for a room soon; several calls for one room become one."""
         self._rung[room] = None
-        if not self._ringing and not self._closed:
+        if not self._ringing and not self.closed:
             self._ringing = True
             self._spawn(self._answer_rings())
 
     async def _answer_rings(self) -> None:
-        try:
-            while self._rung and not self._closed:
-                room = next(iter(self._rung))
-                del self._rung[room]
+        while self._rung and not self.closed:
+            room = next(iter(self._rung))
+            del self._rung[room]
+            try:
                 async with self._turn:
                     await self.ring(room)
-        except Refused:
-            self.close(4401)
-        except Exception:
-            logger.exception("a ring could not be answered; the next look heals it")
-        finally:
-            self._ringing = False
+            except Exception:
+                logger.exception("a ring could not be answered; the next look heals it")
+        self._ringing = False
 
     # Sending
 
     def send_frame(self, text: str) -> None:
         """Send a frame, in order, as soon as the socket is accepted; a reader that does not read is dropped."""
-        if self._closed:
+        if self.closed:
             return
-        self._outbox.append(text)
-        self._unsent += len(text)
+        size = len(text.encode())
+        self._outbox.append((text, size))
+        self._count(size)
         if self._unsent > MOST_UNSENT:
             self.close(4408)
-        elif self._accepted and not self._flushing:
-            self._flushing = True
-            self._spawn(self._flush())
+        elif self._accepted:
+            self._flush_soon()
+
+    async def room(self) -> None:
+        """Wait until the other end has read enough of what was sent; for whoever sends much at once."""
+        await self._has_room.wait()
+
+    def _count(self, size: int) -> None:
+        self._unsent += size
+        if self._unsent > ROOM and not self.closed:
+            self._has_room.clear()
+        else:
+            self._has_room.set()
 
     def close(self, code: int) -> None:
         """Close with a code of the protocol, after what was sent before it."""
-        if self._closed:
+        if self.closed:
             return
-        self._closed = True
-        if not self._accepted:
-            return
-        task = asyncio.get_running_loop().create_task(self._close(code))
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self._closing = task  # kept, so that it is not collected half-way
+        self.closed = True
+        self._close_code = code
+        self._has_room.set()
+        if self._accepted:
+            self._closing = asyncio.get_running_loop().create_task(self._close(code))
 
     async def _close(self, code: int) -> None:
         if code == 4408:
             self._outbox.clear()
-        await self._flush()
+        while self._outbox:
+            await self._transmit_next()
         await self._transmit({"type": "websocket.close", "code": code})
 
+    def _flush_soon(self) -> None:
+        if self._outbox and not self._flushing:
+            self._flushing = True
+            self._spawn(self._flush())
+
     async def _flush(self) -> None:
-        try:
-            while self._outbox:
-                text = self._outbox.popleft()
-                self._unsent -= len(text)
-                await self._transmit({"type": "websocket.send", "text": text})
-        finally:
-            self._flushing = False
+        while self._outbox:
+            await self._transmit_next()
+            await self._drained()
+        self._flushing = False
+
+    async def _transmit_next(self) -> None:
+        text, size = self._outbox.popleft()
+        self._count(-size)
+        await self._transmit({"type": "websocket.send", "text": text})
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)

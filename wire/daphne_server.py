@@ -45,29 +45,45 @@ class _Unsent:
     """Counts what waits for one reader once Twisted's own buffer is full; a push producer in Twisted's sense."""
 
     def __init__(self) -> None:
-        self.paused = False
         self.waiting = 0
+        self.drained = asyncio.Event()
+        self.drained.set()
 
     def pauseProducing(self) -> None:  # noqa: N802  Twisted's name
         """Note that the buffer is full."""
-        self.paused, self.waiting = True, TRANSPORT_BUFFER
+        self.waiting = TRANSPORT_BUFFER
+        self.drained.clear()
 
     def resumeProducing(self) -> None:  # noqa: N802  Twisted's name
         """Note that the reader has caught up."""
-        self.paused, self.waiting = False, 0
+        self.waiting = 0
+        self.drained.set()
 
     def stopProducing(self) -> None:  # noqa: N802  Twisted's name
-        """Nothing to stop."""
+        """Nobody reads any more: nobody waits either."""
+        self.drained.set()
 
 
 class GuardedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne is untyped
     """One socket of Daphne's with our bounds."""
 
-    def onOpen(self) -> None:  # noqa: N802  autobahn's name
-        """Take over the transport's producer, so that unsent bytes are known."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.heard_at = time.monotonic()
         self.fragments = 0
         self.unsent = _Unsent()
+
+    def failHandshake(self, reason: str, code: int = 400, responseHeaders: Any = None) -> None:  # noqa: N802, N803  autobahn's names
+        """Refuse an Origin that is no origin at all as any other that is not ours."""
+        super().failHandshake(reason, 403 if "Origin" in reason else code, responseHeaders)
+
+    async def drained(self) -> None:
+        """Wait until this reader has taken what was sent; a consumer that sends much waits for it."""
+        await self.unsent.drained.wait()
+
+    def onOpen(self) -> None:  # noqa: N802  autobahn's name
+        """Take over the transport's producer, so that unsent bytes are known."""
+        self.heard_at = time.monotonic()
         with contextlib.suppress(Exception):
             self.transport.unregisterProducer()
             self.transport.registerProducer(self.unsent, streaming=True)
@@ -75,10 +91,11 @@ class GuardedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne is unt
         super().onOpen()
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803, FBT001  autobahn's names
-        """Note the life sign and hand the message on."""
+        """Note the life sign and hand the message on; whoever is being closed is listened to no more."""
         self.heard_at = time.monotonic()
         self.fragments = 0
-        super().onMessage(payload, isBinary)
+        if self.state == self.STATE_OPEN:
+            super().onMessage(payload, isBinary)
 
     def onMessageFrame(self, payload: Any) -> None:  # noqa: N802  autobahn's name
         """Count every fragment after the first as a frame of its own."""
@@ -100,15 +117,15 @@ class GuardedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne is unt
 
     def _count(self) -> None:
         self.heard_at = time.monotonic()
-        if not self.muted:
+        if not self.muted and self.state == self.STATE_OPEN:
             self.application_queue.put_nowait({"type": "websocket.receive", "ping": True})
 
     def serverSend(self, content: Any, binary: bool = False) -> None:  # noqa: N802, FBT001, FBT002  daphne's names
         """Send, unless too much waits for this reader already: then the socket is dropped."""
         if self.muted or self.state != self.STATE_OPEN:
             return
-        if self.unsent.paused:
-            self.unsent.waiting += len(content)
+        if self.unsent.waiting:
+            self.unsent.waiting += len(content if binary else content.encode())
             if self.unsent.waiting > MOST_UNSENT:
                 self._drop()
                 return
@@ -171,7 +188,8 @@ class OrderlyServer(daphne.Server):  # type: ignore[misc]  # daphne is untyped
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Start the application for one request or socket."""
-        return super().create_application(protocol, cleaned(scope))
+        waits = {"drained": protocol.drained} if isinstance(protocol, GuardedProtocol) else {}
+        return super().create_application(protocol, cleaned(scope) | waits)
 
     def listen_success(self, port: Any) -> None:
         """Remember the port, to stop listening first when leaving."""
@@ -214,21 +232,19 @@ class OrderlyServer(daphne.Server):  # type: ignore[misc]  # daphne is untyped
                 protocol.serverClose(4503)
         with contextlib.suppress(Exception):
             await asyncio.wait_for(self.on_stop(), LEAVING_TAKES)
-        deadline = time.monotonic() + LEAVING_TAKES
-        while self._busy() and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
+        running = self._running()
+        if running:
+            await asyncio.wait(running, timeout=LEAVING_TAKES)
         self.stop()
 
-    def _busy(self) -> bool:
-        running = (details.get("application_instance") for details in self.connections.values())
-        return any(task is not None and not task.done() for task in running)
+    def _running(self) -> list[Any]:
+        tasks = (details.get("application_instance") for details in self.connections.values())
+        return [task for task in tasks if task is not None and not task.done()]
 
     def kill_all_applications(self) -> None:
         """Cancel what still runs (Daphne's own version fails on a connection without an application)."""
-        for details in self.connections.values():
-            task = details.get("application_instance")
-            if task is not None and not task.done():
-                task.cancel()
+        for task in self._running():
+            task.cancel()
 
 
 def serve(

@@ -15,17 +15,17 @@ from django.conf import settings
 from django.db import transaction
 
 from wire import hub
+from wire.hub import Signal
 
 logger = logging.getLogger(__name__)
 
 GROUP = "doorbell"
 NODE = secrets.token_hex(8)
-PULSE_EVERY = 3.0  # seconds between two rings to oneself over the layer
-PULSE_LOST_AFTER = 8.0  # seconds without hearing oneself: the layer counts as lost
+PULSE_EVERY = 2.0  # seconds between two rings that every node, this one too, can count on
+PULSE_LOST_AFTER = 5.0  # seconds without hearing oneself: the layer counts as away
+SENDING_TAKES = 5.0  # seconds after which a ring that cannot be handed over counts as lost
 
 _loop: asyncio.AbstractEventLoop | None = None
-_lock = threading.Lock()
-_for_others: dict[str, None] = {}
 
 
 def attach() -> None:
@@ -36,6 +36,9 @@ def attach() -> None:
 
 def _several_nodes() -> bool:
     return bool(settings.REDIS_URL)
+
+
+# Ringing ------------------------------------------------------------------------------------------------------------
 
 
 def ring(*rooms: str) -> None:
@@ -60,70 +63,113 @@ def _ring_here(rooms: Iterable[str]) -> None:
 def _ring_from_command(rooms: list[str]) -> None:
     """A management command has no loop of its own; it rings the nodes and goes."""
     with contextlib.suppress(Exception):
-        async_to_sync(_send)(rooms)
+        async_to_sync(_hand_over)({"type": "ring", "node": NODE, "number": 0, "rooms": rooms, "signals": []})
 
 
 def ring_others(rooms: Iterable[str]) -> None:
-    """Ring rooms on other nodes only (what was committed was delivered here already); one message per batch."""
-    if not _several_nodes() or _loop is None:
-        return
-    with _lock:
-        first = not _for_others
-        _for_others.update(dict.fromkeys(rooms))
-    if first:
-        _loop.call_soon_threadsafe(_start_sending)
+    """Ring rooms on other nodes only: what was committed was delivered here already. May be called from any thread."""
+    if _several_nodes() and _loop is not None:
+        _outgoing.put(_loop, rooms)
 
 
-_sending: set[asyncio.Task[None]] = set()
+def signal(passing: Signal) -> None:
+    """Let everybody in a room know something in passing, here at once and on the other nodes (loop thread only)."""
+    hub.deliver(passing.room, passing)
+    if _several_nodes() and _loop is not None:
+        _outgoing.put(_loop, (), passing)
 
 
-def _start_sending() -> None:
-    task = asyncio.get_running_loop().create_task(_send_batch())
-    _sending.add(task)
-    task.add_done_callback(_sending.discard)
-
-
-async def _send_batch() -> None:
-    with _lock:
-        rooms = list(_for_others)
-        _for_others.clear()
-    await _send(rooms)
-
-
-async def _send(rooms: list[str]) -> None:
+async def _hand_over(message: dict[str, Any]) -> None:
     layer = get_channel_layer()
-    if layer is None:
-        return
-    try:
-        await asyncio.wait_for(layer.group_send(GROUP, {"type": "ring", "node": NODE, "rooms": rooms}), 5)
-    except Exception as error:  # noqa: BLE001  whatever the layer throws, nobody's receipt may suffer
-        logger.warning("a ring to the other nodes was lost (%s)", type(error).__name__)
+    if layer is not None:
+        await asyncio.wait_for(layer.group_send(GROUP, message), SENDING_TAKES)
+
+
+class _Outgoing:
+    """What the other nodes are yet to be told: while one message is on its way, the next one gathers."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rooms: dict[str, None] = {}
+        self._signals: dict[tuple[str, str, bool], Signal] = {}
+        self._number = 0
+        self._task: asyncio.Task[None] | None = None
+
+    def put(self, loop: asyncio.AbstractEventLoop, rooms: Iterable[str], passing: Signal | None = None) -> None:
+        """Add rooms and a signal to the next message; of several signals of one kind the last counts."""
+        with self._lock:
+            first = not self._rooms and not self._signals
+            self._rooms.update(dict.fromkeys(rooms))
+            if passing is not None:
+                self._signals[passing.room, passing.by, passing.seq is None] = passing
+        if first:
+            loop.call_soon_threadsafe(self._start)
+
+    def _start(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._send_all())
+
+    async def _send_all(self) -> None:
+        while self._rooms or self._signals:
+            await self.send()
+
+    async def send(self) -> None:
+        """Send what has gathered, be it nothing. Each message has the next number, so that a lost one is missed."""
+        with self._lock:
+            rooms, signals = list(self._rooms), [list(passing) for passing in self._signals.values()]
+            self._rooms, self._signals = {}, {}
+            self._number += 1
+            number = self._number
+        message = {"type": "ring", "node": NODE, "number": number, "rooms": rooms, "signals": signals}
+        try:
+            await _hand_over(message)
+        except Exception as error:  # noqa: BLE001  whatever the layer throws, nobody's receipt may suffer
+            _pulse.lose(type(error).__name__)
+
+
+# Hearing ------------------------------------------------------------------------------------------------------------
 
 
 class Pulse:
-    """Whether this node hears itself over the layer."""
+    """Whether this node hears everything that is rung over the layer; where it may not have, every room looks."""
 
     def __init__(self) -> None:
-        self.heard_at = time.monotonic()
+        self.lost = False
+        self._heard_at = time.monotonic()
+        self._numbers: dict[str, int] = {}
+
+    def hear(self, node: str, number: int) -> None:
+        """Note the next message of a node; a number that was skipped is a message that got lost."""
+        known = self._numbers.get(node, 0)
+        missed = number > known + 1
+        self._numbers[node] = max(known, number)
+        if node == NODE:
+            self._heard_at = time.monotonic()
+            missed = missed or self.lost
+            self._find()
+        if missed:
+            hub.ring_all()
+
+    def lose(self, why: str) -> None:
+        """Note that the layer is away: rooms look by themselves until it is back."""
+        if not self.lost:
+            logger.warning("the channel layer is away (%s): rooms look by themselves", why)
+        self.lost = True
+
+    def _find(self) -> None:
+        if self.lost:
+            logger.warning("the channel layer is back")
         self.lost = False
 
-    def heard(self) -> None:
-        """Note one's own ring; after a loss every room looks again."""
-        self.heard_at = time.monotonic()
-        if self.lost:
-            self.lost = False
-            logger.warning("the channel layer is back: every room looks again")
-            hub.ring_all()
-
     def check(self) -> None:
-        """While nothing is heard, every room looks at the rows at each pulse: slower, and nothing is lost."""
-        if time.monotonic() - self.heard_at > PULSE_LOST_AFTER:
-            if not self.lost:
-                logger.warning("the channel layer is away: rooms look by themselves")
-            self.lost = True
+        """While the layer is away, every room looks at the rows at each pulse: slower, and nothing is lost."""
+        if time.monotonic() - self._heard_at > PULSE_LOST_AFTER:
+            self.lose("silence")
+        if self.lost:
             hub.ring_all()
 
 
+_outgoing = _Outgoing()
 _pulse = Pulse()
 
 
@@ -132,38 +178,4 @@ def is_away() -> bool:
     return _several_nodes() and _pulse.lost
 
 
-async def _beat(pulse: Pulse) -> None:
-    while True:
-        await _send([])
-        await asyncio.sleep(PULSE_EVERY)
-        pulse.check()
-
-
-async def _hear(pulse: Pulse) -> None:
-    layer: Any = get_channel_layer()
-    channel = await layer.new_channel()
-    await layer.group_add(GROUP, channel)
-    while True:
-        message = await layer.receive(channel)
-        if message["node"] == NODE:
-            pulse.heard()
-        else:
-            _ring_here(message["rooms"])
-
-
-async def listen() -> None:
-    """Hear other nodes' rings for ever; a layer that is away is joined again."""
-    attach()
-    if not _several_nodes():
-        return
-    pulse = _pulse
-    beating = asyncio.get_running_loop().create_task(_beat(pulse))
-    try:
-        while True:
-            try:
-                await _hear(pulse)
-            except Exception as error:  # noqa: BLE001  the layer's errors are of many kinds
-                logger.warning("the channel layer is away (%s)", type(error).__name__)
-                await asyncio.sleep(1)
-    finally:
-        beating.cancel()
+async def _beat() -> None:

@@ -9,7 +9,7 @@ import msgspec
 LONGEST_FRAME = 16_384  # bytes of one client frame
 LONGEST_TEXT = 4_000  # Unicode code points after trimming
 HIGHEST_SEQ = 2**53 - 1  # what a JavaScript number holds exactly
-UUID_FORM = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+UUID_FORM = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z"  # «$» would let a line feed pass
 
 ClientId = Annotated[str, msgspec.Meta(pattern=UUID_FORM)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=HIGHEST_SEQ)]
@@ -67,10 +67,14 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
+def _no_number(_digits: str) -> None:
+    """Read no number: whatever its size, only names and ids are looked for here."""
+
+
 def _loosely(raw: str) -> dict[str, Any]:
-    """Read JSON without judging its values (numbers stay text). Raises Refused when it is no object."""
+    """Read JSON without judging its values. Raises Refused when it is no object."""
     try:
-        facts = json.loads(raw, parse_int=str, parse_float=str, parse_constant=_no_constant)
+        facts = json.loads(raw, parse_int=_no_number, parse_float=_no_number, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise Refused("bad_frame") from None
     if not isinstance(facts, dict):
@@ -99,12 +103,11 @@ def _surrogate_field(facts: dict[str, Any]) -> str | None:
 
 def _wrong(raw: str, error: Exception, ops: frozenset[str]) -> Refused:
     facts = _loosely(raw)
-    if facts.get("op") not in ops:
+    if _known(facts.get("op")) not in ops:
         return refusal_of(raw, "unknown_op")
     found = FIELD_IN_PATH.search(str(error)) or FIELD_NAMED.search(str(error))
-    field = _surrogate_field(facts) or (_known(found.group(1)) if found else None)
-    refused = refusal_of(raw, "bad_field" if field else "bad_frame")
-    refused.field = field
+    refused = refusal_of(raw, "bad_field")
+    refused.field = _surrogate_field(facts) or (_known(found.group(1)) if found else None)
     return refused
 
 

@@ -89,37 +89,28 @@ class _Intake:
         self._arrived.set()
 
     async def drain(self) -> None:
-        """Take everything the server hands over until the socket is gone or cut."""
-        while True:
-            event = await self._receive()
-            if event["type"] != "websocket.receive":
-                self._put(event)
-                if event["type"] == "websocket.disconnect":
+        """Take everything the server hands over until the socket is gone or cut; either way the consumer hears it."""
+        try:
+            while (event := await self._receive())["type"] != "websocket.disconnect":
+                code = await self._take(event)
+                if code is not None:
+                    self._waiting.clear()
+                    await self._send({"type": "websocket.close", "code": code})
                     return
-                continue
-            code = await self._judge(event)
-            if code is not None:
-                await self._cut(code)
-                return
+        finally:
+            self._put({"type": "websocket.disconnect", "code": 1006})
 
-    async def _judge(self, event: dict[str, Any]) -> int | None:
-        """Queue one frame, or refuse it; return a close code when the socket must be cut."""
-        text = event.get("text")
-        if (text is not None and _bytes_of(text) > LONGEST_FRAME) or len(event.get("bytes") or b"") > LONGEST_FRAME:
-            return 4400
-        if not self.meter.take() or len(self._waiting) >= self._most:
-            with contextlib.suppress(OSError):
+    async def _take(self, event: dict[str, Any]) -> int | None:
+        """Queue one event, or refuse it; return a close code when the socket must be cut."""
+        if event["type"] == "websocket.receive":
+            text = event.get("text")
+            if (text is not None and _bytes_of(text) > LONGEST_FRAME) or len(event.get("bytes") or b"") > LONGEST_FRAME:
+                return 4400
+            if not self.meter.take() or len(self._waiting) >= self._most:
                 await self._send({"type": "websocket.send", "text": refusal_of(text or "", "too_fast").encoded()})
-            return self.meter.refuse("too_fast")
-        if "ping" not in event:
-            self._put(event)
+                return self.meter.refuse("too_fast")
+        self._put(event)
         return None
-
-    async def _cut(self, code: int) -> None:
-        self._waiting.clear()
-        with contextlib.suppress(OSError):
-            await self._send({"type": "websocket.close", "code": code})
-        self._put({"type": "websocket.disconnect", "code": code})
 
 
 def _bytes_of(text: str) -> int:

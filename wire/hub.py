@@ -1,9 +1,17 @@
 """Rooms of this process: who is connected, and delivery straight from what was just committed (loop thread only)."""
 
 import logging
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 logger = logging.getLogger(__name__)
+
+
+class Signal(NamedTuple):
+    """What one side lets the others of a room know in passing: it writes, or has read up to ``seq``; never stored."""
+
+    room: str
+    by: str
+    seq: int | None = None
 
 
 class Seat(Protocol):

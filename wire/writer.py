@@ -2,9 +2,12 @@
 
 import asyncio
 import collections
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Generic, TypeVar
+
+from django.db import InterfaceError, OperationalError
 
 from wire import pool
 
@@ -13,6 +16,7 @@ R = TypeVar("R")
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200  # items of one transaction
+_Waiting = tuple[T, "asyncio.Future[R]"]
 
 
 class NotSaved(Exception):
@@ -20,11 +24,16 @@ class NotSaved(Exception):
 
 
 class Writer(Generic[T, R]):
-    """Collects items and commits them in batches; one batch is under way at a time."""
+    """Collects items and commits them in batches; one batch is under way at a time.
 
-    def __init__(self, commit: Callable[[list[T]], list[R]]) -> None:
+    ``deliver`` is called with the results of each batch, on the loop, between its commit and the receipts: what is
+    stored reaches everybody even if whoever put it is gone by then.
+    """
+
+    def __init__(self, commit: Callable[[list[T]], list[R]], deliver: Callable[[list[R]], None]) -> None:
         self._commit = commit
-        self._waiting: collections.deque[tuple[T, asyncio.Future[R]]] = collections.deque()
+        self._deliver = deliver
+        self._waiting: collections.deque[_Waiting[T, R]] = collections.deque()
         self._task: asyncio.Task[None] | None = None
 
     async def put(self, item: T) -> R:
@@ -44,24 +53,32 @@ class Writer(Generic[T, R]):
     async def _work(self) -> None:
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))]
-            if not await self._store(batch) and len(batch) > 1:
-                for one in batch:  # one item that cannot be stored must not take the others with it
-                    await self._store([one])
+            try:
+                await self._store(batch)
+            except (OperationalError, InterfaceError):
+                pass  # the storage itself is ill: nobody waits for it once for each item
+            except Exception:  # noqa: BLE001  one item that cannot be stored must not take the others with it
+                await self._store_each(batch)
             _fail_the_rest(batch)
 
-    async def _store(self, batch: list[tuple[T, "asyncio.Future[R]"]]) -> bool:
+    async def _store_each(self, batch: "list[_Waiting[T, R]]") -> None:
+        for one in batch:
+            with contextlib.suppress(Exception):
+                await self._store([one])
+
+    async def _store(self, batch: "list[_Waiting[T, R]]") -> None:
         try:
             results = await pool.run(self._commit, [item for item, _future in batch])
-        except Exception as error:  # noqa: BLE001  whatever fails, the author hears «not saved» and nothing hangs
+        except Exception as error:
             logger.warning("a batch of %d was not saved (%s)", len(batch), type(error).__name__)
-            return False
+            raise
+        self._deliver(results)
         for (_item, future), result in zip(batch, results, strict=True):
             if not future.done():
                 future.set_result(result)
-        return True
 
 
-def _fail_the_rest(batch: list[tuple[T, "asyncio.Future[R]"]]) -> None:
+def _fail_the_rest(batch: "list[_Waiting[T, R]]") -> None:
     for _item, future in batch:
         if not future.done():
             future.set_exception(NotSaved())

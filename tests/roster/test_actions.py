@@ -53,13 +53,29 @@ def test_ready_leaves_out_a_volunteer_whose_account_was_closed(volunteer: Member
     assert not ready(timezone.now()).exists()
 
 
-def test_a_lease_is_renewed_and_never_shortened(volunteer: Member) -> None:
+def test_a_lease_is_renewed_and_an_older_sign_of_life_does_not_shorten_it(volunteer: Member) -> None:
+    actions.renew_lease(volunteer.pk)
+    fresh = Presence.objects.get().lease_until
+    actions.renew_lease(volunteer.pk, seconds=30)
+
+    assert Presence.objects.get().lease_until == fresh
+    assert Presence.objects.get().state == "away"
+
+
+def test_the_first_frame_ends_the_long_lease_that_a_rehearsal_began_with(volunteer: Member) -> None:
     actions.renew_lease(volunteer.pk, seconds=3_600)
-    long = Presence.objects.get().lease_until
     actions.renew_lease(volunteer.pk)
 
-    assert Presence.objects.get().lease_until == long
-    assert Presence.objects.get().state == "away"
+    assert Presence.objects.get().lease_until - timezone.now() <= datetime.timedelta(seconds=actions.LEASE)
+
+
+def test_who_signs_out_counts_as_gone_at_once(volunteer: Member) -> None:
+    actions.set_ready(volunteer)
+    actions.note_signed_out(volunteer)
+
+    row = Presence.objects.get()
+    assert (row.state, row.reason) == ("away", "signed_out")
+    assert row.lease_until <= timezone.now()
 
 
 def test_two_missed_offers_in_a_row_make_somebody_away(volunteer: Member) -> None:

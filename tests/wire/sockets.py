@@ -1,0 +1,54 @@
+"""A server's end of one socket, for applications that are tried without a server."""
+
+import asyncio
+import json
+from typing import Any
+
+Event = dict[str, Any]
+
+
+class ServerSide:
+    """Feeds an ASGI application and keeps what it sends."""
+
+    def __init__(self) -> None:
+        self.sent: list[Event] = []
+        self._coming: asyncio.Queue[Event] = asyncio.Queue()
+        self._something = asyncio.Event()
+        self.come({"type": "websocket.connect"})
+
+    def come(self, *events: Event) -> None:
+        """Let events come from the client."""
+        for event in events:
+            self._coming.put_nowait(event)
+
+    def write(self, *texts: str) -> None:
+        """Let text frames come from the client."""
+        self.come(*({"type": "websocket.receive", "text": text} for text in texts))
+
+    def hang_up(self) -> None:
+        """Let the client go."""
+        self.come({"type": "websocket.disconnect", "code": 1005})
+
+    async def receive(self) -> Event:
+        """Return the next event, as a server does."""
+        return await self._coming.get()
+
+    async def send(self, event: Event) -> None:
+        """Take what the application sends."""
+        self.sent.append(event)
+        self._something.set()
+
+    async def until(self, kind: str, count: int = 1, within: float = 5) -> None:
+        """Wait until the application has sent so many events of a kind."""
+        async with asyncio.timeout(within):
+            while sum(event["type"] == kind for event in self.sent) < count:
+                self._something.clear()
+                await self._something.wait()
+
+    def frames(self) -> list[Event]:
+        """Return the frames sent so far."""
+        return [json.loads(event["text"]) for event in self.sent if event["type"] == "websocket.send"]
+
+    def code(self) -> int | None:
+        """Return the code with which the application closed."""
+        return next((event.get("code") for event in self.sent if event["type"] == "websocket.close"), None)
