@@ -1,5 +1,6 @@
 """The desk's page, and the plain requests beside its socket: drafts, and asking for consent later."""
 
+import contextlib
 import uuid
 from typing import Any
 
@@ -14,7 +15,7 @@ from roster.models import Member
 from roster.permissions import may, requires
 from triage import actions as triage
 from triage.access import contact_for
-from triage.errors import NotYours
+from triage.errors import NotAllowed, NotYours
 from triage.models import Contact, EventKind, Urgency
 from vault.errors import CannotOpen
 from wire.frames import LONGEST_TEXT
@@ -97,6 +98,6 @@ def draft(request: HttpRequest) -> JsonResponse:
 def ask_consent(request: HttpRequest) -> JsonResponse:
     """Put the short consent text with yes and no on the page of a caller who came through the danger door."""
     _member, contact = _mine(request, request.POST.get("contact", ""))
-    if contact.consent_id is None and not contact.consent_asked and not actions.is_over(contact):
+    with contextlib.suppress(NotAllowed):  # given or asked already, or the person has left: nothing to ask
         actions.ask_for_consent(contact)
     return JsonResponse({"asked": True})

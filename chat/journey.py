@@ -1,5 +1,6 @@
 """The steps a caller takes by plain forms, and what each page of the journey shows."""
 
+import contextlib
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +21,7 @@ from consent import texts
 from directory.search import lines_now
 from triage import actions as triage
 from triage import questions
-from triage.errors import BadAnswers
+from triage.errors import BadAnswers, NotAllowed
 from triage.models import Contact, ContactState
 from wire.frames import Refused, spoken_text
 
@@ -151,13 +152,14 @@ def here(_request: HttpRequest, contact: Contact | None) -> None:
 def refuse(_request: HttpRequest, contact: Contact | None) -> None:
     """Not accepting leads to other places of help; a contact from the danger door simply goes on without."""
     if contact is not None and contact.state in ROOM:
-        actions.refuse_consent(contact)
+        with contextlib.suppress(NotAllowed):  # nobody asked, or this is the second tap
+            actions.refuse_consent(contact)
 
 
 def accept_later(request: HttpRequest, contact: Contact | None) -> None:
     """Say yes to the consent that the volunteer asked for."""
     if contact is not None and contact.state in ROOM and contact.consent_id is None:
-        with transaction.atomic():
+        with contextlib.suppress(NotAllowed), transaction.atomic():  # a second tap: the first one counts
             receipt = _give_consent(request, "agree_when_asked")
             actions.take_consent(contact, receipt)
 

@@ -40,6 +40,7 @@ DUTIES = (
     Duty(lambda: chat.release_lost_volunteers(timezone.now())),
     Duty(lambda: triage.expire_gone_callers(timezone.now())),
     Duty(lambda: chat.tend_silences(timezone.now())),
+    Duty(lambda: chat.ask_silent_pages(timezone.now())),
     Duty(triage.route),
     Duty(cases.erase_withdrawn),
     Duty(lambda: triage.erase_old_words(timezone.now()), every=600),

@@ -1,12 +1,11 @@
 """The verbs of a contact on the caller's side: open, agree, answer, be in danger, sleep, leave, end, withdraw.
 
-Offers and routing are in ``triage.offering``; both are called as ``triage.actions``.
+Offers and routing are in ``triage.offering``, silent pages in ``triage.silence``; all are called as ``triage.actions``.
 """
 
 import datetime
 import functools
 import json
-import uuid
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +29,7 @@ from triage.offering import (
     route,
 )
 from triage.questions import Question
+from triage.silence import ask_still_there, silent_pages, touch_caller
 from triage.states import move, note, ring, write_history
 from triage.urgency import urgency_of
 from vault import actions as vault
@@ -41,6 +41,7 @@ __all__ = [
     "answer",
     "answers_of",
     "ask_consent",
+    "ask_still_there",
     "assign_by_hand",
     "back_to_queue",
     "consent_later",
@@ -57,6 +58,7 @@ __all__ = [
     "pass_on",
     "rate_after",
     "route",
+    "silent_pages",
     "sleep",
     "touch_caller",
     "wake",
@@ -65,7 +67,6 @@ __all__ = [
 
 CALLER, LINE = "caller", "line"
 PADDED_TO = 256  # bytes to whose multiple sealed answers are padded
-TOUCH_EVERY = datetime.timedelta(seconds=10)
 BEFORE_QUEUE = (ContactState.CONSENT, ContactState.QUESTIONS)
 #: Groups of states, and how long a page may stay unseen in them before the caller counts as gone.
 GONE_AFTER = (
@@ -237,8 +238,8 @@ def _without_consent(contact: Contact) -> QuerySet[Contact]:
 
 @transaction.atomic
 def ask_consent(contact: Contact) -> None:
-    """Ask a caller who came without for their consent. Raises NotAllowed when there is one, or nobody to ask."""
-    if not _without_consent(contact).update(consent_asked=True):
+    """Ask a caller who came without for their consent. Raises NotAllowed when it is given or asked, or they left."""
+    if not _without_consent(contact).filter(consent_asked=False).update(consent_asked=True):
         raise NotAllowed
     contact.consent_asked = True
     note(contact, kind=EventKind.CONSENT_ASKED, actor=str(contact.volunteer_id or LINE))
@@ -255,20 +256,14 @@ def consent_later(contact: Contact, receipt: ConsentReceipt) -> None:
 
 @transaction.atomic
 def consent_refused(contact: Contact) -> None:
-    """Keep the no; who is in danger is still listened to. Without a question there is nothing to refuse."""
-    if _without_consent(contact).filter(consent_asked=True).update(consent_asked=False):
-        contact.consent_asked = False
-        note(contact, kind=EventKind.CONSENT_REFUSED, actor=CALLER)
+    """Keep the no; who is in danger is still listened to. Raises NotAllowed when nothing was asked."""
+    if not _without_consent(contact).filter(consent_asked=True).update(consent_asked=False):
+        raise NotAllowed
+    contact.consent_asked = False
+    note(contact, kind=EventKind.CONSENT_REFUSED, actor=CALLER)
 
 
 # In the room --------------------------------------------------------------------------------------------------------
-
-
-def touch_caller(contact_id: uuid.UUID) -> None:
-    """Note that the caller's page is alive; writes at most once in ten seconds, and answers «still there?»."""
-    now = timezone.now()
-    stale = Q(caller_seen_at__lt=now - TOUCH_EVERY) | Q(caller_seen_at=None) | Q(still_there_asked_at__isnull=False)
-    Contact.objects.filter(stale, pk=contact_id).update(caller_seen_at=now, still_there_asked_at=None)
 
 
 @transaction.atomic

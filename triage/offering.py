@@ -126,16 +126,6 @@ def _make_offers(pairs: list[Pair], waiters: Sequence[Waiter]) -> None:
     _ring_members(offer.member_id for offer in fresh)
 
 
-def _ask_silent_pages(now: datetime.datetime) -> None:
-    """Mark once, as asked «still there?», whoever waits with a page that has gone silent, and ring it."""
-    since = now - routing.PAGE_SILENT_AFTER
-    unasked = Contact.objects.filter(state=ContactState.WAITING, still_there_asked_at=None)
-    for contact_id in list(unasked.filter(caller_seen_at__lt=since).values_list("pk", flat=True)):
-        with transaction.atomic():
-            if unasked.filter(pk=contact_id).update(still_there_asked_at=now):
-                doorbell.ring(f"contact:{contact_id}", "board")
-
-
 def _chosen(
     volunteers: Sequence[Volunteer], now: datetime.datetime, most: int | None
 ) -> tuple[list[Pair], list[Waiter]]:
@@ -147,12 +137,11 @@ def _chosen(
 def route() -> None:
     """Offer whoever waits to the volunteers they are due to, each for 25 seconds; ring those volunteers.
 
-    Several nodes may do so at once: nobody is offered twice. A caller whose page is silent keeps the place, is passed
-    over, and is marked once as asked «still there?». However many wait, only the first few are read: as many as there
-    are hands, offers and silent pages; all of them if hands stay free.
+    Several nodes may do so at once: nobody is offered twice. A caller whose page is silent keeps the place and is
+    passed over. However many wait, only the first few are read: as many as there are hands, offers and silent pages;
+    all of them if hands stay free.
     """
     now = timezone.now()
-    _ask_silent_pages(now)
     volunteers = _volunteers(now)
     free = sum(volunteer.free for volunteer in volunteers)
     if not free:

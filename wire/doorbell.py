@@ -179,3 +179,37 @@ def is_away() -> bool:
 
 
 async def _beat() -> None:
+    while True:
+        await _outgoing.send()
+        await asyncio.sleep(PULSE_EVERY)
+        _pulse.check()
+
+
+async def _hear() -> None:
+    layer: Any = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(GROUP, channel)
+    while True:
+        message = await layer.receive(channel)
+        _pulse.hear(message["node"], message["number"])
+        if message["node"] != NODE:
+            _ring_here(message["rooms"])
+            for passing in message["signals"]:
+                hub.deliver(passing[0], Signal(*passing))
+
+
+async def listen() -> None:
+    """Hear other nodes' rings for ever; a layer that is away is joined again."""
+    attach()
+    if not _several_nodes():
+        return
+    beating = asyncio.get_running_loop().create_task(_beat())
+    try:
+        while True:
+            try:
+                await _hear()
+            except Exception as error:  # noqa: BLE001  the layer's errors are of many kinds
+                _pulse.lose(type(error).__name__)
+                await asyncio.sleep(1)
+    finally:
+        beating.cancel()

@@ -236,6 +236,14 @@ def test_a_no_to_the_later_question_ends_nothing(unagreed: Contact) -> None:
     assert kinds(unagreed)[-1] == "consent_refused"
 
 
+def test_a_question_is_asked_once_and_a_no_needs_one(unagreed: Contact) -> None:
+    with pytest.raises(NotAllowed):
+        actions.consent_refused(unagreed)
+    actions.ask_consent(unagreed)
+    with pytest.raises(NotAllowed):
+        actions.ask_consent(unagreed)
+
+
 def test_nobody_is_asked_for_a_consent_that_stands(make_waiting: Any) -> None:
     with pytest.raises(NotAllowed):
         actions.ask_consent(make_waiting())

@@ -80,16 +80,27 @@ def test_an_emergency_is_offered_to_three_and_the_next_caller_to_the_fourth(
     assert (len(offered_to(danger)), len(offered_to(calm))) == (3, 1)
 
 
-def test_a_silent_page_is_asked_once_and_passed_over(make_waiting: Any, make_volunteer: Any) -> None:
-    silent = make_waiting(waited=60, caller_seen_at=later(-46))
+def test_a_silent_page_is_passed_over(make_waiting: Any, make_volunteer: Any) -> None:
+    make_waiting(waited=60, caller_seen_at=later(-46))
     alive = make_waiting()
     make_volunteer()
     actions.route()
-    asked_at = Contact.objects.get(pk=silent.pk).still_there_asked_at
-    assert asked_at is not None
     assert only_offer().contact == alive
-    actions.route()
-    assert Contact.objects.get(pk=silent.pk).still_there_asked_at == asked_at
+
+
+def test_a_silent_page_is_asked_once(make_waiting: Any) -> None:
+    silent, _alive = make_waiting(caller_seen_at=later(-46)), make_waiting()
+    now = timezone.now()
+    assert list(actions.silent_pages(now)) == [silent]
+    assert actions.ask_still_there(silent, now)
+    assert not actions.ask_still_there(silent, later(1))
+    assert Contact.objects.get(pk=silent.pk).still_there_asked_at == now
+
+
+def test_nobody_is_asked_who_was_heard_meanwhile(make_waiting: Any) -> None:
+    contact = make_waiting(caller_seen_at=later(-46))
+    actions.touch_caller(contact.pk)
+    assert not actions.ask_still_there(contact, timezone.now())
 
 
 def test_a_sign_of_life_brings_the_offer_after_all(make_waiting: Any, make_volunteer: Any) -> None:
