@@ -16,9 +16,12 @@ def _guarded(consumer: type[LiveConsumer]) -> Any:
     return Guard(consumer.as_application(), pace=consumer.pace)
 
 
-async def _nowhere(_scope: Any, _receive: Any, send: Any) -> None:
-    """Refuse (HTTP 403): without this, the router raises, and a stranger's path would reach the log."""
+async def _refused(_scope: Any, _receive: Any, send: Any) -> None:
     await send({"type": "websocket.close"})
+
+
+#: Every other address is refused (HTTP 403): without this the router raises, and a stranger's path reaches the log.
+_nowhere: Any = _refused
 
 
 urlpatterns: list[Any] = [
@@ -26,4 +29,4 @@ urlpatterns: list[Any] = [
     path("ws/escritorio/", _guarded(DeskConsumer)),
 ]
 
-router = URLRouter([*urlpatterns, re_path("", _nowhere)])  # type: ignore[arg-type]  # Django's stubs know views only
+router = URLRouter([*urlpatterns, re_path("", _nowhere)])
