@@ -1,4 +1,4 @@
-"""A visitor without JavaScript: asks a running line for pages and sends its forms, keeping cookies as a browser does."""
+"""A visitor without JavaScript: asks a running line for pages, sends its forms, and keeps cookies as browsers do."""
 
 import dataclasses
 import http.client
@@ -7,6 +7,7 @@ from http.cookies import Morsel, SimpleCookie
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from roster.management.commands.demo_people import PASSWORD
 from tests.running_line import RunningLine
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -54,6 +55,26 @@ class Visitor:
         fields = ({"csrfmiddlewaretoken": token[1]} if token else {}) | (form or {})
         sent = {"Origin": self.origin, "Content-Type": "application/x-www-form-urlencoded"}
         return self._ask("POST", path, urlencode(fields), sent | headers)
+
+    # The usual ways in
+
+    def step(self, do: str, **fields: str) -> Answer:
+        """Take one step of a caller's journey."""
+        if not TOKEN.search(self.page):
+            self.get("/hablar/")
+        return self.post("/hablar/", {"do": do, **fields})
+
+    def wait_in_line(self) -> "Visitor":
+        """Agree, answer nothing, and wait."""
+        self.step("agree")
+        self.step("skip")
+        return self
+
+    def sign_in(self, email: str) -> "Visitor":
+        """Sign in as one of the people of the demonstration."""
+        self.get("/equipo/entrar/")
+        self.post("/equipo/entrar/", {"login": email, "password": PASSWORD})
+        return self
 
     def _ask(self, method: str, path: str, body: str, headers: dict[str, str]) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.line.port, timeout=30)

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.plain_browser import PlainBrowser
 from tests.running_line import Pair, RunningLine
+from tests.visitors import Visitor
 from tests.voices import Voice
 
 
@@ -66,9 +66,9 @@ async def test_an_ended_contact_is_still_readable_after_coming_back(line: Runnin
         assert "adiós" in [frame.get("text") for frame in await volunteer.look(0, contact=pair.contact)]
 
 
-def browser_of(line: RunningLine, pair: Pair) -> PlainBrowser:
+def browser_of(line: RunningLine, pair: Pair) -> Visitor:
     """Return the caller of a conversation at a browser."""
-    return PlainBrowser(line, Cookie=pair.caller)
+    return Visitor(line, Cookie=pair.caller)
 
 
 async def test_the_quick_exit_shuts_the_caller_out_and_tells_the_volunteer_in_words(

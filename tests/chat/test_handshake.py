@@ -7,8 +7,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
-from tests.plain_browser import PlainBrowser
 from tests.running_line import Pair, RunningLine
+from tests.visitors import Visitor
 from tests.voices import Voice
 
 PATHS = ["/ws/hablar/", "/ws/escritorio/"]
@@ -105,14 +105,14 @@ async def test_cookies_of_other_programs_on_the_same_host_harm_nothing(line: Run
 
 
 async def test_a_visitor_who_has_not_begun_has_no_socket_yet(line: RunningLine) -> None:
-    visitor = PlainBrowser(line)
+    visitor = Visitor(line)
     visitor.get("/hablar/")
     async with Voice(line, visitor.cookie) as voice:
         assert await voice.closed() == 4401
 
 
 async def test_a_session_that_was_ended_opens_nothing_any_more(line: RunningLine) -> None:
-    visitor = PlainBrowser(line).wait_in_line()
+    visitor = Visitor(line).wait_in_line()
     cookie = visitor.cookie
     async with Voice(line, cookie) as caller:
         await caller.hear("state", state="waiting")
