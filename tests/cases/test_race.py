@@ -1,0 +1,110 @@
+"""Several at once at one note: it is begun once, saved in one order, and survives whoever dies."""
+
+import contextlib
+import threading
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.db import connections
+
+from cases import actions
+from cases.actions import OpenedPage
+from cases.errors import CasesError
+from cases.models import Case, Note, NoteRevision
+from cases.notes import NoteBody
+from roster.models import Member
+from tests.cast import make_member
+from triage import actions as triage
+from triage.models import Contact
+from vault import actions as vault
+from vault.models import DataKey, Entry
+
+pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
+
+
+def together(acts: list[Callable[[], object]]) -> list[object]:
+    """Do all acts at once, each in a thread and on a connection of its own; return what each gave or was refused."""
+    start = threading.Barrier(len(acts))
+    came: list[object] = []
+
+    def run(act: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            came.append(act())
+        except CasesError as refusal:
+            came.append(refusal)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(came) == len(acts)
+    return came
+
+
+def saving(rosa: Member, contact: Contact, number: int, page: OpenedPage = actions.ANY_PAGE) -> Callable[[], object]:
+    """Return the saving of one version."""
+    return lambda: actions.save_note(rosa, contact, NoteBody(talked=f"versión {number}"), page)
+
+
+def test_windows_that_begin_at_once_begin_one_note(contact: Contact, rosa: Member) -> None:
+    came = together([saving(rosa, contact, number) for number in range(6)])
+    assert all(isinstance(one, Note) for one in came)
+    assert (Case.objects.count(), Note.objects.count()) == (1, 1)
+    assert list(NoteRevision.objects.values_list("revision", flat=True)) == [1, 2, 3, 4, 5, 6]
+    assert Entry.objects.filter(act="case.create").count() == 1
+
+
+def test_of_windows_opened_at_once_one_is_saved_and_the_others_are_told(contact: Contact, rosa: Member) -> None:
+    pages = [OpenedPage(uuid.uuid4(), 0) for _number in range(6)]
+    came = together([saving(rosa, contact, number, page) for number, page in enumerate(pages)])
+    assert sum(isinstance(one, Note) for one in came) == 1
+    assert NoteRevision.objects.count() == 1
+
+
+def test_a_note_saved_while_the_consent_is_taken_back_never_outlives_it(contact: Contact, rosa: Member) -> None:
+    acts = [
+        saving(rosa, contact, 1),
+        lambda: triage.withdraw(Contact.objects.get(pk=contact.pk)),
+        saving(rosa, contact, 2),
+    ]
+    together(acts)
+    actions.erase_withdrawn()
+    vault.finish_destroying()
+    assert set(DataKey.objects.values_list("state", flat=True)) == {"destroyed"}
+    assert not Case.objects.living().exists()
+
+
+def test_a_case_passed_on_while_its_note_is_saved_ends_with_one_volunteer(contact: Contact, rosa: Member) -> None:
+    case = actions.save_note(rosa, contact, NoteBody(talked="a")).case
+    luis = make_member()
+    together(
+        [saving(rosa, contact, 1), lambda: actions.hand_over(case, rosa, luis, "absence"), saving(rosa, contact, 2)]
+    )
+    assert Case.objects.of(luis).get() == case
+    with contextlib.suppress(CasesError):
+        actions.save_note(rosa, contact, NoteBody(talked="tarde"))
+    assert not NoteRevision.objects.filter(author=rosa, at__gt=Case.history.latest("pk").history_date).exists()
+
+
+@pytest.mark.parametrize("dies_at", ["vault.actions.record", "cases.models.NoteRevision.objects.create"])
+def test_who_dies_in_the_middle_leaves_no_half_note(
+    dies_at: str, contact: Contact, rosa: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.save_draft(rosa, contact, NoteBody(talked="lo de antes"))
+
+    def die(*_given: object, **_named: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as broken:
+        broken.setattr(dies_at, die)
+        with pytest.raises(SystemExit):
+            actions.save_note(rosa, contact, NoteBody(talked="lo nuevo"))
+    note = actions.note_of(contact)
+    assert (note.revision, note.revisions.count(), Note.history.count()) == (0, 0, 1)
+    assert actions.latest_body(note).talked == "lo de antes"
+    assert actions.save_note(rosa, contact, NoteBody(talked="lo nuevo")).revision == 1
