@@ -46,6 +46,8 @@ class Pair:
 class RunningLine:
     """One node; ``variables`` are added to its environment, ``folder`` holds what it keeps."""
 
+    module = "hotline"  # what ``python -m`` runs
+
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder = folder
         self.port = int(variables.get("HOTLINE_PORT", free_port()))
@@ -72,7 +74,7 @@ class RunningLine:
         """Start it and return once it is ready. Raises DidNotStart."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "hotline"],
+            [sys.executable, "-m", self.module],
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,
