@@ -1,5 +1,5 @@
 # Aliases of dev.py, for hands that reach for make.
-.PHONY: run test lint
+.PHONY: run test lint faults
 
 run:
 	python3 dev.py run
@@ -9,3 +9,8 @@ test:
 
 lint:
 	python3 dev.py lint
+
+# make faults ARGS="--messages 10000 --seed 7 --on cluster"
+faults:
+	python3 -c 'import dev; dev.prepare("dev.txt")'
+	.venv/bin/python -m tests.faults $(ARGS)

@@ -1,0 +1,224 @@
+"""Breaks things by a schedule that a seed decides: the same seed is the same schedule."""
+
+import asyncio
+import contextlib
+import dataclasses
+import random
+import resource
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterator
+
+import psycopg
+
+from tests.faults.proxy import Way
+from tests.faults.stage import FAKETIME, Node, Stage, aside
+
+SQLITE, CLUSTER = frozenset({"sqlite"}), frozenset({"cluster"})
+EVERYWHERE = SQLITE | CLUSTER
+HOUR = 3600
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """One fault: it begins once so many messages are acknowledged, and strikes one node (where it strikes a node)."""
+
+    at: int
+    fault: str
+    node: int = 0
+    choice: float = 0.0  # 0 to 1: which way, which wire
+
+    def __str__(self) -> str:
+        where = f" (node {'ab'[self.node]})" if FAULTS[self.fault].on_node else ""
+        return f"at {self.at:>6} messages: {FAULTS[self.fault].words}{where}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fault:
+    """A way to break things: its words, where it can happen, how often it is drawn, and the deed."""
+
+    words: str
+    stages: frozenset[str]
+    weight: int
+    strike: Callable[[Stage, Step], Awaitable[None]]
+    on_node: bool = True
+
+    def possible(self, kind: str) -> bool:
+        """Say whether it can happen on such a stage on this machine."""
+        return kind in self.stages and (self.strike is not _jump or FAKETIME is not None)
+
+
+def _of(stage: Stage, step: Step) -> Node:
+    return stage.nodes[step.node % len(stage.nodes)]
+
+
+# Nodes --------------------------------------------------------------------------------------------------------------
+
+
+async def _kill(stage: Stage, step: Step) -> None:
+    await _of(stage, step).kill()
+    await _of(stage, step).start()
+
+
+async def _leave(stage: Stage, step: Step) -> None:
+    code = await _of(stage, step).leave()
+    assert code == 0, f"a node that was asked to leave ended with code {code}"
+    await _of(stage, step).start()
+
+
+async def _freeze(stage: Stage, step: Step) -> None:
+    _of(stage, step).freeze()
+    try:
+        await asyncio.sleep(20)
+    finally:
+        _of(stage, step).thaw()
+
+
+async def _kill_all(stage: Stage, step: Step) -> None:
+    del step
+    await asyncio.gather(*(node.kill() for node in stage.nodes))
+    await asyncio.gather(*(node.start() for node in stage.nodes))
+
+
+async def _jump(stage: Stage, step: Step) -> None:
+    _of(stage, step).set_clock(HOUR if step.choice < 0.5 else -HOUR)
+    try:
+        await asyncio.sleep(8)
+    finally:
+        _of(stage, step).set_clock(0)
+
+
+# What a process may use ---------------------------------------------------------------------------------------------
+
+
+async def _fill_disk(stage: Stage, step: Step) -> None:
+    """No file grows any more: SQLite's writes fail as they do on a full disk (and no right is needed to do so)."""
+    with _of(stage, step).limited(resource.RLIMIT_FSIZE, 4096):
+        await asyncio.sleep(5)
+
+
+async def _starve_of_files(stage: Stage, step: Step) -> None:
+    node = _of(stage, step)
+    with node.limited(resource.RLIMIT_NOFILE, node.open_files()):
+        await asyncio.sleep(5)
+
+
+# The database -------------------------------------------------------------------------------------------------------
+
+
+def _restart_postgresql(mode: str) -> Callable[[Stage, Step], Awaitable[None]]:
+    async def strike(stage: Stage, step: Step) -> None:
+        assert stage.postgresql is not None
+        await aside(stage.postgresql.stop, mode)
+        await asyncio.sleep(3 * step.choice)
+        await aside(stage.postgresql.start)
+
+    return strike
+
+
+async def _lock_a_row(stage: Stage, step: Step) -> None:
+    await aside(_hold_rows, stage.mirror, step.choice, 10.0)
+
+
+def _hold_rows(mirror: str, choice: float, seconds: float) -> None:
+    with psycopg.connect(mirror) as connection:
+        rows = connection.execute("SELECT id FROM triage_contact WHERE state = 'talking' ORDER BY id").fetchall()
+        chosen = rows[int(choice * len(rows)) % len(rows)]
+        connection.execute("SELECT 1 FROM triage_contact WHERE id = %s FOR UPDATE", chosen)
+        time.sleep(seconds)
+        connection.rollback()
+
+
+async def _lock_file(stage: Stage, step: Step) -> None:
+    del step
+    await aside(_hold_file, stage.mirror, 5.0)
+
+
+def _hold_file(mirror: str, seconds: float) -> None:
+    with contextlib.closing(sqlite3.connect(mirror, timeout=20, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        time.sleep(seconds)
+        connection.execute("ROLLBACK")
+
+
+# Redis, and the wires -----------------------------------------------------------------------------------------------
+
+
+async def _restart_redis(stage: Stage, step: Step) -> None:
+    assert stage.redis is not None
+    await aside(stage.redis.kill)
+    await asyncio.sleep(4 * step.choice)
+    await aside(stage.redis.start)
+
+
+@contextlib.contextmanager
+def _broken(stage: Stage, step: Step, wire: str) -> Iterator[None]:
+    """Cut a wire, silence it, silence one direction, or make it slow; by the step's choice."""
+    there = _of(stage, step).wires[wire]
+    ways = (
+        there.cut,
+        there.silence,
+        lambda: there.silence(frozenset({Way.OUT})),
+        lambda: there.silence(frozenset({Way.BACK})),
+        lambda: there.delay(3.0),
+    )
+    ways[int(step.choice * len(ways)) % len(ways)]()
+    try:
+        yield
+    finally:
+        there.heal()
+
+
+async def _break_redis_wire(stage: Stage, step: Step) -> None:
+    with _broken(stage, step, "redis"):
+        await asyncio.sleep(12)
+
+
+async def _break_postgresql_wire(stage: Stage, step: Step) -> None:
+    with _broken(stage, step, "postgresql"):
+        await asyncio.sleep(8)
+
+
+async def _kill_without_redis(stage: Stage, step: Step) -> None:
+    assert stage.redis is not None
+    await aside(stage.redis.kill)
+    await _kill(stage, step)
+    await aside(stage.redis.start)
+
+
+FAULTS = {
+    "kill": Fault("a node is killed (SIGKILL) and started again", EVERYWHERE, 6, _kill),
+    "leave": Fault("a node is asked to leave (SIGTERM) and started again", EVERYWHERE, 2, _leave),
+    "freeze": Fault("a node stands still for 20 s (SIGSTOP)", EVERYWHERE, 1, _freeze),
+    "kill-all": Fault("both nodes are killed at once", CLUSTER, 1, _kill_all, on_node=False),
+    "clock": Fault("a node's clock jumps by an hour for 8 s, and back", EVERYWHERE, 1, _jump),
+    "disk": Fault("the disk is full for 5 s", SQLITE, 2, _fill_disk),
+    "files": Fault("a node may open no more files for 5 s", EVERYWHERE, 1, _starve_of_files),
+    "file-lock": Fault("another program holds the database for 5 s", SQLITE, 1, _lock_file, on_node=False),
+    "row-lock": Fault("another program holds a conversation's row for 10 s", CLUSTER, 2, _lock_a_row, on_node=False),
+    "postgresql": Fault("PostgreSQL stops (fast) and starts", CLUSTER, 2, _restart_postgresql("fast"), on_node=False),
+    "postgresql-crash": Fault(
+        "PostgreSQL crashes (immediate) and starts", CLUSTER, 2, _restart_postgresql("immediate"), on_node=False
+    ),
+    "redis": Fault("Redis is killed and starts empty", CLUSTER, 3, _restart_redis, on_node=False),
+    "redis-wire": Fault("the network to Redis breaks for 12 s", CLUSTER, 2, _break_redis_wire),
+    "postgresql-wire": Fault("the network to PostgreSQL breaks for 8 s", CLUSTER, 2, _break_postgresql_wire),
+    "kill-without-redis": Fault("a node is killed and comes back while Redis is away", CLUSTER, 1, _kill_without_redis),
+}
+
+
+def possible(kind: str) -> list[str]:
+    """Return the faults that can happen on such a stage on this machine."""
+    return [name for name, fault in FAULTS.items() if fault.possible(kind)]
+
+
+def schedule(seed: int, names: Collection[str], *, count: int, messages: int, nodes: int = 1) -> list[Step]:
+    """Return ``count`` faults among ``names``, spread over the first nine tenths of so many messages."""
+    rng = random.Random(seed)  # noqa: S311  a schedule is no secret
+    ordered = sorted(names)
+    chosen = [*ordered] if len(ordered) <= count else []  # each at least once, where there is room
+    rng.shuffle(chosen)
+    chosen += rng.choices(ordered, [FAULTS[name].weight for name in ordered], k=count - len(chosen))
+    rng.shuffle(chosen)
+    places = sorted(rng.sample(range(messages // 20, messages * 9 // 10), count))
+    return [Step(at, name, rng.randrange(nodes), rng.random()) for at, name in zip(places, chosen, strict=True)]

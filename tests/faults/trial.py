@@ -1,0 +1,164 @@
+"""One run: people talk, the schedule strikes, everybody comes to rest, and the checker reads what was heard."""
+
+import asyncio
+import dataclasses
+import random
+import time
+from collections.abc import Callable
+
+from tests.faults.checker import Fault, check_all
+from tests.faults.history import History, Side, sayings
+from tests.faults.nemesis import FAULTS, Step
+from tests.faults.people import Manner, Person, read_all
+from tests.faults.stage import Stage, aside
+from tests.running_line import Pair
+
+STUCK_AFTER = 90.0  # seconds without any receipt while nothing is broken
+REST_WITHIN = 45.0  # seconds until everybody has heard everything: two looks
+
+Say = Callable[[str], None]
+
+
+class Stuck(AssertionError):
+    """Nothing is acknowledged any more although nothing is broken."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Blow:
+    """A step that was carried out: when it began and ended (seconds since the start), and how long receipts stopped."""
+
+    step: Step
+    began: float
+    ended: float
+    silence: float = 0.0
+
+
+@dataclasses.dataclass(slots=True)
+class Outcome:
+    """What came of a run."""
+
+    histories: list[History]
+    faults: list[Fault]
+    blows: list[Blow]
+    seconds: float
+    tracebacks: int
+
+    @property
+    def acknowledged(self) -> int:
+        """How many messages have their receipt."""
+        return sum(said.outcome == "ok" for history in self.histories for said in sayings(history).values())
+
+    def told(self) -> str:
+        """Return the figures and every fault, for people."""
+        unknown = sum(said.outcome == "unknown" for history in self.histories for said in sayings(history).values())
+        sockets = sum(len(history.sides) for history in self.histories)
+        lines = [
+            f"{self.acknowledged} messages acknowledged in {self.seconds:.0f} s, {unknown} never answered, "
+            f"{len(self.histories)} conversations, {sockets} sockets, {len(self.blows)} faults struck, "
+            f"{self.tracebacks} tracebacks printed",
+            *(
+                f"  {blow.began:6.1f}–{blow.ended:6.1f} s  no receipt for {blow.silence:4.1f} s  {blow.step}"
+                for blow in self.blows
+            ),
+            f"{len(self.faults)} broken promises" + (":" if self.faults else ""),
+            *(f"  {fault}" for fault in self.faults[:50]),
+        ]
+        return "\n".join(lines)
+
+
+class Trial:
+    """People of ``pairs`` conversations who say ``messages`` altogether while ``steps`` strike."""
+
+    def __init__(self, stage: Stage, *, seed: int, pairs: int, messages: int, steps: list[Step], say: Say) -> None:
+        self._stage, self._steps, self._tell = stage, steps, say
+        self._rng = random.Random(seed)  # noqa: S311  a script is no secret
+        self._count, self._messages = pairs, messages
+        self._pairs: list[Pair] = []
+        self._people: list[Person] = []
+        self._began = time.monotonic()
+        self._blows: list[Blow] = []
+
+    def _cast(self, pair: Pair, messages: int, pause: float) -> History:
+        history = History(pair.contact)
+        talks = Manner(messages, pause=pause)
+        roles: list[tuple[Side, str, Manner]] = [
+            ("caller", pair.caller, talks),
+            ("volunteer", pair.volunteer, talks),
+            ("caller", pair.caller, Manner(0)),  # a second tab of the caller's, which only listens
+        ]
+        for side, cookie, manner in roles:
+            own = random.Random(self._rng.getrandbits(64))  # noqa: S311
+            self._people.append(Person(side, cookie, history, self._stage.doors, own, manner))
+        return history
+
+    def _acknowledged(self) -> int:
+        return sum(person.acknowledged for person in self._people)
+
+    async def run(self, *, pause: float = 0.05) -> Outcome:
+        """Do it. ``pause`` is the mean time between two messages of one person. Raises Stuck."""
+        self._pairs = await aside(self._stage.nodes[0].line.pairs, self._count)
+        each = -(-self._messages // (2 * self._count))
+        histories = [self._cast(pair, each, pause) for pair in self._pairs]
+        self._began = time.monotonic()
+        async with asyncio.TaskGroup() as group:
+            for person in self._people:
+                group.create_task(person.stay())
+            try:
+                await asyncio.gather(self._strike(), self._wait())
+                await self._rest(histories)
+            finally:
+                for person in self._people:
+                    person.leave()
+        seconds = time.monotonic() - self._began
+        for pair, history in zip(self._pairs, histories, strict=True):
+            await self._read(pair, history)
+        blows = [_silence(blow, histories, self._began) for blow in self._blows]
+        return Outcome(histories, check_all(histories), blows, seconds, self._stage.printed.count("Traceback"))
+
+    async def _strike(self) -> None:
+        for step in self._steps:
+            while self._acknowledged() < step.at:  # noqa: ASYNC110  nobody waits for this but us
+                await asyncio.sleep(0.02)
+            began = time.monotonic() - self._began
+            self._tell(f"{began:6.1f} s  {step}")
+            await FAULTS[step.fault].strike(self._stage, step)
+            self._blows.append(Blow(step, began, time.monotonic() - self._began))
+
+    async def _wait(self) -> None:
+        """Return once everything is said and acknowledged, telling how far it is. Raises Stuck."""
+        known, since, told = -1, time.monotonic(), time.monotonic()
+        while not all(person.finished for person in self._people):
+            await asyncio.sleep(0.1)
+            now, acknowledged = time.monotonic(), self._acknowledged()
+            if acknowledged != known:
+                known, since = acknowledged, now
+            elif now - since > STUCK_AFTER:
+                message = f"no receipt for {STUCK_AFTER:.0f} s after {known} messages\n{self._stage.printed[-4000:]}"
+                raise Stuck(message)
+            if now - told > 10:
+                told = now
+                self._tell(f"{now - self._began:6.1f} s  {known} of {self._messages} acknowledged")
+
+    async def _rest(self, histories: list[History]) -> None:
+        """Give everybody the time of two looks to hear what is there; what they miss is for the checker."""
+        until = time.monotonic() + REST_WITHIN
+        while time.monotonic() < until and not all(map(self._has_heard_all, histories)):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+    def _has_heard_all(self, history: History) -> bool:
+        mine = [person.seen for person in self._people if person.history is history]
+        return min(mine) == max(mine)
+
+    async def _read(self, pair: Pair, history: History) -> None:
+        sides: list[tuple[Side, str]] = [("caller", pair.caller), ("volunteer", pair.volunteer)]
+        for side, cookie in sides:
+            for number, door in enumerate(self._stage.doors, 1):
+                history.finals[f"the {side} at node {number}"] = await read_all(door, cookie, side, pair.contact)
+
+
+def _silence(blow: Blow, histories: list[History], began: float) -> Blow:
+    """Measure the longest time without a receipt anywhere between the blow and ten seconds after its end."""
+    receipts = [said.acknowledged for history in histories for said in sayings(history).values() if said.acknowledged]
+    within = sorted(at - began for at in receipts if blow.began <= at - began <= blow.ended + 10)
+    ends = [blow.began, *within]
+    return dataclasses.replace(blow, silence=max((b - a for a, b in zip(ends, within, strict=False)), default=0.0))
