@@ -199,7 +199,7 @@ def weight_of(page: Page, path: str) -> dict[str, int]:
     protocol.on("Network.loadingFinished", lambda one: bytes_of.update({one["requestId"]: one["encodedDataLength"]}))
     page.goto(path)
     page.wait_for_load_state("networkidle")
-    return {addresses[request]: int(weighs) for request, weighs in bytes_of.items()}
+    return {addresses.get(request, request): int(weighs) for request, weighs in bytes_of.items()}
 
 
 def test_the_front_page_is_light(open_page: Any) -> None:
