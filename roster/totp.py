@@ -39,7 +39,19 @@ def _refuse_replay(member: Member, secret: str, code: str) -> None:
         raise get_adapter().validation_error("incorrect_code")
 
 
-class OnceOnly(BaseAuthenticateForm):  # type: ignore[misc]  # allauth's forms are untyped
+class Digits:
+    """Asks a phone for its keyboard of digits; the page's own sentence says what to write, no placeholder does."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        attributes = self.fields["code"].widget.attrs
+        attributes.pop("placeholder", None)
+        attributes.update({"inputmode": "numeric", "autocomplete": "one-time-code"})
+
+
+class OnceOnly(Digits, BaseAuthenticateForm):  # type: ignore[misc]  # allauth's forms are untyped
     """A code of an authenticator; recovery codes are used up by allauth itself."""
 
     def clean_code(self) -> Any:
@@ -66,7 +78,7 @@ class CodeAgain(OnceOnly, ReauthenticateForm):  # type: ignore[misc]
     """The code asked for again before a sensitive change."""
 
 
-class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
+class FirstCode(Digits, ActivateTOTPForm):  # type: ignore[misc]
     """The code that proves a new authenticator; it does not sign in afterwards."""
 
     def clean_code(self) -> Any:
