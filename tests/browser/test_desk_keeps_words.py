@@ -1,4 +1,4 @@
-"""Nothing that is written at the desk gets lost: drafts, notes, a line that dies and comes back, a session that ends."""
+"""Nothing written at the desk gets lost: drafts, notes, a line that dies and comes back, a session that ends."""
 
 from collections.abc import Iterator
 from pathlib import Path

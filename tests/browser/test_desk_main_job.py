@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.callers import NOTHING_KEPT, Watch, delivered, kept, write
-from tests.browser.desks import accept, be_ready, box_of, log_of, note_of, queue_up, say
+from tests.browser.desks import accept, be_ready, box_of, clear, log_of, note_of, queue_up, say
 from tests.running_line import RunningLine, own_databases
 
 FIRST = "Hola. No sé por dónde empezar."
@@ -46,27 +46,6 @@ def caller(open_page: Any) -> Iterator[Any]:
     yield made
     for page in pages:
         page.context.request.get("/hablar/salir/", max_redirects=0)
-
-
-def clear(page: Page) -> None:
-    """Pause a desk, end whatever it carries, and leave the notes that are owed."""
-    page.goto("/escritorio/")
-    expect(page.locator("[data-presence-state]")).not_to_have_text("Conectando…")
-    if page.get_by_role("button", name="Pausa").is_visible():
-        page.get_by_role("button", name="Pausa").click()
-    page.wait_for_timeout(500)  # what is owed is asked for by a request of its own
-    while page.locator(".place").count():
-        left = page.locator(".place").count()
-        page.locator(".place__open").first.click()
-        if page.locator("[data-end]:visible").count():
-            page.locator("[data-end]:visible").click()
-            page.get_by_role("button", name="Sí, terminar").click()
-        if page.locator(".talk:visible").get_by_role("button", name="Sacar de mi lista").is_visible():
-            page.locator(".talk:visible").get_by_role("button", name="Sacar de mi lista").click()
-        else:
-            note_of(page).get_by_label("Motivo principal").select_option("Otro")
-            note_of(page).get_by_role("button", name="Guardar").click()
-        expect(page.locator(".place")).to_have_count(left - 1)
 
 
 def test_a_person_is_heard_a_note_is_left_and_a_supervisor_can_trace_it(

@@ -76,7 +76,8 @@ export class NotePanel {
     const button = /** @type {HTMLButtonElement} */ (part(this.form, "button"));
     button.disabled = true;
     await this.saver.flush(); // whatever happens next, the words are kept
-    const outcome = await this.send(this.fields(), "save");
+    const fields = this.fields();
+    const outcome = await this.send(fields, "save");
     button.disabled = false;
     if (!outcome.kept) {
       this.tell(outcome.final ? "refused" : "failed", outcome);
@@ -87,6 +88,9 @@ export class NotePanel {
     this.revision = Number(outcome.facts.revision || this.revision + 1);
     say(button, wordsOf(button, "again") || button.textContent || "");
     this.show(wordsOf(this.form, "kept", { n: this.revision }), false);
+    if (JSON.stringify(this.fields()) !== JSON.stringify(fields)) {
+      this.changed(); // somebody went on writing meanwhile
+    }
     if (this.hooks.saved) {
       this.hooks.saved(this.revision, outcome.facts);
     }
