@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -20,7 +20,7 @@ from roster.errors import RosterError
 from roster.models import Member
 from triage import actions as triage
 from triage import errors as triage_errors
-from triage.access import contact_for
+from triage.access import contact_for, note_attempt, note_reading
 from wire import hub, pool
 from wire.consumer import LiveConsumer
 from wire.frames import Refused
@@ -47,6 +47,7 @@ class DeskConsumer(LiveConsumer):
         self.presence: PresenceIs | None = None
         self.checked = 0.0
         self.typed: dict[uuid.UUID, float] = {}
+        self.attempts: set[uuid.UUID] = set()  # contacts of others that were asked for
 
     # Coming and going
 
@@ -210,10 +211,10 @@ class DeskConsumer(LiveConsumer):
             self.close(4401)
             raise Refused("not_yours")
 
-    def _mine(self, contact: str, to: str, *, id: str | None = None) -> uuid.UUID:  # noqa: A002  the frame's word
+    def _mine(self, contact: str, to: str) -> uuid.UUID:
         contact_id = uuid.UUID(contact)
         if contact_id not in self.readers:
-            raise Refused("not_yours", to=to, id=id)
+            raise Refused("not_yours", to=to)
         return contact_id
 
     async def _readable(self, contact: str) -> uuid.UUID:
@@ -222,12 +223,29 @@ class DeskConsumer(LiveConsumer):
         if contact_id not in self.readers:
             place = await pool.run(seats.contact_place, contact_id)
             if place is None or not place.over_for(self.me.pk):
-                raise Refused("not_yours", to="look")
-            self._show(place)
+                await self._refuse_anothers(contact_id, "look")
+            else:
+                await pool.run(note_reading, self.me, contact_id)
+                self._show(place)
         return contact_id
 
+    async def _refuse_anothers(
+        self,
+        contact_id: uuid.UUID,
+        to: str,
+        *,
+        id: str | None = None,  # noqa: A002  the frame's word
+    ) -> NoReturn:
+        """Refuse what is not this member's; the first attempt at each contact leaves its trace."""
+        if contact_id not in self.attempts:
+            self.attempts.add(contact_id)
+            await pool.run(note_attempt, self.me, contact_id)
+        raise Refused("not_yours", to=to, id=id)
+
     async def _say(self, frame: frames.DeskSay) -> None:
-        contact_id = self._mine(frame.contact, "say", id=frame.id)
+        contact_id = uuid.UUID(frame.contact)
+        if contact_id not in self.readers:
+            await self._refuse_anothers(contact_id, "say", id=frame.id)
         reader = self.readers[contact_id]
         reader.release()
         outcome = await delivery.speak(

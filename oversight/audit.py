@@ -30,7 +30,7 @@ ACTS: dict[str, Promise] = {
     "note.open": gettext_lazy("abrió su nota para seguir escribiendo"),
     "contact.accept": gettext_lazy("aceptó una conversación"),
     "contact.end": gettext_lazy("terminó una conversación"),
-    "contact.open": gettext_lazy("abrió la historia de una conversación"),
+    "contact.open": gettext_lazy("abrió una conversación"),
     "contact.erase": gettext_lazy("se borraron las palabras de una conversación"),
     "contact.withdraw": gettext_lazy("retiró su consentimiento"),
     "trail.read": gettext_lazy("leyó este registro"),

@@ -6,7 +6,7 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from roster.models import Member
 from triage.errors import NotYours
-from triage.models import Contact, ContactState
+from triage.models import Contact, ContactEvent, ContactState
 from vault import actions as vault
 
 
@@ -19,16 +19,31 @@ def contact_of(session: SessionBase) -> Contact | None:
     return Contact.objects.select_related("key", "volunteer", "consent").filter(pk=contact_id).first()
 
 
+def _record(member: Member, contact_id: uuid.UUID, result: str) -> None:
+    vault.record_separately(
+        actor=str(member.pk), act="contact.open", subject_kind="contact", subject=str(contact_id), result=result
+    )
+
+
+def note_attempt(member: Member, contact_id: uuid.UUID) -> None:
+    """Leave the trace of an attempt at a contact that this member never led; one just lost is no attempt."""
+    if not ContactEvent.objects.filter(contact_id=contact_id, actor=str(member.pk)).exists():
+        _record(member, contact_id, "refused")
+
+
+def note_reading(member: Member, contact_id: uuid.UUID) -> None:
+    """Leave the trace of a member who reads again a conversation of theirs that is over."""
+    _record(member, contact_id, "done")
+
+
 def contact_for(member: Member, contact_id: uuid.UUID) -> Contact:
     """Return a contact that this member leads or led last.
 
-    Raises NotYours, for a withdrawn one too, and leaves the trace of the attempt: call it outside transactions.
+    Raises NotYours, for a withdrawn one too, and leaves the trace of an attempt: call it outside transactions.
     """
     living = Contact.objects.select_related("key", "volunteer").exclude(state=ContactState.WITHDRAWN)
     contact = living.filter(pk=contact_id, volunteer_id=member.pk).first()
     if contact is None:
-        vault.record_separately(
-            actor=str(member.pk), act="contact.open", subject_kind="contact", subject=str(contact_id), result="refused"
-        )
+        note_attempt(member, contact_id)
         raise NotYours
     return contact
