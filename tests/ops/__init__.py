@@ -1,0 +1,1 @@
+"""Tests of what a real deployment is made of: ``ops/``."""
