@@ -1,5 +1,5 @@
 # Aliases of dev.py, for hands that reach for make.
-.PHONY: run test lint faults
+.PHONY: run test lint cluster faults
 
 run:
 	python3 dev.py run
@@ -14,3 +14,7 @@ lint:
 faults:
 	python3 -c 'import dev; dev.prepare("dev.txt")'
 	.venv/bin/python -m tests.faults $(ARGS)
+
+# More words go behind it: make cluster WITH="--nodes 3 --tls"
+cluster:
+	python3 dev.py cluster $(WITH)

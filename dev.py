@@ -155,6 +155,23 @@ def run() -> int:
     os.execv(PYTHON, [str(PYTHON), "-m", "hotline"])
 
 
+# cluster ------------------------------------------------------------------------------------------------------------
+
+
+def need_nginx() -> None:
+    """Have nginx, which Debian keeps out of people's PATH. Raises Stopped."""
+    if shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin") is None:
+        need("nginx", "the proxy before several nodes")
+
+
+def cluster(more: list[str]) -> int:
+    """Serve what a real deployment has, on this machine, until somebody stops it (``ops/cluster.py``)."""
+    prepare("dev.txt")
+    need_nginx()
+    os.chdir(ROOT)
+    os.execv(PYTHON, [str(PYTHON), "-m", "ops.cluster", *more])
+
+
 # test ---------------------------------------------------------------------------------------------------------------
 
 
@@ -180,6 +197,7 @@ def test(more: list[str], *, long: bool) -> int:
         need("chromium", "the pages are tried in a real browser")
     if shutil.which("node") is None:
         need("nodejs", "the JavaScript is tried by itself")
+    need_nginx()
     for old in ROOT.glob(".coverage*"):
         old.unlink()
     more = [*more, *(["--long"] if long else [])]
@@ -190,7 +208,7 @@ def test(more: list[str], *, long: bool) -> int:
         step("on SQLite", pytest(*without_browser, *more), COVERAGE_FILE=".coverage.sqlite"),
         step(
             "on PostgreSQL and Redis",
-            [*servers, *pytest(*without_browser, "--ignore", "tests/house", *more)],
+            [*servers, *pytest(*without_browser, "--ignore", "tests/house", "--ignore", "tests/ops", *more)],
             COVERAGE_FILE=".coverage.postgresql",
         ),
         step("in Chromium", pytest("-n", "2", "tests/browser", *more), COVERAGE_FILE=".coverage.browser"),
@@ -253,13 +271,17 @@ def main() -> int:
     if sys.version_info < OLDEST_PYTHON:
         say("Python 3.11 or newer is needed.")
         return 1
-    parser = argparse.ArgumentParser(description="run: serve the demonstration; test: prove everything; lint: rules.")
-    parser.add_argument("command", choices=("run", "test", "lint"))
+    parser = argparse.ArgumentParser(
+        description="run: serve the demonstration; test: prove everything; lint: rules; cluster: several nodes."
+    )
+    parser.add_argument("command", choices=("run", "test", "lint", "cluster"))
     parser.add_argument("--long", action="store_true", help="test: the full matrices and the long fault runs too")
     asked, more = parser.parse_known_args()
     try:
         if asked.command == "test":
             return test(more, long=asked.long)
+        if asked.command == "cluster":
+            return cluster(more)
         return run() if asked.command == "run" else lint()
     except Stopped as stopped:
         say(str(stopped))
