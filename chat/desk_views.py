@@ -1,6 +1,7 @@
 """The desk's page, and the plain requests beside its socket: drafts, and asking for consent later."""
 
 import contextlib
+import datetime
 import uuid
 from typing import Any
 
@@ -19,6 +20,8 @@ from triage.errors import NotAllowed, NotYours
 from triage.models import Contact, EventKind, Urgency
 from vault.errors import CannotOpen
 from wire.frames import LONGEST_TEXT
+
+PAGE_SILENT_AFTER = datetime.timedelta(seconds=45)  # two signs of life of a caller's page did not come
 
 
 def _mine(request: HttpRequest, given: str) -> tuple[Member, Contact]:
@@ -63,7 +66,14 @@ def about(request: HttpRequest) -> HttpResponse:
         answers = triage.answers_of(contact)
     except CannotOpen:
         raise Http404 from None
-    context = {"contact": contact, "answers": answers, "consent": consent_of(contact), "over": actions.is_over(contact)}
+    seen = contact.caller_seen_at
+    context = {
+        "contact": contact,
+        "answers": answers,
+        "consent": consent_of(contact),
+        "over": actions.is_over(contact),
+        "silent_since": seen if seen and timezone.now() - seen > PAGE_SILENT_AFTER else None,
+    }
     return render(request, "chat/_desk_about.html", context)
 
 

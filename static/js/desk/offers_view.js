@@ -72,6 +72,7 @@ export class OffersView {
     const decline = /** @type {HTMLButtonElement} */ (part(card, "[data-decline]"));
     const answer = (/** @type {(offer: Offered) => void} */ how) => () => {
       accept.disabled = decline.disabled = true;
+      accept.dataset.label = accept.textContent || "";
       say(accept, wordsOf(accept, "busy"));
       how(offer);
     };
@@ -96,6 +97,7 @@ export class OffersView {
     if (card) {
       const accept = /** @type {HTMLButtonElement} */ (part(card, "[data-accept]"));
       accept.disabled = false;
+      say(accept, wordsOf(accept, "label"));
       /** @type {HTMLButtonElement} */ (part(card, "[data-decline]")).disabled = false;
     }
   }

@@ -63,11 +63,7 @@ export class SideView {
     }
     const answer = await fragment(this.urls.about);
     if (answer.reached === "ok") {
-      this.about.replaceChildren(...answer.nodes);
-      const ask = this.about.querySelector("[data-ask-consent]");
-      if (ask instanceof HTMLButtonElement) {
-        ask.addEventListener("click", () => this.askConsent(ask));
-      }
+      this.told(answer.nodes);
     } else if (answer.reached === "gone") {
       this.about.replaceChildren();
     } else {
@@ -75,6 +71,18 @@ export class SideView {
         this.about.replaceChildren(clone("fragment-failed"));
       }
       this.aboutAgain = setTimeout(() => this.tellAbout(), AGAIN);
+    }
+  }
+
+  /** @param {Node[]} nodes */
+  told(nodes) {
+    const words = nodes.map((node) => node.textContent).join("");
+    if (words !== this.about.textContent) {
+      this.about.replaceChildren(...nodes);
+      const ask = this.about.querySelector("[data-ask-consent]");
+      if (ask instanceof HTMLButtonElement) {
+        ask.addEventListener("click", () => this.askConsent(ask));
+      }
     }
   }
 

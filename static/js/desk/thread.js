@@ -39,6 +39,7 @@ export class Thread {
     this.scroller = part(this.root, "[data-scroll]");
     this.fresh = 0; // messages that came while the end was out of view
     this.draftAsked = false;
+    this.urgency = "";
     /** @type {Map<string, HTMLElement>} */
     this.unsent = new Map();
     this.seenMark = clone("seen-to");
@@ -81,6 +82,7 @@ export class Thread {
     const place = this.place;
     const live = LIVE.includes(place.state);
     const over = OVER.includes(place.state);
+    this.urgency = place.urgency;
     drawBadge(this.root, place.urgency);
     const state = part(this.root, '[data-slot="state"]');
     say(state, wordsOf(state, place.state));

@@ -27,6 +27,8 @@ const MESSAGE_PITCH = 440;
 const WORDS_AFTER = 2000; // milliseconds offline before the page says so
 const BLOCKED_AFTER = 30000; // milliseconds more after which it says that the network may be the cause
 const SAY_AGAIN = 10000; // milliseconds after which what is on its way is sent again, under the same id
+const BEAT = 15; // seconds between two signs of life from a hidden tab
+const ABOUT_EVERY = 30; // seconds after which what is known of the person is asked for again
 const ONE_PART = matchMedia("(max-width: 47.49rem)");
 
 const root = part(document, "#desk");
@@ -50,6 +52,7 @@ const seenTold = new Map();
 let active = "";
 let accepting = ""; // the contact of an offer that was accepted just now
 let shortcutsOn = root.dataset.shortcuts !== "no";
+let ticks = 0;
 let away = false; // the line is, and this page waits to say so or has said so
 /** @type {ReturnType<typeof setTimeout>|undefined} */
 let lineWords;
@@ -173,9 +176,12 @@ function stands(place, before) {
   if (LIVE.includes(place.state)) {
     desk.taken(place.contact);
   }
-  if (before && before !== place.state) {
+  if (before) {
+    const changed = before !== place.state || shown.urgency !== place.urgency;
     shown.stands();
-    side(place).tellAbout();
+    if (changed) {
+      side(place).tellAbout();
+    }
   }
   const mine = accepting === place.contact && LIVE.includes(place.state);
   if (mine) {
@@ -518,11 +524,35 @@ function ring() {
   }
 }
 
+/** A second has passed; told by a worker, because a desk in a hidden tab must go on saying that somebody is there. */
 function tick() {
+  ticks += 1;
+  if (ticks % BEAT === 0 && document.visibilityState === "hidden") {
+    socket.look();
+    socket.open();
+  }
+  if (ticks % ABOUT_EVERY === 0 && document.visibilityState === "visible") {
+    const place = desk.place(active);
+    if (place && LIVE.includes(place.state)) {
+      side(place).tellAbout();
+    }
+  }
   desk.lapse(now()).forEach(follow);
   threads.forEach((one) => one.tick(now()));
   sayAgain();
   draw();
+}
+
+/** Let seconds pass, by a worker where there is one. */
+function startTicking() {
+  try {
+    new Worker(root.dataset.ticker || "").onmessage = tick;
+  } catch (error) {
+    setInterval(tick, 1000);
+  }
+  if (navigator.locks) {
+    navigator.locks.request("desk", { mode: "shared" }, () => new Promise(() => {})); // a page that holds one is not frozen
+  }
 }
 
 // Keys and pages ---------------------------------------------------------------------------------------------------
@@ -624,5 +654,5 @@ part(help, "[data-shortcuts-switch]").addEventListener("change", (event) => {
 
 socket.open();
 openPending();
-setInterval(tick, 1000);
+startTicking();
 draw();
