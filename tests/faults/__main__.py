@@ -29,11 +29,11 @@ async def try_stage(kind: str, asked: argparse.Namespace) -> Outcome:
     count = asked.strikes or max(5, asked.messages // MESSAGES_PER_FAULT)
     steps = nemesis.schedule(asked.seed, names, count=count, messages=asked.messages, nodes=nodes)
     tell(f"\n== {kind}: {asked.messages} messages, {asked.pairs} conversations, seed {asked.seed}, {count} faults")
-    left_out = set(nemesis.FAULTS) - set(nemesis.possible(kind))
+    left_out = {name for name, fault in nemesis.FAULTS.items() if not fault.possible(kind)}
     tell(f"   not on this stage or machine: {', '.join(sorted(left_out)) or 'nothing'}")
     for step in steps:
         tell(f"   {step}")
-    async with STAGES[kind](jumps="clock" in names) as ready:
+    async with STAGES[kind](jumps=nemesis.jumping(names)) as ready:
         trial = Trial(ready, seed=asked.seed, pairs=asked.pairs, messages=asked.messages, steps=steps, say=tell)
         return await trial.run(pause=asked.pause)
 

@@ -148,13 +148,17 @@ def _differing(history: History) -> Found:
 
 
 class _Ear:
-    """One socket's place: what it heard, where it stands, which looks are still to be answered."""
+    """One socket's place: what it heard, where it stands, which looks are still to be answered.
+
+    Until its first look is answered nobody can say what comes next: what is new may come before what was missed.
+    """
 
     def __init__(self) -> None:
-        self.stands: int | None = None  # nobody knows before the first message or the end of the first look
+        self.stands: int | None = None
         self.heard: set[int] = set()
         self.own: set[str] = set()
-        self.looks: list[int] = []
+        self.looks: list[int] = []  # where those begin that are under way; only the first is being answered
+        self.told = 0  # how far its answer has come
 
     def take(self, entry: Entry) -> Found:
         """Move on by one entry; yield what is wrong with it."""
@@ -162,37 +166,43 @@ class _Ear:
             self.own.add(entry.id)
         elif entry.kind == "look":
             self.looks.append(entry.seq)
+            self.told = self.looks[0] if len(self.looks) == 1 else self.told
         elif entry.kind == "said":
             yield from self._said(entry)
+            self.heard.add(entry.seq)
         elif entry.kind in {"idle", "more"}:
             yield from self._answered(entry)
         elif entry.kind == "refused" and entry.by == "look":
-            self.looks.pop(0)
+            self._next_look()
 
     def _said(self, entry: Entry) -> Found:
-        seq, known = entry.seq, entry.seq in self.heard
-        self.heard.add(seq)
+        asked = bool(self.looks) and entry.seq in {self.looks[0] + 1, self.told + 1}  # it begins, or goes on
+        if asked:
+            self.told = entry.seq
         if self.stands is None:
-            # Before the end of the first look, what is new may come before what was missed; and the same id again is
-            # answered with what was stored first, wherever that stands.
-            self.stands = None if entry.id in self.own else seq
-        elif seq == self.stands + 1 or (self.looks and seq == self.looks[0] + 1):
-            self.stands = seq
-        elif entry.id in self.own:
             return
-        elif seq > self.stands:
-            yield Kind.GAPPED, f"socket {entry.socket} heard {seq} after {self.stands}"
-            self.stands = seq
-        else:
-            kind = Kind.DOUBLED if known else Kind.REORDERED
-            yield kind, f"socket {entry.socket} heard {seq} after {self.stands} without asking"
+        if entry.seq == self.stands + 1:
+            self.stands = entry.seq
+        elif not asked and entry.id not in self.own:  # what is said again is answered, wherever it stands
+            yield self._out_of_place(entry)
+            self.stands = max(self.stands, entry.seq)
+
+    def _out_of_place(self, entry: Entry) -> tuple[Kind, str]:
+        words = f"socket {entry.socket} heard {entry.seq} after {self.stands} without asking"
+        if self.stands is not None and entry.seq > self.stands:
+            return Kind.GAPPED, words
+        return (Kind.DOUBLED if entry.seq in self.heard else Kind.REORDERED), words
 
     def _answered(self, entry: Entry) -> Found:
-        after = self.looks.pop(0)
-        missing = [seq for seq in range(after + 1, entry.seq + 1) if seq not in self.heard]
+        missing = [seq for seq in range(self.looks[0] + 1, entry.seq + 1) if seq not in self.heard]
         if missing:
-            yield Kind.GAPPED, f"socket {entry.socket} looked after {after} and was not told {missing}"
+            yield Kind.GAPPED, f"socket {entry.socket} looked after {self.looks[0]} and was not told {missing}"
         self.stands = entry.seq
+        self._next_look()
+
+    def _next_look(self) -> None:
+        self.looks.pop(0)
+        self.told = self.looks[0] if self.looks else 0
 
 
 def _at_sockets(history: History) -> Found:

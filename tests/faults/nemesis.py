@@ -7,7 +7,7 @@ import random
 import resource
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 
 import psycopg
 
@@ -16,7 +16,7 @@ from tests.faults.stage import FAKETIME, Node, Stage, aside
 
 SQLITE, CLUSTER = frozenset({"sqlite"}), frozenset({"cluster"})
 EVERYWHERE = SQLITE | CLUSTER
-HOUR = 3600
+SLIGHTLY, HOUR = 30, 3600  # seconds by which a clock is off: within a volunteer's minute, and far beyond
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,17 +35,18 @@ class Step:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Fault:
-    """A way to break things: its words, where it can happen, how often it is drawn, and the deed."""
+    """A way to break things: its words, where it can happen, how often it is drawn (0: only by name), and the deed."""
 
     words: str
     stages: frozenset[str]
     weight: int
     strike: Callable[[Stage, Step], Awaitable[None]]
     on_node: bool = True
+    jumps: bool = False
 
     def possible(self, kind: str) -> bool:
         """Say whether it can happen on such a stage on this machine."""
-        return kind in self.stages and (self.strike is not _jump or FAKETIME is not None)
+        return kind in self.stages and (FAKETIME is not None or not self.jumps)
 
 
 def _of(stage: Stage, step: Step) -> Node:
@@ -80,12 +81,15 @@ async def _kill_all(stage: Stage, step: Step) -> None:
     await asyncio.gather(*(node.start() for node in stage.nodes))
 
 
-async def _jump(stage: Stage, step: Step) -> None:
-    _of(stage, step).set_clock(HOUR if step.choice < 0.5 else -HOUR)
-    try:
-        await asyncio.sleep(8)
-    finally:
-        _of(stage, step).set_clock(0)
+def _jump(seconds: int) -> Callable[[Stage, Step], Awaitable[None]]:
+    async def strike(stage: Stage, step: Step) -> None:
+        _of(stage, step).set_clock(seconds if step.choice < 0.5 else -seconds)
+        try:
+            await asyncio.sleep(8)
+        finally:
+            _of(stage, step).set_clock(0)
+
+    return strike
 
 
 # What a process may use ---------------------------------------------------------------------------------------------
@@ -191,7 +195,8 @@ FAULTS = {
     "leave": Fault("a node is asked to leave (SIGTERM) and started again", EVERYWHERE, 2, _leave),
     "freeze": Fault("a node stands still for 20 s (SIGSTOP)", EVERYWHERE, 1, _freeze),
     "kill-all": Fault("both nodes are killed at once", CLUSTER, 1, _kill_all, on_node=False),
-    "clock": Fault("a node's clock jumps by an hour for 8 s, and back", EVERYWHERE, 1, _jump),
+    "clock": Fault("a node's clock jumps by 30 s for 8 s, and back", EVERYWHERE, 1, _jump(SLIGHTLY), jumps=True),
+    "clock-hour": Fault("a node's clock jumps by an hour for 8 s, and back", EVERYWHERE, 0, _jump(HOUR), jumps=True),
     "disk": Fault("the disk is full for 5 s", SQLITE, 2, _fill_disk),
     "files": Fault("a node may open no more files for 5 s", EVERYWHERE, 1, _starve_of_files),
     "file-lock": Fault("another program holds the database for 5 s", SQLITE, 1, _lock_file, on_node=False),
@@ -208,8 +213,13 @@ FAULTS = {
 
 
 def possible(kind: str) -> list[str]:
-    """Return the faults that can happen on such a stage on this machine."""
-    return [name for name, fault in FAULTS.items() if fault.possible(kind)]
+    """Return the faults that can happen on such a stage on this machine, without those that want to be named."""
+    return [name for name, fault in FAULTS.items() if fault.weight and fault.possible(kind)]
+
+
+def jumping(names: Iterable[str]) -> bool:
+    """Say whether any of these faults sets a clock."""
+    return any(FAULTS[name].jumps for name in names)
 
 
 def schedule(seed: int, names: Collection[str], *, count: int, messages: int, nodes: int = 1) -> list[Step]:
@@ -218,7 +228,7 @@ def schedule(seed: int, names: Collection[str], *, count: int, messages: int, no
     ordered = sorted(names)
     chosen = [*ordered] if len(ordered) <= count else []  # each at least once, where there is room
     rng.shuffle(chosen)
-    chosen += rng.choices(ordered, [FAULTS[name].weight for name in ordered], k=count - len(chosen))
+    chosen += rng.choices(ordered, [FAULTS[name].weight or 1 for name in ordered], k=count - len(chosen))
     rng.shuffle(chosen)
     places = sorted(rng.sample(range(messages // 20, messages * 9 // 10), count))
     return [Step(at, name, rng.randrange(nodes), rng.random()) for at, name in zip(places, chosen, strict=True)]

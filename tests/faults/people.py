@@ -251,8 +251,12 @@ def _raise_what_is_ours(ended: list[Any]) -> None:
             raise result
 
 
+class Unreadable(Exception):
+    """A look at the end was refused; the text is the code."""
+
+
 async def read_all(door: str, cookie: str, side: Side, contact: str) -> list[Message]:
-    """Return the whole conversation as a fresh socket of one side reads it by looking from 0 on."""
+    """Return the whole conversation as a fresh socket of one side reads it by looking from 0 on. Raises Unreadable."""
     about = {"contact": contact} if side == "volunteer" else {}
     read: list[Message] = []
     async with asyncio.timeout(60), _knock(door, cookie, side) as socket:
@@ -272,5 +276,4 @@ async def _read_page(socket: ClientConnection, read: list[Message]) -> int | Non
         elif frame["op"] in {"idle", "more"}:
             return frame["after"] if frame["op"] == "more" else None
         elif frame["op"] == "refused":
-            message = f"a look was refused: {frame['code']}"
-            raise AssertionError(message)
+            raise Unreadable(frame["code"])

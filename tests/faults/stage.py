@@ -56,13 +56,16 @@ class Node:
         self.line = line
         self.wires = wires
         self._clock = clock
+        self.failed_starts: list[str] = []  # the last line of each
 
     async def start(self) -> None:
         """Start it, however often that takes while its servers are away. Raises DidNotStart in the end."""
         for attempt in range(1, START_TRIES + 1):
             try:
                 await aside(self.line.start)
-            except DidNotStart:
+            except DidNotStart as failed:
+                self.failed_starts.append((str(failed).splitlines() or ["without a word"])[-1])
+                await aside(self.line.close)
                 if attempt == START_TRIES:
                     raise
                 await asyncio.sleep(1)
@@ -165,8 +168,7 @@ async def _folder() -> AsyncIterator[Path]:
 @contextlib.asynccontextmanager
 async def _running(stage: Stage) -> AsyncIterator[Stage]:
     try:
-        for node in stage.nodes:
-            await node.start()
+        await asyncio.gather(*(node.start() for node in stage.nodes))
         yield stage
     finally:
         for node in stage.nodes:

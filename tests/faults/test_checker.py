@@ -96,6 +96,19 @@ def a_live_message_before_the_first_look_is_answered(history: Script) -> Script:
     return history.add(third, "idle", seq=3).read("a", "b", "c")
 
 
+def a_live_message_between_a_look_and_its_answer(history: Script) -> Script:
+    """It is part of the answer then, too."""
+    history.add(CALLER, "look", seq=2).say("c").hear("c", 3, "caller").hear("c", 3, "caller", CALLER)
+    return history.add(CALLER, "idle", seq=3).read("a", "b", "c")
+
+
+def said_again_while_a_look_is_under_way(history: Script) -> Script:
+    """The same id again is answered at once, and then once more as part of the look."""
+    history.add(CALLER, "look", seq=0).say("a").hear("a", 1, "caller", CALLER).say("c").hear("c", 3, "caller")
+    history.hear("a", 1, "caller", CALLER).hear("b", 2, "volunteer", CALLER).hear("c", 3, "caller", CALLER)
+    return history.add(CALLER, "idle", seq=3).read("a", "b", "c")
+
+
 def two_at_once_in_either_order(history: Script) -> Script:
     """What was said before the other's receipt may stand before it or after it."""
     history.say("c").say("d", VOLUNTEER).hear("d", 3, "volunteer").hear("c", 4, "caller")
@@ -110,6 +123,8 @@ def two_at_once_in_either_order(history: Script) -> Script:
         not_saved_and_stored_all_the_same,
         words_of_the_line,
         a_live_message_before_the_first_look_is_answered,
+        a_live_message_between_a_look_and_its_answer,
+        said_again_while_a_look_is_under_way,
         two_at_once_in_either_order,
     ],
 )

@@ -23,7 +23,8 @@ MESSAGES = 10_000
 
 async def outcome_of(stage: Stage, *, messages: int, steps: list[nemesis.Step], pairs: int = 4) -> Outcome:
     """Run a trial and show what came of it (pytest shows it where something failed)."""
-    outcome = await Trial(stage, seed=4, pairs=pairs, messages=messages, steps=steps, say=print).run()
+    trial = Trial(stage, seed=4, pairs=pairs, messages=messages, steps=steps, say=print)
+    outcome = await trial.run(pause=0.15 if messages < MESSAGES else 0.05)  # so that people talk while things break
     print(outcome.told())  # noqa: T201
     if outcome.faults:
         path = Path(tempfile.mkdtemp(prefix="line-histories-"), "histories.json")
@@ -35,7 +36,7 @@ async def outcome_of(stage: Stage, *, messages: int, steps: list[nemesis.Step], 
 @pytest.mark.timeout(400)
 async def test_no_word_is_lost_while_the_line_is_killed_and_its_servers_restart() -> None:
     if SERVED:
-        steps = [nemesis.Step(60, "kill", node=1), nemesis.Step(180, "redis"), nemesis.Step(300, "postgresql")]
+        steps = [nemesis.Step(60, "kill", node=1), nemesis.Step(150, "redis"), nemesis.Step(250, "postgresql")]
     else:
         steps = nemesis.schedule(4, ["kill"], count=5, messages=400)
     async with STAGE() as stage:
@@ -59,7 +60,7 @@ async def test_a_line_that_answers_before_it_commits_is_found_out_by_a_kill() ->
 async def test_no_word_is_lost_in_ten_thousand_messages_under_mixed_faults() -> None:
     names = nemesis.possible(KIND)
     steps = nemesis.schedule(2020, names, count=30, messages=MESSAGES, nodes=2 if SERVED else 1)
-    async with STAGE(jumps="clock" in names) as stage:
+    async with STAGE(jumps=nemesis.jumping(names)) as stage:
         outcome = await outcome_of(stage, messages=MESSAGES, steps=steps, pairs=10)
     assert outcome.faults == []
     assert outcome.acknowledged >= MESSAGES

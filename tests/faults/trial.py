@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import itertools
 import random
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from tests.faults.checker import Fault, check_all
 from tests.faults.history import History, Side, sayings
 from tests.faults.nemesis import FAULTS, Step
-from tests.faults.people import Manner, Person, read_all
+from tests.faults.people import Manner, Person, Unreadable, read_all
 from tests.faults.stage import Stage, aside
 from tests.running_line import Pair
 
@@ -42,6 +43,7 @@ class Outcome:
     blows: list[Blow]
     seconds: float
     tracebacks: int
+    failed_starts: list[str]
 
     @property
     def acknowledged(self) -> int:
@@ -60,6 +62,7 @@ class Outcome:
                 f"  {blow.began:6.1f}–{blow.ended:6.1f} s  no receipt for {blow.silence:4.1f} s  {blow.step}"
                 for blow in self.blows
             ),
+            *(f"  a node did not start at once: {words}" for words in self.failed_starts),
             f"{len(self.faults)} broken promises" + (":" if self.faults else ""),
             *(f"  {fault}" for fault in self.faults[:50]),
         ]
@@ -113,7 +116,9 @@ class Trial:
         for pair, history in zip(self._pairs, histories, strict=True):
             await self._read(pair, history)
         blows = [_silence(blow, histories, self._began) for blow in self._blows]
-        return Outcome(histories, check_all(histories), blows, seconds, self._stage.printed.count("Traceback"))
+        tracebacks = self._stage.printed.count("Traceback")
+        failed = [words for node in self._stage.nodes for words in node.failed_starts]
+        return Outcome(histories, check_all(histories), blows, seconds, tracebacks, failed)
 
     async def _strike(self) -> None:
         for step in self._steps:
@@ -153,12 +158,21 @@ class Trial:
         sides: list[tuple[Side, str]] = [("caller", pair.caller), ("volunteer", pair.volunteer)]
         for side, cookie in sides:
             for number, door in enumerate(self._stage.doors, 1):
-                history.finals[f"the {side} at node {number}"] = await read_all(door, cookie, side, pair.contact)
+                try:
+                    history.finals[f"the {side} at node {number}"] = await read_all(door, cookie, side, pair.contact)
+                except Unreadable as refused:
+                    history.note(history.open(side), "refused", by="the last look", code=str(refused))
 
 
 def _silence(blow: Blow, histories: list[History], began: float) -> Blow:
-    """Measure the longest time without a receipt anywhere between the blow and ten seconds after its end."""
-    receipts = [said.acknowledged for history in histories for said in sayings(history).values() if said.acknowledged]
-    within = sorted(at - began for at in receipts if blow.began <= at - began <= blow.ended + 10)
-    ends = [blow.began, *within]
-    return dataclasses.replace(blow, silence=max((b - a for a, b in zip(ends, within, strict=False)), default=0.0))
+    """Measure the longest time without a receipt anywhere, from the blow to ten seconds after its end."""
+    receipts = sorted(
+        said.acknowledged - began
+        for history in histories
+        for said in sayings(history).values()
+        if said.acknowledged is not None and said.acknowledged - began > blow.began
+    )
+    gaps = [
+        later - earlier for earlier, later in itertools.pairwise([blow.began, *receipts]) if earlier < blow.ended + 10
+    ]
+    return dataclasses.replace(blow, silence=max(gaps, default=0.0))
