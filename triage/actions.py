@@ -3,8 +3,6 @@
 Offers and routing are in ``triage.offering``, silent pages in ``triage.silence``; all are called as ``triage.actions``.
 """
 
-import datetime
-import functools
 import json
 from typing import Any
 
@@ -12,17 +10,26 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from consent import actions as consent
 from consent.models import ConsentReceipt
-from roster.models import Member
 from triage import questions as asking
 from triage.errors import BadAnswers, NotAllowed
+from triage.leaving import (
+    BEFORE_QUEUE,
+    CALLER,
+    LINE,
+    end,
+    erase_old_words,
+    expire_gone_callers,
+    leave_suddenly,
+    pass_on,
+    rate_after,
+    withdraw,
+)
 from triage.models import Contact, ContactState, EventKind, Urgency
 from triage.offering import (
     accept,
     assign_by_hand,
     back_to_queue,
-    close_offers,
     contacts_without_volunteer,
     decline,
     expire_offers,
@@ -30,7 +37,7 @@ from triage.offering import (
 )
 from triage.questions import Question
 from triage.silence import ask_still_there, silent_pages, touch_caller
-from triage.states import move, note, ring, write_history
+from triage.states import move, note, write_history
 from triage.urgency import urgency_of
 from vault import actions as vault
 from vault.actions import Context
@@ -65,17 +72,7 @@ __all__ = [
     "withdraw",
 ]
 
-CALLER, LINE = "caller", "line"
 PADDED_TO = 256  # bytes to whose multiple sealed answers are padded
-BEFORE_QUEUE = (ContactState.CONSENT, ContactState.QUESTIONS)
-#: Groups of states, and how long a page may stay unseen in them before the caller counts as gone.
-GONE_AFTER = (
-    ((ContactState.WAITING, ContactState.ASLEEP), datetime.timedelta(minutes=15)),
-    (BEFORE_QUEUE, datetime.timedelta(hours=2)),
-)
-OVER = (ContactState.ENDED, ContactState.LEFT)
-#: How long a caller's words are kept after the end: the published consent text says so.
-WORDS_KEPT = datetime.timedelta(days=30)
 IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
 
 
@@ -290,122 +287,3 @@ def wake(contact: Contact) -> bool:
         where=Q(state=ContactState.ASLEEP),
         asleep_at=None,
     )
-
-
-# Going out ----------------------------------------------------------------------------------------------------------
-
-
-def _leave(contact: Contact, actor: str, where: Q) -> bool:
-    left = move(contact, ContactState.LEFT, kind=EventKind.LEFT, actor=actor, where=where, left_at=timezone.now())
-    if left:
-        close_offers(contact)
-    return left
-
-
-@transaction.atomic
-def leave_suddenly(contact: Contact) -> bool:
-    """Keep that the caller left by the quick exit; say whether the contact was open."""
-    return _leave(contact, CALLER, Q())
-
-
-@transaction.atomic
-def _expire_caller(contact: Contact, unseen_since: datetime.datetime) -> bool:
-    return _leave(contact, LINE, Q(state=contact.state, caller_seen_at__lt=unseen_since))
-
-
-def expire_gone_callers(now: datetime.datetime) -> int:
-    """Let go whose page was not seen: 15 minutes waiting or asleep, two hours before the queue; return how many."""
-    gone = 0
-    for states, unseen in GONE_AFTER:
-        for contact in Contact.objects.filter(state__in=states, caller_seen_at__lt=now - unseen):
-            gone += _expire_caller(contact, now - unseen)
-    return gone
-
-
-@transaction.atomic
-def end(contact: Contact, *, by: str, ending: str) -> bool:
-    """End an open contact; ``by`` is caller, volunteer, supervisor or line, ``ending`` a code. Say whether it did."""
-    member = contact.volunteer if by == "volunteer" else None
-    actor = str(member.pk) if member else by
-    ended = move(
-        contact,
-        ContactState.ENDED,
-        kind=EventKind.ENDED,
-        actor=member or by,
-        detail={"ending": ending},
-        ended_at=timezone.now(),
-        ended_by=by,
-        ending=ending,
-    )
-    if ended:
-        close_offers(contact)
-        vault.record(actor=actor, act="contact.end", subject_kind="contact", subject=str(contact.pk), reason=ending)
-    return ended
-
-
-@transaction.atomic
-def pass_on(contact: Contact, taker: Member, *, by: Member) -> bool:
-    """Let another member have a contact that is over (its note goes with its case); say whether it was over."""
-    giver = contact.volunteer_id
-    if not Contact.objects.filter(pk=contact.pk, state__in=OVER).update_noted(volunteer=taker):
-        return False
-    contact.refresh_from_db(fields=["state", "urgency", "volunteer"])
-    write_history(contact, by=by)
-    ring(contact, f"member:{giver}")
-    return True
-
-
-@transaction.atomic
-def rate_after(contact: Contact, value: int) -> None:
-    """Keep how the caller feels afterwards, from 1 (good) to 5 (very bad), once. Raises NotAllowed beyond that."""
-    if value not in range(1, 6):
-        raise NotAllowed
-    unrated = Contact.objects.filter(pk=contact.pk, state__in=OVER, distress_after=None)
-    if unrated.update(distress_after=value):
-        contact.distress_after = value
-
-
-@transaction.atomic
-def withdraw(contact: Contact) -> bool:
-    """Take the consent back: nobody opens the contact from now on, and its key is destroyed after the commit.
-
-    What the caller said about themselves in plain columns is emptied too. Say whether it was new.
-    """
-    withdrawn = move(
-        contact,
-        ContactState.WITHDRAWN,
-        kind=EventKind.WITHDRAWN,
-        actor=CALLER,
-        answers=None,
-        age_band="",
-        distress_before=None,
-        distress_after=None,
-    )
-    if not withdrawn:
-        return False
-    vault.block_key(contact.key_id)
-    close_offers(contact)
-    if contact.consent is not None:
-        consent.withdraw(contact.consent)
-    vault.record(actor=CALLER, act="contact.withdraw", subject_kind="contact", subject=str(contact.pk))
-    transaction.on_commit(functools.partial(vault.destroy_key, contact.key_id), robust=True)
-    return True
-
-
-@transaction.atomic
-def _shut(contact: Contact) -> None:
-    vault.block_key(contact.key_id)
-    vault.record(actor=LINE, act="contact.erase", subject_kind="contact", subject=str(contact.pk), reason="retention")
-
-
-def erase_old_words(now: datetime.datetime) -> int:
-    """Block the keys of contacts that were over thirty days ago; ``vault.finish_destroying`` destroys them.
-
-    Return how many. The case and its notes live as long as the accompaniment, under a key of their own.
-    """
-    before = now - WORDS_KEPT
-    over = Q(state=ContactState.ENDED, ended_at__lt=before) | Q(state=ContactState.LEFT, left_at__lt=before)
-    due = list(Contact.objects.filter(over, key__state="active").order_by("pk"))
-    for contact in due:
-        _shut(contact)
-    return len(due)

@@ -1,0 +1,145 @@
+"""The ways out of a contact: leave, end, pass on, take the consent back; and how long what was said is kept."""
+
+import datetime
+import functools
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from consent import actions as consent
+from consent.models import ConsentReceipt
+from roster.models import Member
+from triage.errors import NotAllowed
+from triage.models import Contact, ContactState, EventKind
+from triage.offering import close_offers
+from triage.states import move, ring, write_history
+from vault import actions as vault
+
+CALLER, LINE = "caller", "line"
+BEFORE_QUEUE = (ContactState.CONSENT, ContactState.QUESTIONS)
+OVER = (ContactState.ENDED, ContactState.LEFT)
+#: Groups of states, and how long a page may stay unseen in them before the caller counts as gone.
+GONE_AFTER = (
+    ((ContactState.WAITING, ContactState.ASLEEP), datetime.timedelta(minutes=15)),
+    (BEFORE_QUEUE, datetime.timedelta(hours=2)),
+)
+#: How long a caller's words are kept after the end: the published consent text says so.
+WORDS_KEPT = datetime.timedelta(days=30)
+
+
+def _leave(contact: Contact, actor: str, where: Q) -> bool:
+    left = move(contact, ContactState.LEFT, kind=EventKind.LEFT, actor=actor, where=where, left_at=timezone.now())
+    if left:
+        close_offers(contact)
+    return left
+
+
+@transaction.atomic
+def leave_suddenly(contact: Contact) -> bool:
+    """Keep that the caller left by the quick exit; say whether the contact was open."""
+    return _leave(contact, CALLER, Q())
+
+
+@transaction.atomic
+def _expire_caller(contact: Contact, unseen_since: datetime.datetime) -> bool:
+    return _leave(contact, LINE, Q(state=contact.state, caller_seen_at__lt=unseen_since))
+
+
+def expire_gone_callers(now: datetime.datetime) -> int:
+    """Let go whose page was not seen: 15 minutes waiting or asleep, two hours before the queue; return how many."""
+    gone = 0
+    for states, unseen in GONE_AFTER:
+        for contact in Contact.objects.filter(state__in=states, caller_seen_at__lt=now - unseen):
+            gone += _expire_caller(contact, now - unseen)
+    return gone
+
+
+@transaction.atomic
+def end(contact: Contact, *, by: str, ending: str) -> bool:
+    """End an open contact; ``by`` is caller, volunteer, supervisor or line, ``ending`` a code. Say whether it did."""
+    member = contact.volunteer if by == "volunteer" else None
+    actor = str(member.pk) if member else by
+    ended = move(
+        contact,
+        ContactState.ENDED,
+        kind=EventKind.ENDED,
+        actor=member or by,
+        detail={"ending": ending},
+        ended_at=timezone.now(),
+        ended_by=by,
+        ending=ending,
+    )
+    if ended:
+        close_offers(contact)
+        vault.record(actor=actor, act="contact.end", subject_kind="contact", subject=str(contact.pk), reason=ending)
+    return ended
+
+
+@transaction.atomic
+def pass_on(contact: Contact, taker: Member, *, by: Member) -> bool:
+    """Let another member have a contact that is over (its note goes with its case); say whether it was over."""
+    giver = contact.volunteer_id
+    if not Contact.objects.filter(pk=contact.pk, state__in=OVER).update_noted(volunteer=taker):
+        return False
+    contact.refresh_from_db(fields=["state", "urgency", "volunteer"])
+    write_history(contact, by=by)
+    ring(contact, f"member:{giver}")
+    return True
+
+
+@transaction.atomic
+def rate_after(contact: Contact, value: int) -> None:
+    """Keep how the caller feels afterwards, from 1 (good) to 5 (very bad), once. Raises NotAllowed beyond that."""
+    if value not in range(1, 6):
+        raise NotAllowed
+    unrated = Contact.objects.filter(pk=contact.pk, state__in=OVER, distress_after=None)
+    if unrated.update(distress_after=value):
+        contact.distress_after = value
+
+
+@transaction.atomic
+def withdraw(contact: Contact) -> bool:
+    """Take the consent back: nobody opens the contact from now on, and its key is destroyed after the commit.
+
+    What the caller said about themselves in plain columns is emptied too. Say whether it was new.
+    """
+    withdrawn = move(
+        contact,
+        ContactState.WITHDRAWN,
+        kind=EventKind.WITHDRAWN,
+        actor=CALLER,
+        answers=None,
+        age_band="",
+        distress_before=None,
+        distress_after=None,
+    )
+    if not withdrawn:
+        return False
+    vault.block_key(contact.key_id)
+    close_offers(contact)
+    receipt = ConsentReceipt.objects.filter(pk__in=Contact.objects.filter(pk=contact.pk).values("consent")).first()
+    if receipt is not None:  # as it stands in the row: it may have been given since the contact was read
+        consent.withdraw(receipt)
+    vault.record(actor=CALLER, act="contact.withdraw", subject_kind="contact", subject=str(contact.pk))
+    transaction.on_commit(functools.partial(vault.destroy_key, contact.key_id), robust=True)
+    return True
+
+
+@transaction.atomic
+def _shut(contact: Contact) -> None:
+    vault.block_key(contact.key_id)
+    vault.record(actor=LINE, act="contact.erase", subject_kind="contact", subject=str(contact.pk), reason="retention")
+
+
+def erase_old_words(now: datetime.datetime) -> int:
+    """Block the keys of contacts that were over thirty days ago; ``vault.finish_destroying`` destroys them.
+
+    Return how many. The case and its notes live as long as the accompaniment, under a key of their own.
+    """
+    before = now - WORDS_KEPT
+    over = Q(state=ContactState.ENDED, ended_at__lt=before) | Q(state=ContactState.LEFT, left_at__lt=before)
+    due = list(Contact.objects.filter(over, key__state="active").order_by("pk"))
+    for contact in due:
+        _shut(contact)
+    return len(due)
