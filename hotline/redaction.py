@@ -5,7 +5,7 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Iterable
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
@@ -21,17 +21,20 @@ SECRET = re.compile(
 )
 FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 KIND = re.compile(r"^[A-Za-z_][\w.]*")
-DEEPEST = 6  # frames of a trace that are told
+OURS, DEEPEST = 4, 2  # frames of a trace that are told: the last of our own code, and where it ended
+LIBRARY = re.compile(r"site-packages/|/lib/python3|^<frozen")
 
 logger = logging.getLogger(__name__)
 
 
-def _places(frames: Iterable[tuple[str, object]]) -> str:
-    return " < ".join(f"{'/'.join(file.rsplit('/', 2)[-2:])}:{number}" for file, number in frames)
+def _places(frames: Sequence[tuple[str, object]]) -> str:
+    ours = [frame for frame in frames[:-DEEPEST] if not LIBRARY.search(frame[0])]
+    told = [*ours[-OURS:], *frames[-DEEPEST:]]
+    return " > ".join(f"{'/'.join(file.rsplit('/', 2)[-2:])}:{number}" for file, number in told)
 
 
 def _places_of(trace: TracebackType | None) -> str:
-    return _places((frame.filename, frame.lineno) for frame in traceback.extract_tb(trace)[-DEEPEST:])
+    return _places([(frame.filename, frame.lineno) for frame in traceback.extract_tb(trace)])
 
 
 def _told(text: str) -> str:
@@ -39,7 +42,7 @@ def _told(text: str) -> str:
     first, *rest = text.splitlines() or [""]
     if not rest:
         return first
-    frames = FRAME.findall(text)[-DEEPEST:]
+    frames = FRAME.findall(text)
     if not frames:
         return first
     kind = KIND.match(rest[-1])

@@ -253,7 +253,8 @@ LOGGING: dict[str, Any] = {
         "django.request": {"handlers": [], "propagate": True, "level": "ERROR"},
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         "django.server": {"handlers": ["nowhere"], "propagate": False},
-        "daphne": {"handlers": [], "propagate": True, "level": "WARNING"},
+        "daphne": {"handlers": [], "propagate": True, "level": "WARNING"},  # below that it tells addresses
+        "markdown_it": {"handlers": [], "propagate": True, "level": "WARNING"},  # it tells each rule it tries
         "twisted": {"handlers": [], "propagate": True, "level": "WARNING"},  # below that it logs every request
     },
 }

@@ -48,6 +48,15 @@ def test_an_exception_leaves_its_kind_and_place_and_not_its_text(printed: Callab
     assert len(printed().splitlines()) == 1
 
 
+def test_of_a_deep_trace_our_own_places_are_told(printed: Callable[[], str]) -> None:
+    ours = '  File "/srv/line/chat/saying.py", line 7, in f'
+    deep = [f'  File "/x/site-packages/django/db/{name}.py", line {n}, in g' for n, name in enumerate("abcdef")]
+    LOG.error("\n".join(["Exception inside application: x", ours, *deep, "django.db.utils.OperationalError: x"]))
+
+    place = "chat/saying.py:7 > db/e.py:4 > db/f.py:5"
+    assert printed() == f"ERROR planted Exception inside application (django.db.utils.OperationalError at {place})\n"
+
+
 def test_a_trace_that_a_library_wrote_out_as_text_leaves_no_more(printed: Callable[[], str]) -> None:
     trace = f'Traceback (most recent call last):\n  File "/x/chat/saying.py", line 7, in f\n    g()\nKeyError: {WORDS}'
     LOG.error("Exception inside application: %s\n%s", WORDS, trace)
