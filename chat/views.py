@@ -128,10 +128,10 @@ def leave_now(request: HttpRequest) -> HttpResponse:
     """
     if _is_only_fetched_ahead(request):
         return HttpResponse(status=503)
+    contact = contact_of(request.session)
     try:
-        contact = contact_of(request.session)
+        request.session.flush()  # before another tab is told, and asks again with the same cookie
+    finally:
         if contact is not None:
             actions.leave_suddenly(contact)
-    finally:
-        request.session.flush()
     return gone()

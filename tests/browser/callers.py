@@ -9,7 +9,6 @@ from roster.management.commands.demo_people import PASSWORD
 from tests.running_line import Pair, RunningLine
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-NEUTRAL = "https://www.senamhi.gob.pe/"
 
 
 def sit_down(context: BrowserContext, line: RunningLine, cookies: str) -> None:

@@ -1,27 +1,71 @@
 """Leaving at once, in a real browser: blank, out, ended, and nothing behind the back button."""
 
+import http.server
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.callers import NEUTRAL, NOTHING_KEPT, kept, said, talking, write
+from tests.browser.callers import NOTHING_KEPT, kept, said, talking, write
 from tests.browser.voice import DeskVoice, desk_of
-from tests.running_line import Pair, RunningLine
+from tests.running_line import Pair, RunningLine, own_databases
 
 PRIVATE = "lo que nadie más debe leer"
 
 
-def neutral_site(page: Page, seconds: float = 0) -> None:
-    """Answer for the neutral site, after a while."""
+class NeutralSite:
+    """The site that a quick exit leads to, on a port of its own; it can take its time."""
 
-    def answer(route: Route) -> None:
-        time.sleep(seconds)
-        route.fulfill(body="<title>El tiempo</title><h1>El tiempo</h1>", content_type="text/html; charset=utf-8")
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.asked = threading.Event()
+        site = self
 
-    page.context.route(f"{NEUTRAL}**", answer)
+        class Answer(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:  # the name that http.server asks for
+                site.asked.set()
+                site.open.wait(20)
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.end_headers()
+                self.wfile.write(b"<title>El tiempo</title><h1>El tiempo</h1>")
+
+            def log_message(self, *_given: object) -> None:
+                """Say nothing."""
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture(scope="module")
+def neutral_server() -> Iterator[NeutralSite]:
+    """Serve the neutral site."""
+    site = NeutralSite()
+    yield site
+    site.server.shutdown()
+    site.server.server_close()
+
+
+@pytest.fixture
+def neutral(neutral_server: NeutralSite) -> NeutralSite:
+    """Return the neutral site, quick and not asked yet."""
+    neutral_server.open.set()
+    neutral_server.asked.clear()
+    return neutral_server
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory, neutral_server: NeutralSite) -> Iterator[RunningLine]:
+    """Serve a line whose neutral site is ours."""
+    running = RunningLine(tmp_path_factory.mktemp("exit"), HOTLINE_EXIT_URL=neutral_server.url, **own_databases())
+    try:
+        yield running.start()
+    finally:
+        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +102,8 @@ def press_shift(page: Page, times: int = 3) -> None:
         page.keyboard.press("Shift")
 
 
-def is_out(page: Page) -> None:
-    page.wait_for_url(NEUTRAL)
+def is_out(page: Page, neutral: NeutralSite) -> None:
+    page.wait_for_url(neutral.url)
     expect(page.get_by_role("heading", name="El tiempo")).to_be_visible()
 
 
@@ -74,28 +118,29 @@ def comes_back_to_nothing(page: Page, line: RunningLine) -> None:
     assert kept(page) == NOTHING_KEPT
 
 
-def test_the_button_leaves_and_ends_everything(room: Page, line: RunningLine, volunteer: DeskVoice) -> None:
-    neutral_site(room)
+def test_the_button_leaves_and_ends_everything(
+    room: Page, line: RunningLine, volunteer: DeskVoice, neutral: NeutralSite
+) -> None:
     room.get_by_role("link", name="Salir rápido").click()
 
-    is_out(room)
+    is_out(room, neutral)
     assert volunteer.hear("state", state="left")
     assert "salió de golpe" in volunteer.hear("said", by="line")["text"]
     comes_back_to_nothing(room, line)
 
 
-def test_shift_three_times_leaves_also_from_the_box(room: Page, line: RunningLine, volunteer: DeskVoice) -> None:
-    neutral_site(room)
+def test_shift_three_times_leaves_also_from_the_box(
+    room: Page, line: RunningLine, volunteer: DeskVoice, neutral: NeutralSite
+) -> None:
     room.get_by_label("Tu mensaje").fill("iba a decir")
     press_shift(room)
 
-    is_out(room)
+    is_out(room, neutral)
     assert volunteer.hear("state", state="left")
     comes_back_to_nothing(room, line)
 
 
 def test_capitals_and_two_presses_stay(room: Page) -> None:
-    neutral_site(room)
     room.get_by_label("Tu mensaje").focus()
     for letter in "HOLA":
         room.keyboard.press(f"Shift+{letter}")
@@ -107,67 +152,74 @@ def test_capitals_and_two_presses_stay(room: Page) -> None:
     expect(room.get_by_label("Tu mensaje")).to_have_value("HOLAa")
 
 
-def test_the_page_is_blank_at_once_even_when_the_neutral_site_is_slow(room: Page) -> None:
-    neutral_site(room, seconds=1.5)
+def test_the_page_is_blank_at_once_even_when_the_neutral_site_is_slow(room: Page, neutral: NeutralSite) -> None:
+    neutral.open.clear()
     room.evaluate("document.querySelector('[data-quick-exit]').click()")
 
     assert room.evaluate("document.body.innerText") == ""
-    is_out(room)
+    neutral.open.set()
+    is_out(room, neutral)
 
 
-def test_what_the_line_still_says_does_not_cancel_the_way_out(room: Page, pair: Pair, volunteer: DeskVoice) -> None:
-    neutral_site(room, seconds=2)
-    volunteer.send("say", contact=pair.contact, id="5f0c5f5e-3f1c-4c39-9a8b-0d6f6a0d7c11", text="espera, por favor")
-    press_shift(room)
+def test_what_the_line_still_says_does_not_cancel_the_way_out(
+    room: Page, pair: Pair, volunteer: DeskVoice, neutral: NeutralSite
+) -> None:
+    neutral.open.clear()
+    room.route("**/hablar/salir/", lambda route: route.abort())  # the line does not learn of it yet
+    room.evaluate("document.querySelector('[data-quick-exit]').click()")
+    assert neutral.asked.wait(5)
+    volunteer.say(pair.contact, "espera, por favor")
     volunteer.send("leave", contact=pair.contact)
+    volunteer.hear("state", state="ended")
+    room.context.request.get("/hablar/salir/", max_redirects=0)  # now it does, and shuts the page's socket
+    time.sleep(1)
+    neutral.open.set()
 
-    is_out(room)
+    is_out(room, neutral)
 
 
-def test_a_second_page_of_the_same_caller_shows_nothing_any_more(room: Page) -> None:
-    neutral_site(room)
+def test_a_second_page_of_the_same_caller_shows_nothing_any_more(room: Page, neutral: NeutralSite) -> None:
     second = room.context.new_page()
     second.goto("/hablar/")
     second.locator("#log li[data-seq]", has_text=PRIVATE).wait_for()
     press_shift(room)
-    is_out(room)
+    is_out(room, neutral)
 
     expect(second.get_by_role("button", name="Acepto y quiero conversar")).to_be_visible()
     assert PRIVATE not in second.content()
 
 
 def test_without_script_the_same_button_leaves_and_ends_everything(
-    open_page: Any, line: RunningLine, pair: Pair, volunteer: DeskVoice
+    open_page: Any, line: RunningLine, pair: Pair, volunteer: DeskVoice, neutral: NeutralSite
 ) -> None:
     page: Page = open_page("/", java_script_enabled=False)
     name, value = pair.caller.split("=", 1)
     page.context.add_cookies([{"name": name, "value": value, "url": line.url}])
     page.goto("/hablar/")
-    neutral_site(page)
     page.get_by_role("link", name="Salir rápido").click()
 
-    is_out(page)
+    is_out(page, neutral)
     assert volunteer.hear("state", state="left")
     page.go_back()
     expect(page.get_by_role("button", name="Acepto y quiero conversar")).to_be_visible()
 
 
-def test_it_leaves_when_the_line_cannot_be_reached(open_page: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
-    own = RunningLine(tmp_path_factory.mktemp("gone")).start()
+def test_it_leaves_when_the_line_cannot_be_reached(
+    open_page: Any, tmp_path_factory: pytest.TempPathFactory, neutral: NeutralSite
+) -> None:
+    own = RunningLine(tmp_path_factory.mktemp("gone"), HOTLINE_EXIT_URL=neutral.url).start()
     page: Page = open_page("/", base_url=own.url)
-    neutral_site(page)
     page.get_by_role("button", name="Estoy en peligro ahora").click()
     page.locator("#log li").first.wait_for()
     own.kill()
     press_shift(page)
 
-    is_out(page)
+    is_out(page, neutral)
 
 
-def test_a_visitor_who_comes_back_from_elsewhere_can_ask_for_the_page(open_page: Any) -> None:
+def test_a_visitor_who_comes_back_from_elsewhere_can_ask_for_the_page(open_page: Any, neutral: NeutralSite) -> None:
     page = open_page("/")
-    neutral_site(page)
-    page.goto(NEUTRAL)
+    page.goto(neutral.url)
     page.go_back()
     expect(page.locator("#main")).to_be_hidden()
     page.get_by_role("button", name="Mostrar la página").click()
@@ -184,9 +236,8 @@ def test_going_back_within_the_line_hides_nothing(open_page: Any) -> None:
     expect(page.get_by_role("heading", name="Estamos aquí para escucharte")).to_be_visible()
 
 
-def test_a_conversation_comes_back_after_another_site(room: Page) -> None:
-    neutral_site(room)
-    room.goto(NEUTRAL)
+def test_a_conversation_comes_back_after_another_site(room: Page, neutral: NeutralSite) -> None:
+    room.goto(neutral.url)
     room.go_back()
 
     room.locator("#log li[data-seq]", has_text=PRIVATE).wait_for()
@@ -194,13 +245,12 @@ def test_a_conversation_comes_back_after_another_site(room: Page) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/hablar/", "/recursos/", "/campana/tus-palabras/", "/no-hay/"])
-def test_the_way_out_is_on_every_page_in_the_same_place(open_page: Any, path: str) -> None:
+def test_the_way_out_is_on_every_page_in_the_same_place(open_page: Any, neutral: NeutralSite, path: str) -> None:
     page = open_page(path)
-    neutral_site(page)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     box = page.get_by_role("link", name="Salir rápido").bounding_box()
     assert box is not None
     assert (box["y"] < 12, box["x"] + box["width"] > 340, box["height"] >= 44) == (True, True, True)
     page.get_by_role("link", name="Salir rápido").click()
 
-    is_out(page)
+    is_out(page, neutral)
