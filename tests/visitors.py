@@ -38,6 +38,13 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         self.page = ""
 
+    @classmethod
+    def who_has(cls, line: RunningLine, cookie: str) -> "Visitor":
+        """Return the browser that sends this Cookie header."""
+        visitor = cls(line)
+        visitor.cookies = dict(pair.split("=", 1) for pair in cookie.split("; "))
+        return visitor
+
     @property
     def cookie(self) -> str:
         """The whole value of its Cookie header."""

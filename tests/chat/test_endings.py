@@ -66,17 +66,12 @@ async def test_an_ended_contact_is_still_readable_after_coming_back(line: Runnin
         assert "adiós" in [frame.get("text") for frame in await volunteer.look(0, contact=pair.contact)]
 
 
-def browser_of(line: RunningLine, pair: Pair) -> Visitor:
-    """Return the caller of a conversation at a browser."""
-    return Visitor(line, Cookie=pair.caller)
-
-
 async def test_the_quick_exit_shuts_the_caller_out_and_tells_the_volunteer_in_words(
     line: RunningLine, pair: Pair, caller: Voice, volunteer: Voice
 ) -> None:
     async with Voice(line, pair.caller) as other_tab:
         await other_tab.hear("state")
-        answer = await asyncio.to_thread(browser_of(line, pair).post, "/hablar/salir/")
+        answer = await asyncio.to_thread(Visitor.who_has(line, pair.caller).post, "/hablar/salir/")
         assert answer.status == 302
         assert await caller.closed() == 4401
         assert await other_tab.closed() == 4401
@@ -94,7 +89,7 @@ async def test_withdrawing_shuts_the_caller_out_and_no_word_can_be_opened_any_mo
 ) -> None:
     await caller.say("lo que dije")
     await volunteer.hear("said", text="lo que dije")
-    visitor = browser_of(line, pair)
+    visitor = Visitor.who_has(line, pair.caller)
     await asyncio.to_thread(visitor.get, "/hablar/")
     await asyncio.to_thread(visitor.step, "withdraw")
     assert await caller.closed() == 4401
