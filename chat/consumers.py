@@ -52,9 +52,7 @@ class CallerConsumer(LiveConsumer):
             self.lift_pace()
         hub.join(self.hub_room, self)
         self._close_oldest()
-        self.reader = Reader(
-            seat.contact_id, cursor=seat.last, for_desk=False, fetch=self._fetch, send=self._send, room=self.room
-        )
+        self.reader = Reader(seat.contact_id, self, cursor=seat.last, for_desk=False)
         self.reader.hold()
         self._tell(await pool.run(caller_state, seat.contact_id))
         return not self.closed
@@ -80,17 +78,19 @@ class CallerConsumer(LiveConsumer):
 
     # Looking again
 
-    async def _fetch(self, contact_id: uuid.UUID, after: int) -> Page | None:
+    async def fetch(self, contact_id: uuid.UUID, after: int) -> Page | None:
+        """Read what comes after a number."""
         return await pool.run(page_after, contact_id, after)
 
-    def _send(self, frame: msgspec.Struct) -> None:
+    def send(self, frame: msgspec.Struct) -> None:
+        """Send a frame of ours."""
         self.send_frame(encoded(frame))
 
     def _tell(self, state: State | None) -> None:
         """Send the state if it is another than what was sent last; who left or withdrew is shut out."""
         if state is not None and state != self.state:
             self.state = state
-            self._send(state)
+            self.send(state)
         if state is None or state.state in seats.SHUT_OUT:
             self.close(4401)
 
@@ -105,7 +105,7 @@ class CallerConsumer(LiveConsumer):
         """Take what was just committed in this process, or the other side's typing and seen."""
         if isinstance(event, Signal):
             if event.by != "caller":
-                self._send(delivery.signal_frame(event, for_desk=False))
+                self.send(delivery.signal_frame(event, for_desk=False))
         elif self.reader:
             self.reader.hear(event)
 

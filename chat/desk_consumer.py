@@ -87,7 +87,8 @@ class DeskConsumer(LiveConsumer):
 
     # Looking again
 
-    def _send(self, frame: msgspec.Struct) -> None:
+    def send(self, frame: msgspec.Struct) -> None:
+        """Send a frame of ours."""
         self.send_frame(encoded(frame))
 
     async def _refresh(self, *, again: bool = False) -> DeskView:
@@ -95,7 +96,7 @@ class DeskConsumer(LiveConsumer):
         view = await pool.run(seats.desk_view, self.me.pk)
         if again or view.presence != self.presence:
             self.presence = view.presence
-            self._send(view.presence)
+            self.send(view.presence)
         for place in view.places.values():
             self._show(place, again=again)
         for contact_id in set(self.readers) - set(view.places):
@@ -106,29 +107,22 @@ class DeskConsumer(LiveConsumer):
     def _show(self, place: Place, *, again: bool = False) -> None:
         if place.contact_id not in self.readers:
             hub.join(actions.room_of(place.contact_id), self)
-            self.readers[place.contact_id] = reader = Reader(
-                place.contact_id,
-                cursor=place.last,
-                for_desk=True,
-                fetch=self._fetch,
-                send=self._send,
-                room=self.room,
-            )
+            self.readers[place.contact_id] = reader = Reader(place.contact_id, self, cursor=place.last, for_desk=True)
             reader.hold()
         known = self.states.get(place.contact_id)
         self.states[place.contact_id] = place.state
         # ``last`` moves with every message and those arrive by themselves: no state frame for it alone.
         if again or known is None or msgspec.structs.replace(known, last=place.state.last) != place.state:
-            self._send(place.state)
+            self.send(place.state)
 
     async def _show_offers(self, view: DeskView, *, again: bool) -> None:
         for offer_id, offer in view.offers.items():
             if again or offer_id not in self.offers:
-                self._send(offer)
+                self.send(offer)
         for offer_id in self.offers - set(view.offers):
             reason = await pool.run(seats.why_gone, offer_id, self.me.pk)
             if reason != "accepted":  # the winner of a race gets the state «talking» instead
-                self._send(OfferGone(offer=str(offer_id), reason=reason))
+                self.send(OfferGone(offer=str(offer_id), reason=reason))
         self.offers = set(view.offers)
 
     async def _lost(self, contact_id: uuid.UUID) -> None:
@@ -136,7 +130,7 @@ class DeskConsumer(LiveConsumer):
         place = await pool.run(seats.contact_place, contact_id)
         if place is not None and place.state != self.states.get(contact_id):
             self.states[contact_id] = place.state
-            self._send(place.state)
+            self.send(place.state)
         if place is None or not place.over_for(self.me.pk):
             self._drop(contact_id)
 
@@ -147,7 +141,8 @@ class DeskConsumer(LiveConsumer):
             hub.part(actions.room_of(contact_id), self)
         self.states.pop(contact_id, None)
 
-    async def _fetch(self, contact_id: uuid.UUID, after: int) -> Page | None:
+    async def fetch(self, contact_id: uuid.UUID, after: int) -> Page | None:
+        """Read what comes after a number."""
         return await pool.run(page_after, contact_id, after)
 
     async def ring(self, room: str) -> None:
@@ -176,7 +171,7 @@ class DeskConsumer(LiveConsumer):
         """Take what was just committed in this process, or the caller's typing and seen."""
         if isinstance(event, Signal):
             if event.by == "caller":
-                self._send(delivery.signal_frame(event, for_desk=True))
+                self.send(delivery.signal_frame(event, for_desk=True))
         elif event.contact_id in self.readers:
             self.readers[event.contact_id].hear(event)
 

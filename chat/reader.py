@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import msgspec
 from django.db import DatabaseError
@@ -18,7 +18,21 @@ logger = logging.getLogger(__name__)
 #: without the wait, a new message could overtake older ones that the client is about to ask for.
 HOLD = 1.0
 
-Fetch = Callable[[uuid.UUID, int], Awaitable[Page | None]]
+
+class Outlet(Protocol):
+    """The socket for which a reader reads."""
+
+    async def fetch(self, contact_id: uuid.UUID, after: int) -> Page | None:
+        """Return what comes after a number."""
+
+    def send(self, frame: msgspec.Struct) -> None:
+        """Send a frame, after those before it."""
+
+    async def room(self) -> None:
+        """Wait until the other end has read enough for more."""
+
+    def hold_back(self, size: int) -> None:
+        """Note that so many bytes wait for the other end to read."""
 
 
 class Reader:
@@ -28,24 +42,14 @@ class Reader:
     next one; anything else makes the reader catch up from the rows. One task at a time reads for it.
     """
 
-    def __init__(
-        self,
-        contact_id: uuid.UUID,
-        *,
-        cursor: int,
-        for_desk: bool,
-        fetch: Fetch,
-        send: Callable[[msgspec.Struct], None],
-        room: Callable[[], Awaitable[None]],
-    ) -> None:
+    def __init__(self, contact_id: uuid.UUID, outlet: Outlet, *, cursor: int, for_desk: bool) -> None:
         self.contact_id = contact_id
         self.cursor = self._highest = cursor
         self.for_desk = for_desk
-        self._fetch = fetch
-        self._send = send
-        self._room = room
+        self._outlet = outlet
         self._lock = asyncio.Lock()
         self._behind = False
+        self._held_back = 0  # bytes said while an answer waits for the other end to read
         self._held: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -71,6 +75,9 @@ class Reader:
         self._highest = max(self._highest, message.seq)
         if message.seq <= self.cursor:
             return
+        if self._lock.locked():
+            self._held_back += len(message.text.encode())
+            self._outlet.hold_back(self._held_back)
         if self._held or self._lock.locked() or message.seq != self.cursor + 1:
             self.catch_up()
         else:
@@ -81,12 +88,12 @@ class Reader:
         if message.seq > self.cursor:
             self.catch_up()
         else:
-            self._send(message.frame(for_desk=self.for_desk))
+            self._outlet.send(message.frame(for_desk=self.for_desk))
 
     async def reaches(self, seq: int) -> bool:
         """Say whether a message with this number exists."""
         if seq > self._highest:
-            page = await self._fetch(self.contact_id, seq)
+            page = await self._outlet.fetch(self.contact_id, seq)
             self._highest = max(self._highest, page.last if page else 0)
         return seq <= self._highest
 
@@ -101,7 +108,7 @@ class Reader:
             while self._behind and not self._held:
                 self._behind = False  # before the rows are read: what is heard meanwhile may not be among them
                 try:
-                    page = await self._fetch(self.contact_id, self.cursor)
+                    page = await self._outlet.fetch(self.contact_id, self.cursor)
                 except DatabaseError as error:
                     self._behind = True  # until the next message or look
                     logger.warning("a conversation could not be read (%s)", type(error).__name__)
@@ -113,20 +120,21 @@ class Reader:
 
     def _pass_on(self, message: Spoken) -> None:
         self.cursor = message.seq
-        self._send(message.frame(for_desk=self.for_desk))
+        self._outlet.send(message.frame(for_desk=self.for_desk))
 
     async def _deliver(self, page: Page) -> None:
         self._highest = max(self._highest, page.last)
         for message in page.messages:
-            await self._room()
+            await self._outlet.room()
             self._pass_on(message)
+        self._held_back = 0
 
     async def look(self, after: int) -> bool:
         """Answer a client's look; return False when ``after`` lies beyond the last message."""
         self._stop_holding()
         async with self._lock:
             behind, self._behind = self._behind, False
-            page = await self._fetch(self.contact_id, after)
+            page = await self._outlet.fetch(self.contact_id, after)
             taken = page is None or after <= page.last
             if page is not None and taken:
                 self.cursor = after
@@ -142,10 +150,10 @@ class Reader:
         contact = str(self.contact_id) if self.for_desk else None
         if len(page.messages) >= AT_ONCE and self.cursor < page.last:
             self.hold()
-            self._send(More(contact=contact, after=self.cursor))
+            self._outlet.send(More(contact=contact, after=self.cursor))
         else:
             self._behind = self._behind or self.cursor < page.last
-            self._send(Idle(contact=contact, last=self.cursor, state=page.state))
+            self._outlet.send(Idle(contact=contact, last=self.cursor, state=page.state))
 
     def close(self) -> None:
         """Forget timers and tasks when the socket goes."""

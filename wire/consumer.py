@@ -21,6 +21,7 @@ SUBPROTOCOL = "hotline.v1"
 GOING_AWAY = 4503
 MOST_UNSENT = 256 * 1024  # bytes that may wait for one reader before it is dropped
 ROOM = 64 * 1024  # bytes that may wait when somebody who could also wait themselves sends more
+STALLED_AFTER = 60.0  # seconds without room after which nobody waits any longer
 ALIVE_EVERY = 1.0  # seconds between two notes that the other end of a socket is alive
 
 
@@ -237,7 +238,15 @@ class LiveConsumer:
 
     async def room(self) -> None:
         """Wait until the other end has read enough of what was sent; for whoever sends much at once."""
-        await self._has_room.wait()
+        try:
+            await asyncio.wait_for(self._has_room.wait(), STALLED_AFTER)
+        except TimeoutError:
+            self.close(4408)
+
+    def hold_back(self, size: int) -> None:
+        """Count so many bytes that wait elsewhere for this reader; who lets too much wait is dropped."""
+        if size > MOST_UNSENT:
+            self.close(4408)
 
     def _count(self, size: int) -> None:
         self._unsent += size

@@ -43,7 +43,7 @@ async def test_no_frame_of_a_caller_holds_the_urgency_or_names_the_contact(
 
 
 def about(op: str, contact: str) -> dict[str, Any]:
-    more = {"say": {"id": NEW, "text": "hola"}, "look": {"after": 0}, "seen": {"seq": 1}}
+    more: dict[str, dict[str, Any]] = {"say": {"id": NEW, "text": "hola"}, "look": {"after": 0}, "seen": {"seq": 1}}
     return {"contact": contact, **more.get(op, {})}
 
 
