@@ -16,6 +16,7 @@ from roster.permissions import may
 from triage import actions as triage
 from triage.models import Contact, ContactState
 from vault import actions as vault
+from vault.errors import Damaged
 
 LINE = "line"
 TALKING = (ContactState.TALKING, ContactState.ASLEEP)
@@ -126,7 +127,10 @@ def save_note(member: Member, contact: Contact, body: NoteBody, page: OpenedPage
 
 def _says_already(note: Note, body: NoteBody) -> bool:
     last = note.revisions.order_by("-revision").first()
-    return last is not None and body_of(last, note.case) == body
+    try:
+        return last is not None and body_of(last, note.case) == body
+    except Damaged:
+        return False  # what cannot be opened says nothing, and keeps nobody from writing anew
 
 
 def _add_revision(member: Member, note: Note, body: NoteBody) -> None:
@@ -148,15 +152,20 @@ def _add_revision(member: Member, note: Note, body: NoteBody) -> None:
 
 
 @transaction.atomic
-def read_own_note(member: Member, note: Note) -> NoteBody:
+def read_own_note(member: Member, note: Note) -> NoteBody | None:
     """Return the note as it stands, the draft if one is being written, else the last revision; leave the trace.
 
-    Raises vault.errors.CannotOpen when the case's key is blocked or destroyed, or the row is damaged.
+    None is a note of which that row is damaged: it can be written anew. Raises vault.errors.CannotOpen when the key
+    of the case is blocked or destroyed.
     """
     if note.saves == 0:
         return NoteBody()
-    vault.record(actor=str(member.pk), act="note.open", subject_kind="note", subject=str(note.pk))
-    return latest_body(note)
+    try:
+        body, result = latest_body(note), "done"
+    except Damaged:
+        body, result = None, "damaged"
+    vault.record(actor=str(member.pk), act="note.open", subject_kind="note", subject=str(note.pk), result=result)
+    return body
 
 
 def latest_body(note: Note) -> NoteBody:

@@ -96,12 +96,20 @@ def note(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
         contact = access.contact_for_note(member, contact_id)
         if request.method == "POST":
             return _save(request, member, contact)
-        found = actions.note_of(contact)
-        return _note_page(request, found, actions.read_own_note(member, found))
+        return _show(request, member, contact)
     except Withdrawn:
         return _refuse_withdrawn(request)
     except (NotYours, CannotOpen):
         raise Http404 from None
+
+
+def _show(request: HttpRequest, member: Member, contact: Contact) -> HttpResponse:
+    found = actions.note_of(contact)
+    body = actions.read_own_note(member, found)
+    if body is None:
+        problem = _("Lo último que se guardó no se puede abrir. Puedes escribirlo de nuevo: no se borra nada.")
+        return _note_page(request, found, NoteBody(), problem=problem)
+    return _note_page(request, found, body)
 
 
 def _note_page(
@@ -140,7 +148,7 @@ def _save(request: HttpRequest, member: Member, contact: Contact) -> HttpRespons
     except BadNote as error:
         return _refuse(request, contact, error.field)
     except Stale:
-        return _refuse_stale(request, contact)
+        return _refuse_stale(request, member, contact)
     if draft:
         return JsonResponse({"saved": True, "draft": saved.draft_count})
     if _wants_json(request):
@@ -160,7 +168,7 @@ def _refuse(request: HttpRequest, contact: Contact, field: str) -> HttpResponse:
     return _note_page(request, actions.note_of(contact), given, problem=problem, status=400)
 
 
-def _refuse_stale(request: HttpRequest, contact: Contact) -> HttpResponse:
+def _refuse_stale(request: HttpRequest, member: Member, contact: Contact) -> HttpResponse:
     """Tell the window that was opened earlier; its words stay in the form, the saved ones stand beside them."""
     if _wants_json(request):
         problem = _(
@@ -174,7 +182,8 @@ def _refuse_stale(request: HttpRequest, contact: Contact) -> HttpResponse:
     )
     found = actions.note_of(contact)
     given = body_as_given(request.POST.dict(), request.POST.getlist("also"))
-    return _note_page(request, found, given, problem=problem, status=409, saved=actions.latest_body(found))
+    saved = actions.read_own_note(member, found)
+    return _note_page(request, found, given, problem=problem, status=409, saved=saved)
 
 
 def _refuse_withdrawn(request: HttpRequest) -> HttpResponse:

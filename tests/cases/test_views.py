@@ -260,6 +260,24 @@ def test_a_damaged_version_harms_no_other_and_is_noted(case: Case, carmen: Membe
     assert list(Entry.objects.filter(act="case.open").values_list("result", flat=True)) == ["done", "damaged"]
 
 
+@pytest.mark.parametrize("column", ["draft", "revision"])
+def test_a_note_whose_last_row_is_damaged_can_be_written_anew(
+    column: str, case: Case, contact: Contact, rosa: Member
+) -> None:
+    if column == "draft":
+        kept = actions.save_draft(rosa, contact, NoteBody(talked="a medias")).draft or b""
+        Note.objects.update(draft=bytes(kept)[:-1] + b"x")
+    else:
+        NoteRevision.objects.filter(revision=2).update(body=b"x")
+    browser = browser_of(rosa)
+    page = browser.get(note_at(contact))
+    assert page.status_code == 200
+    assert "no se puede abrir" in words_in(page)
+    assert Entry.objects.get(act="note.open").result == "damaged"
+    saved = browser.post(note_at(contact), {"talked": "De nuevo.", "do": "save"} | page_of(page), **JSON)
+    assert saved.json() == {"saved": True, "revision": 3, "case": str(case.pk)}
+
+
 def test_a_note_put_back_to_an_older_version_is_noticed(case: Case, carmen: Member) -> None:
     NoteRevision.objects.filter(revision=2).delete()
     Note.objects.update_noted(revision=1)
