@@ -1,6 +1,9 @@
 """The administration: members, organisations, skills, shifts, invitations; nothing about callers, ever."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -81,3 +84,5 @@ class InvitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 admin.site.register(Organisation)
 admin.site.register(Skill)
 admin.site.register(Shift)
+# What libraries bring along is nobody's to edit: accounts and second factors are kept through the pages of /equipo/.
+admin.site.unregister([Group, EmailAddress, Authenticator])
