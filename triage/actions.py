@@ -1,6 +1,7 @@
-"""The verbs of a contact on the caller's side: open, agree, answer, be in danger, sleep, leave, end, withdraw.
+"""The verbs of a contact on the caller's side: open, agree, answer, be in danger, sleep, wake.
 
-Offers and routing are in ``triage.offering``, silent pages in ``triage.silence``; all are called as ``triage.actions``.
+Offers and routing are in ``triage.offering``, silent pages in ``triage.silence``, the ways out in ``triage.leaving``;
+all are called as ``triage.actions``.
 """
 
 import json
