@@ -31,6 +31,7 @@ export class Socket {
     this.hooks = hooks;
     /** @type {WebSocket|null} */
     this.socket = null;
+    this.greeted = false;
     /** @type {Status|""} */
     this.status = "";
     this.failed = 0;
@@ -56,11 +57,12 @@ export class Socket {
     }
     const socket = new WebSocket(this.url, SUBPROTOCOL);
     this.socket = socket;
+    this.greeted = false;
     this.wait(socket);
     socket.onopen = () => this.look();
     socket.onmessage = (event) => {
       const frame = JSON.parse(event.data);
-      if (ANSWERS.includes(frame.op)) {
+      if (this.answers(frame)) {
         clearTimeout(this.patience);
         this.failed = 0;
         this.tell("online");
@@ -68,6 +70,19 @@ export class Socket {
       this.hooks.hear(frame);
     };
     socket.onclose = (event) => this.closed(socket, event.code);
+  }
+
+  /**
+   * Say whether a frame answers a look. An empty desk hears nothing but its presence: unasked on connecting, and again
+   * as the answer.
+   *
+   * @param {ServerFrame} frame
+   * @returns {boolean}
+   */
+  answers(frame) {
+    const again = frame.op === "presence" && this.greeted;
+    this.greeted = this.greeted || frame.op === "presence";
+    return again || ANSWERS.includes(frame.op);
   }
 
   /**
