@@ -263,7 +263,7 @@ export class Desk {
     const place = this.place(frame.contact) || this.speaker(frame.id);
     const later = TRY_LATER.includes(frame.code);
     const to = frame.to || "";
-    if (place && to === "look" && frame.code === "not_yours" && LIVE.includes(place.state)) {
+    if (place && to === "look" && frame.code === "not_yours" && LIVE.concat(OVER).includes(place.state)) {
       const before = place.state;
       place.state = "waiting";
       return [{ kind: "place", place, before }];

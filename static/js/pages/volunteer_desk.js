@@ -7,12 +7,14 @@ import { Socket } from "../socket.js";
 import { tone } from "../sound.js";
 import { clone, worded } from "../templates.js";
 import { createAlarm } from "../desk/alarm.js";
-import { Desk, LIVE, OVER, waitsSince } from "../desk/desk_state.js";
+import { Desk, LIVE, OVER } from "../desk/desk_state.js";
+import { Keyboard } from "../desk/keyboard.js";
+import { LineBanner } from "../desk/line_banner.js";
 import { ListView } from "../desk/list_view.js";
 import { OffersView } from "../desk/offers_view.js";
 import { PresenceView } from "../desk/presence_view.js";
 import { facts, post } from "../desk/requests.js";
-import { actOf } from "../desk/shortcuts.js";
+import { everySecond } from "../desk/seconds.js";
 import { SideView } from "../desk/side_view.js";
 import { Thread } from "../desk/thread.js";
 import { part, say, wordsIn, wordsOf } from "../desk/words.js";
@@ -24,8 +26,6 @@ import { part, say, wordsIn, wordsOf } from "../desk/words.js";
 
 const OFFER_PITCH = 660; // hertz; the second tone is a fifth above
 const MESSAGE_PITCH = 440;
-const WORDS_AFTER = 2000; // milliseconds offline before the page says so
-const BLOCKED_AFTER = 30000; // milliseconds more after which it says that the network may be the cause
 const SAY_AGAIN = 10000; // milliseconds after which what is on its way is sent again, under the same id
 const BEAT = 15; // seconds between two signs of life from a hidden tab
 const ABOUT_EVERY = 30; // seconds after which what is known of the person is asked for again
@@ -51,11 +51,8 @@ const sentAt = new Map();
 const seenTold = new Map();
 let active = "";
 let accepting = ""; // the contact of an offer that was accepted just now
-let shortcutsOn = root.dataset.shortcuts !== "no";
 let ticks = 0;
-let away = false; // the line is, and this page waits to say so or has said so
-/** @type {ReturnType<typeof setTimeout>|undefined} */
-let lineWords;
+let pendingKnown = false;
 
 // Parts ------------------------------------------------------------------------------------------------------------
 
@@ -80,6 +77,8 @@ const offers = new OffersView(part(root, "[data-offers]"), part(root, "[data-ale
   },
 });
 const alarm = createAlarm({ play: offerSound });
+const banner = new LineBanner(root, reconnect);
+new Keyboard(root, /** @type {HTMLDialogElement} */ (part(document, "#help")), pressed);
 let socket = newSocket();
 
 async function offerSound() {
@@ -267,31 +266,12 @@ function notice(text, href) {
 
 /** @param {import("../socket.js").Status} status */
 function lineIs(status) {
-  if (status === "online") {
-    clearTimeout(lineWords);
-    away = false;
-    part(root, "[data-line]").hidden = true;
-    return;
+  if (status !== "online") {
+    presence.draw("unknown", "");
+  } else if (!pendingKnown) {
+    openPending();
   }
-  presence.draw("unknown", "");
-  if (status === "shut") {
-    clearTimeout(lineWords);
-    tellLine("shut");
-  } else if (!away) {
-    away = true;
-    lineWords = setTimeout(() => {
-      tellLine("offline");
-      lineWords = setTimeout(() => tellLine("blocked"), BLOCKED_AFTER);
-    }, WORDS_AFTER);
-  }
-}
-
-/** @param {"offline"|"blocked"|"shut"} what */
-function tellLine(what) {
-  const words = part(root, "[data-line-words]");
-  say(words, wordsOf(words, what));
-  part(root, "[data-line-shut]").hidden = what !== "shut";
-  part(root, "[data-line]").hidden = false;
+  banner.draw(status);
 }
 
 /** Try again after the session ended: somebody may have signed in, in another tab. */
@@ -543,63 +523,25 @@ function tick() {
   draw();
 }
 
-/** Let seconds pass, by a worker where there is one. */
-function startTicking() {
-  try {
-    new Worker(root.dataset.ticker || "").onmessage = tick;
-  } catch (error) {
-    setInterval(tick, 1000);
-  }
-  if (navigator.locks) {
-    navigator.locks.request("desk", { mode: "shared" }, () => new Promise(() => {})); // a page that holds one is not frozen
-  }
-}
-
 // Keys and pages ---------------------------------------------------------------------------------------------------
 
-/** @type {HTMLDialogElement} */
-const help = /** @type {HTMLDialogElement} */ (part(document, "#help"));
-
-/** @param {KeyboardEvent} event */
-function key(event) {
-  const target = event.target;
-  const writing = target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
-  const press = {
-    code: event.code,
-    key: event.key,
-    altKey: event.altKey,
-    ctrlKey: event.ctrlKey,
-    metaKey: event.metaKey,
-    shiftKey: event.shiftKey,
-    altGraph: event.getModifierState("AltGraph"),
-    isComposing: event.isComposing,
-  };
-  const act = actOf(press, { on: shortcutsOn, writing });
-  if (!act || act === "close") {
-    return; // a dialog closes itself
-  }
-  event.preventDefault();
-  const place = desk.place(active);
-  if (act === "help") {
-    help.showModal();
-  } else if (act === "next" || act === "previous") {
+/** @param {import("../desk/shortcuts.js").Act} act */
+function pressed(act) {
+  if (act === "next" || act === "previous") {
     select(desk.beside(active, act === "next" ? 1 : -1), { focus: true });
-  } else if (act === "note" && place) {
+  } else if (act === "note") {
     toNote(active);
-  } else if (act === "reply" && place) {
+  } else if (act === "reply" && desk.places.has(active)) {
     view("talk");
-    thread(place).focus();
+    thread(/** @type {Place} */ (desk.place(active))).focus();
   }
-}
-
-async function switchShortcuts(/** @type {boolean} */ on) {
-  shortcutsOn = on;
-  await post(root.dataset.shortcutsUrl || "", [["on", on ? "yes" : "no"]]);
 }
 
 /** Conversations that ended before this page was opened and still lack their note. */
 async function openPending() {
+  pendingKnown = true;
   const answer = await facts(root.dataset.pendingUrl || "");
+  pendingKnown = answer.reached !== "failed"; // asked again once the line is heard
   for (const one of answer.facts.pending || []) {
     if (!desk.places.has(one.contact)) {
       const place = desk.open(one.contact, one.state, one.urgency);
@@ -627,7 +569,6 @@ function comeBack() {
   }
 }
 
-document.addEventListener("keydown", key);
 document.addEventListener("visibilitychange", comeBack);
 addEventListener("focus", comeBack);
 addEventListener("pagehide", keepAll);
@@ -644,15 +585,7 @@ root.querySelectorAll("[data-to]").forEach((tab) => {
     }
   });
 });
-part(root, "[data-line-again]").addEventListener("click", reconnect);
-part(root, "[data-open-help]").addEventListener("click", () => help.showModal());
-part(help, "[data-close-help]").addEventListener("click", () => help.close());
-part(help, "[data-shortcuts-switch]").addEventListener("change", (event) => {
-  const box = /** @type {HTMLInputElement} */ (event.target);
-  switchShortcuts(box.checked);
-});
 
 socket.open();
-openPending();
-startTicking();
+everySecond(root.dataset.ticker || "", tick);
 draw();
