@@ -12,6 +12,7 @@ from tests.browser.voice import DeskVoice, desk_of
 from tests.running_line import RunningLine, own_databases
 
 FIRST = "No sé por dónde empezar.\nHoy fue un día largo."
+CALL_NOW = ["tel:113", "tel:106", "tel:100", "tel:105", "tel:116"]
 ANSWER = "Hola, aquí estoy. Cuéntame lo que quieras."
 
 
@@ -182,6 +183,9 @@ def test_the_danger_door_skips_everything_and_the_consent_is_asked_without_a_rel
     page = caller("/")
     page.get_by_role("button", name="Estoy en peligro ahora").click()
     expect(page.locator("#log")).to_contain_text("llama al 106")
+    urgent = page.get_by_role("region", name="Si tu vida corre peligro, llama ahora")
+    assert [link.get_attribute("href") for link in urgent.get_by_role("link").all()] == CALL_NOW
+    expect(urgent).to_be_in_viewport()
     contact = ready(rosa)
     expect(page.locator("#state")).to_contain_text("Conversas con Rosa")
     page.get_by_label("Tu mensaje").fill("lo que estoy escribiendo")
@@ -196,6 +200,30 @@ def test_the_danger_door_skips_everything_and_the_consent_is_asked_without_a_rel
     expect(asked).to_be_hidden()
     expect(page.get_by_label("Tu mensaje")).to_have_value("lo que estoy escribiendo")
     expect(page.locator("#numeros")).to_contain_text("113")
+
+
+def test_who_feels_worse_while_waiting_sees_the_numbers_and_keeps_what_they_write(caller: Any) -> None:
+    page = caller("/")
+    as_far_as_waiting(page)
+    page.get_by_role("button", name="Sonido suave").wait_for()  # the script is there
+    page.get_by_label("Tu mensaje").fill("lo que estoy escribiendo")
+    page.get_by_role("button", name="Me siento peor").click()
+
+    urgent = page.get_by_role("region", name="Si tu vida corre peligro, llama ahora")
+    expect(urgent).to_be_in_viewport()
+    assert [link.get_attribute("href") for link in urgent.get_by_role("link").all()] == CALL_NOW
+    expect(page.locator("#log")).to_contain_text("llama al 106")
+    expect(page.get_by_role("button", name="Me siento peor")).to_be_hidden()
+    expect(page.get_by_label("Tu mensaje")).to_have_value("lo que estoy escribiendo")
+
+
+def test_still_here_is_answered_in_words(caller: Any) -> None:
+    page = caller("/")
+    as_far_as_waiting(page)
+    page.get_by_role("button", name="Sonido suave").wait_for()  # the script is there
+    page.get_by_role("button", name="Sigo aquí").click()
+
+    expect(page.get_by_text("Tu lugar sigue guardado")).to_be_visible()
 
 
 def test_a_form_with_a_mistake_comes_back_with_everything_that_was_given(caller: Any) -> None:

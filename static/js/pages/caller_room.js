@@ -98,7 +98,7 @@ function notices(said) {
 async function askIfAsked() {
   const stay = log.atEnd();
   if ((await fetchAsked(room.talk || "")) && stay) {
-    log.toEnd();
+    part("asked").scrollIntoView();
   }
 }
 

@@ -44,7 +44,7 @@ export class Log {
   }
 
   toEnd() {
-    if (this.below() > 0) {
+    if (this.list.firstElementChild && this.below() > 0) {
       scrollBy(0, this.below() + 8);
     }
     this.noNews();

@@ -5,20 +5,22 @@
 
 import { leaving, notice, part, reload, words } from "./page.js";
 
-/**
- * @param {string} html a whole page
- * @returns {HTMLElement|null} its part with the question for consent
- */
-function askedIn(html) {
-  return new DOMParser().parseFromString(html, "text/html").getElementById("asked");
-}
+/** Parts that the line fills or empties while the page is open: the question for consent, the numbers to call now. */
+const PARTS = ["asked", "urgent"];
 
-/** @param {string} html */
-function putAsked(html) {
-  const fresh = askedIn(html);
-  const old = part("asked");
-  if (fresh && Boolean(fresh.firstElementChild) !== Boolean(old.firstElementChild)) {
-    old.replaceWith(document.importNode(fresh, true));
+/**
+ * Take those parts over from the page as the line shows it now; what stands there already keeps what was chosen in it.
+ *
+ * @param {string} html
+ */
+function take(html) {
+  const shown = new DOMParser().parseFromString(html, "text/html");
+  for (const id of PARTS) {
+    const fresh = shown.getElementById(id);
+    const old = part(id);
+    if (fresh && Boolean(fresh.firstElementChild) !== Boolean(old.firstElementChild)) {
+      old.replaceWith(document.importNode(fresh, true));
+    }
   }
 }
 
@@ -32,7 +34,7 @@ export async function fetchAsked(talk) {
   try {
     const answer = await fetch(talk, { cache: "no-store" });
     if (answer.ok && !leaving()) {
-      putAsked(await answer.text());
+      take(await answer.text());
     }
   } catch (error) {
     return false; // the next word of the line brings it
@@ -44,7 +46,7 @@ export async function fetchAsked(talk) {
  * @param {HTMLFormElement} form
  * @param {HTMLButtonElement} button
  */
-async function take(form, button) {
+async function send(form, button) {
   const body = new URLSearchParams();
   new FormData(form).forEach((value, name) => body.append(name, String(value)));
   body.append(button.name, button.value);
@@ -59,9 +61,10 @@ async function take(form, button) {
       return;
     }
     notice(form.dataset.done || "", "status");
-    putAsked(await answer.text());
+    take(await answer.text());
     if (button.value === "danger") {
       document.querySelectorAll('button[value="danger"]').forEach((door) => door.remove());
+      part("urgent").scrollIntoView();
     }
   } catch (error) {
     notice(words("stepFailed"));
@@ -75,7 +78,7 @@ export function bindSteps() {
     const button = event.target instanceof Element ? event.target.closest("form[data-step] button") : null;
     if (button instanceof HTMLButtonElement && button.form) {
       event.preventDefault();
-      take(button.form, button);
+      send(button.form, button);
     }
   });
 }

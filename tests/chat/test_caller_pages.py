@@ -1,0 +1,124 @@
+"""The pages of the one address, by plain requests: what each state shows, and what it never shows."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from chat import actions, journey
+from chat.protocol import CODES
+from chat.templatetags.given import answer
+from triage import actions as triage
+from triage.models import Contact, Urgency
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+
+def shown(client: Client) -> str:
+    return client.get("/hablar/").content.decode()
+
+
+def as_far_as_waiting(client: Client) -> Contact:
+    client.post("/hablar/", {"do": "agree"})
+    client.post("/hablar/", {"do": "skip"})
+    return Contact.objects.get()
+
+
+def test_the_conversation_has_words_for_every_refusal_of_the_protocol(client: Client) -> None:
+    as_far_as_waiting(client)
+    words = dict(re.findall(r'<template data-refusal="(\w+)">([^<]+)</template>', shown(client)))
+
+    assert set(words) == set(CODES)
+    assert words == {code: journey.refusal_words(code) for code in CODES}
+
+
+def test_a_caller_never_sees_their_level(client: Client) -> None:
+    contact = as_far_as_waiting(client)
+    triage.enter_danger(contact)
+    page = shown(client)
+
+    assert Contact.objects.get().urgency == Urgency.A
+    assert "urgency" not in page.lower()
+    assert not re.search(r"\bnivel\b", page, re.IGNORECASE)
+
+
+def test_the_numbers_stand_as_links_at_once_for_who_is_in_danger(client: Client) -> None:
+    client.post("/hablar/", {"do": "danger"})
+    page = shown(client)
+    urgent = page[page.index('id="urgent"') : page.index('id="waiting"')]
+
+    assert re.findall(r'href="tel:(\d+)"', urgent) == ["113", "106", "100", "105", "116"]
+    assert "elige la opción 5" in urgent
+
+
+def test_whoever_is_not_in_danger_sees_no_alarm(client: Client) -> None:
+    as_far_as_waiting(client)
+
+    assert "Si tu vida corre peligro, llama ahora" not in shown(client)
+
+
+def test_a_message_that_was_not_taken_comes_back_in_the_box(client: Client) -> None:
+    as_far_as_waiting(client)
+    long = "a" * 4001
+    response = client.post("/hablar/", {"do": "say", "text": long})
+
+    assert response.status_code == 409
+    assert long in response.content.decode()
+    assert journey.refusal_words("too_long") in response.content.decode()
+
+
+def test_words_for_a_conversation_that_is_over_come_back_on_the_farewell(client: Client) -> None:
+    contact = as_far_as_waiting(client)
+    actions.end_conversation(contact, by="line")
+    response = client.post("/hablar/", {"do": "say", "text": "todavía quería decir"})
+
+    assert "todavía quería decir" in response.content.decode()
+    assert "Conversar otra vez" in response.content.decode()
+
+
+def test_words_without_a_conversation_come_back_on_the_first_page(client: Client) -> None:
+    response = client.post("/hablar/", {"do": "say", "text": "¿hay alguien?"})
+
+    assert response.status_code == 400
+    assert "¿hay alguien?" in response.content.decode()
+    assert "Acepto y quiero conversar" in response.content.decode()
+
+
+def test_words_are_shown_as_words_and_never_as_markup(client: Client) -> None:
+    as_far_as_waiting(client)
+    client.post("/hablar/", {"do": "say", "text": "<script>alert('hola')</script>"})
+    for path in ("/hablar/", "/hablar/hilo/"):
+        page = client.get(path).content.decode()
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
+
+
+def test_who_felt_very_bad_afterwards_is_not_left_alone(client: Client) -> None:
+    contact = as_far_as_waiting(client)
+    actions.end_conversation(contact, by="line")
+    page = client.post("/hablar/", {"do": "rate", "distress_after": "5"}, follow=True).content.decode()
+
+    assert "No tienes que quedarte con esto a solas" in page
+    assert page.count('href="tel:') == 5
+
+
+def test_everybody_can_delete_what_they_wrote_also_without_a_consent(client: Client) -> None:
+    client.post("/hablar/", {"do": "danger"})
+    assert 'value="withdraw"' in shown(client)
+    page = client.post("/hablar/", {"do": "withdraw"}, follow=True).content.decode()
+
+    assert "quedaron bloqueadas" in page
+    assert "la prueba de que aceptaste" not in page
+
+
+@pytest.mark.parametrize("given", [None, "", "text"])
+def test_a_form_that_was_not_sent_has_no_answers(given: str | None) -> None:
+    assert answer(given, "age") == ""
+
+
+def test_an_unknown_step_loses_nothing_and_says_so(client: Client) -> None:
+    as_far_as_waiting(client)
+    response = client.post("/hablar/", {"do": "fly"})
+
+    assert response.status_code == 400
+    assert "Aquí sigues" in response.content.decode()
