@@ -222,6 +222,9 @@ function watchPending() {
 function signal(sentence) {
   clearTimeout(signalTimer);
   signalTimer = undefined;
+  if (part("signal").textContent === sentence) {
+    return; // said once is said
+  }
   const stay = log.atEnd();
   part("signal").textContent = sentence;
   part("signal").hidden = !sentence;
