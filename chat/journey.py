@@ -51,6 +51,9 @@ def refusal_words(code: str) -> str:
 
 
 def _remember(request: HttpRequest, contact: Contact) -> None:
+    """Let this browser lead to the contact, by a cookie that nobody can have planted or seen before."""
+    if not request.user.is_authenticated:  # a member's desk in the same browser keeps its own
+        request.session.cycle_key()
     request.session["contact"] = str(contact.pk)
 
 
