@@ -9,7 +9,7 @@ import msgspec
 from chat import actions, delivery, seats
 from chat import protocol as frames
 from chat.consumers import TYPING_EVERY
-from chat.protocol import OfferGone, PresenceIs, State, encoded
+from chat.protocol import Offered, OfferGone, PresenceIs, State, encoded
 from chat.reader import Reader
 from chat.saying import Saying
 from chat.seats import DeskView, Place
@@ -43,7 +43,7 @@ class DeskConsumer(LiveConsumer):
         self.hub_room = ""
         self.readers: dict[uuid.UUID, Reader] = {}
         self.states: dict[uuid.UUID, State] = {}
-        self.offers: set[uuid.UUID] = set()
+        self.offers: dict[uuid.UUID, Offered] = {}
         self.presence: PresenceIs | None = None
         self.checked = 0.0
         self.typed: dict[uuid.UUID, float] = {}
@@ -117,13 +117,14 @@ class DeskConsumer(LiveConsumer):
 
     async def _show_offers(self, view: DeskView, *, again: bool) -> None:
         for offer_id, offer in view.offers.items():
-            if again or offer_id not in self.offers:
+            known = self.offers.get(offer_id)
+            if again or known is None or known.urgency != offer.urgency:
                 self.send(offer)
-        for offer_id in self.offers - set(view.offers):
+        for offer_id in set(self.offers) - set(view.offers):
             reason = await pool.run(seats.why_gone, offer_id, self.me.pk)
             if reason != "accepted":  # the winner of a race gets the state «talking» instead
                 self.send(OfferGone(offer=str(offer_id), reason=reason))
-        self.offers = set(view.offers)
+        self.offers = view.offers
 
     async def _lost(self, contact_id: uuid.UUID) -> None:
         """A contact is no longer mine: say where it stands and let it go; one that is over may still be read."""

@@ -34,6 +34,7 @@ from triage.offering import (
     contacts_without_volunteer,
     decline,
     expire_offers,
+    ring_offered,
     route,
 )
 from triage.questions import Question
@@ -198,6 +199,7 @@ def _raise_alarm(contact: Contact) -> bool:
         return False
     contact.refresh_from_db()
     write_history(contact)
+    ring_offered(contact)
     return True
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "contacts_without_volunteer",
     "decline",
     "expire_offers",
+    "ring_offered",
     "route",
 ]
 
@@ -50,6 +51,13 @@ def close_offers(contact: Contact) -> None:
     if members:
         still_open.update(state=OfferState.GONE, answered_at=timezone.now())
         _ring_members(members)
+
+
+def ring_offered(contact: Contact) -> None:
+    """Have the members to whom a contact is offered look again, as something about it has changed."""
+    _ring_members(
+        Offer.objects.filter(contact_id=contact.pk, state=OfferState.OPEN).values_list("member_id", flat=True)
+    )
 
 
 # Making offers ------------------------------------------------------------------------------------------------------
