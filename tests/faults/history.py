@@ -103,6 +103,16 @@ def _answer(saying: Saying, entry: Entry) -> None:
         saying.code = entry.code
 
 
+def waits_of_the_other_side(history: History) -> list[float]:
+    """Return the seconds from each receipt until the other side first heard the message (negative: it was first)."""
+    said = sayings(history)
+    heard: dict[str, float] = {}
+    for entry in history.entries:
+        if entry.kind == "said" and entry.id in said and history.sides[entry.socket] != said[entry.id].side:
+            heard.setdefault(entry.id, entry.at)
+    return [at - (said[name].acknowledged or at) for name, at in heard.items()]
+
+
 def by_socket(history: History) -> Iterator[tuple[int, list[Entry]]]:
     """Return each socket with its own entries."""
     of_socket = operator.attrgetter("socket")

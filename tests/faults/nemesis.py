@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 
 import psycopg
 
-from tests.faults.proxy import Way
 from tests.faults.stage import FAKETIME, Node, Stage, aside
+from tests.faults.wires import Way
 
 SQLITE, CLUSTER = frozenset({"sqlite"}), frozenset({"cluster"})
 EVERYWHERE = SQLITE | CLUSTER
@@ -110,22 +110,22 @@ async def _starve_of_files(stage: Stage, step: Step) -> None:
 # The database -------------------------------------------------------------------------------------------------------
 
 
-def _restart_postgresql(mode: str) -> Callable[[Stage, Step], Awaitable[None]]:
+def _restart_store(name: str, mode: str) -> Callable[[Stage, Step], Awaitable[None]]:
     async def strike(stage: Stage, step: Step) -> None:
-        assert stage.postgresql is not None
-        await aside(stage.postgresql.stop, mode)
+        store = getattr(stage.behind, name)
+        await aside(store.stop, mode)
         await asyncio.sleep(3 * step.choice)
-        await aside(stage.postgresql.start)
+        await aside(store.start)
 
     return strike
 
 
 async def _lock_a_row(stage: Stage, step: Step) -> None:
-    await aside(_hold_rows, stage.mirror, step.choice, 10.0)
+    await aside(_hold_rows, stage.database, step.choice, 10.0)
 
 
-def _hold_rows(mirror: str, choice: float, seconds: float) -> None:
-    with psycopg.connect(mirror) as connection:
+def _hold_rows(database: str, choice: float, seconds: float) -> None:
+    with psycopg.connect(database) as connection:
         rows = connection.execute("SELECT id FROM triage_contact WHERE state = 'talking' ORDER BY id").fetchall()
         chosen = rows[int(choice * len(rows)) % len(rows)]
         connection.execute("SELECT 1 FROM triage_contact WHERE id = %s FOR UPDATE", chosen)
@@ -135,11 +135,11 @@ def _hold_rows(mirror: str, choice: float, seconds: float) -> None:
 
 async def _lock_file(stage: Stage, step: Step) -> None:
     del step
-    await aside(_hold_file, stage.mirror, 5.0)
+    await aside(_hold_file, stage.database, 5.0)
 
 
-def _hold_file(mirror: str, seconds: float) -> None:
-    with contextlib.closing(sqlite3.connect(mirror, timeout=20, isolation_level=None)) as connection:
+def _hold_file(database: str, seconds: float) -> None:
+    with contextlib.closing(sqlite3.connect(database, timeout=20, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         time.sleep(seconds)
         connection.execute("ROLLBACK")
@@ -149,10 +149,9 @@ def _hold_file(mirror: str, seconds: float) -> None:
 
 
 async def _restart_redis(stage: Stage, step: Step) -> None:
-    assert stage.redis is not None
-    await aside(stage.redis.kill)
+    await aside(stage.behind.redis.kill)
     await asyncio.sleep(4 * step.choice)
-    await aside(stage.redis.start)
+    await aside(stage.behind.redis.start)
 
 
 @contextlib.contextmanager
@@ -173,41 +172,52 @@ def _broken(stage: Stage, step: Step, wire: str) -> Iterator[None]:
         there.heal()
 
 
-async def _break_redis_wire(stage: Stage, step: Step) -> None:
-    with _broken(stage, step, "redis"):
-        await asyncio.sleep(12)
+def _break_wire(variable: str, seconds: float) -> Callable[[Stage, Step], Awaitable[None]]:
+    async def strike(stage: Stage, step: Step) -> None:
+        with _broken(stage, step, variable):
+            await asyncio.sleep(seconds)
 
-
-async def _break_postgresql_wire(stage: Stage, step: Step) -> None:
-    with _broken(stage, step, "postgresql"):
-        await asyncio.sleep(8)
+    return strike
 
 
 async def _kill_without_redis(stage: Stage, step: Step) -> None:
-    assert stage.redis is not None
-    await aside(stage.redis.kill)
+    await aside(stage.behind.redis.kill)
     await _kill(stage, step)
-    await aside(stage.redis.start)
+    await aside(stage.behind.redis.start)
 
 
+async def _restart_nginx(stage: Stage, step: Step) -> None:
+    await aside(stage.behind.proxy.close)
+    await asyncio.sleep(step.choice)
+    await aside(stage.behind.proxy.start)
+
+
+NO_NODE = False  # it strikes what all nodes share
 FAULTS = {
     "kill": Fault("a node is killed (SIGKILL) and started again", EVERYWHERE, 6, _kill),
     "leave": Fault("a node is asked to leave (SIGTERM) and started again", EVERYWHERE, 2, _leave),
     "freeze": Fault("a node stands still for 20 s (SIGSTOP)", EVERYWHERE, 1, _freeze),
-    "kill-all": Fault("both nodes are killed at once", CLUSTER, 1, _kill_all, on_node=False),
+    "kill-all": Fault("both nodes are killed at once", CLUSTER, 1, _kill_all, NO_NODE),
     "clock": Fault("a node's clock jumps by 30 s for 8 s, and back", EVERYWHERE, 1, _jump(SLIGHTLY), jumps=True),
     "clock-hour": Fault("a node's clock jumps by an hour for 8 s, and back", EVERYWHERE, 0, _jump(HOUR), jumps=True),
     "disk": Fault("the disk is full for 5 s", SQLITE, 2, _fill_disk),
     "files": Fault("a node may open no more files for 5 s", EVERYWHERE, 1, _starve_of_files),
-    "file-lock": Fault("another program holds the database for 5 s", SQLITE, 1, _lock_file, on_node=False),
-    "row-lock": Fault("another program holds a conversation's row for 10 s", CLUSTER, 2, _lock_a_row, on_node=False),
-    "postgresql": Fault("PostgreSQL stops (fast) and starts", CLUSTER, 2, _restart_postgresql("fast"), on_node=False),
-    "postgresql-crash": Fault(
-        "PostgreSQL crashes (immediate) and starts", CLUSTER, 2, _restart_postgresql("immediate"), on_node=False
+    "file-lock": Fault("another program holds the database for 5 s", SQLITE, 1, _lock_file, NO_NODE),
+    "row-lock": Fault("another program holds a conversation's row for 10 s", CLUSTER, 2, _lock_a_row, NO_NODE),
+    "postgresql": Fault(
+        "PostgreSQL stops (fast) and starts", CLUSTER, 2, _restart_store("line_store", "fast"), NO_NODE
     ),
-    "redis": Fault("Redis is killed and starts empty", CLUSTER, 3, _restart_redis, on_node=False),
-    "redis-wire": Fault("the network to Redis breaks for 12 s", CLUSTER, 2, _break_redis_wire),
-    "postgresql-wire": Fault("the network to PostgreSQL breaks for 8 s", CLUSTER, 2, _break_postgresql_wire),
+    "postgresql-crash": Fault(
+        "PostgreSQL crashes and starts", CLUSTER, 2, _restart_store("line_store", "immediate"), NO_NODE
+    ),
+    "keystore": Fault("the keystore crashes and starts", CLUSTER, 1, _restart_store("keystore", "immediate"), NO_NODE),
+    "redis": Fault("Redis is killed and starts empty", CLUSTER, 3, _restart_redis, NO_NODE),
+    "nginx": Fault("nginx stops and starts", CLUSTER, 1, _restart_nginx, NO_NODE),
+    "redis-wire": Fault("the network to Redis breaks for 12 s", CLUSTER, 2, _break_wire("REDIS_URL", 12)),
+    "postgresql-wire": Fault("the network to PostgreSQL breaks for 8 s", CLUSTER, 2, _break_wire("DATABASE_URL", 8)),
+    "keystore-wire": Fault(
+        "the network to the keystore breaks for 8 s", CLUSTER, 1, _break_wire("HOTLINE_KEYSTORE_URL", 8)
+    ),
     "kill-without-redis": Fault("a node is killed and comes back while Redis is away", CLUSTER, 1, _kill_without_redis),
 }
 

@@ -8,6 +8,7 @@ import json
 import random
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -26,11 +27,19 @@ Frame = dict[str, Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Door:
+    """An address that leads to the line, and the Origin that a browser sends there."""
+
+    url: str
+    origin: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Manner:
-    """How somebody talks: so many messages, so fast (mean seconds between two), so many at once without a receipt."""
+    """How somebody talks: so many messages, so fast, so many at once without a receipt."""
 
     messages: int
-    pause: float = 0.05
+    pause: Callable[[], float] = lambda: 0.05  # mean seconds between two messages, as things are now
     at_once: int = 4
     stays: float = 30.0  # mean seconds after which they hang up by themselves and come back
 
@@ -39,7 +48,7 @@ class Person:
     """One side of a conversation at one socket after another; ``doors`` are the addresses that lead to the line."""
 
     def __init__(
-        self, side: Side, cookie: str, history: History, doors: list[str], rng: random.Random, manner: Manner
+        self, side: Side, cookie: str, history: History, doors: list[Door], rng: random.Random, manner: Manner
     ) -> None:
         self.side = side
         self.history = history
@@ -89,7 +98,7 @@ class Person:
 
     async def next_words(self) -> tuple[str, str]:
         """Return the next message to say, once it is time for it."""
-        await asyncio.sleep(self._rng.expovariate(1 / self._manner.pause))
+        await asyncio.sleep(self._rng.expovariate(1 / self._manner.pause()))
         while not self.unsaid or len(self.pending) >= self._manner.at_once:
             self._moved.clear()
             await self._moved.wait()
@@ -115,12 +124,12 @@ class Person:
         self._wait = FIRST_WAIT
 
 
-def _knock(door: str, cookie: str, side: Side) -> connect:
+def _knock(door: Door, cookie: str, side: Side) -> connect:
     path = "/ws/hablar/" if side == "caller" else "/ws/escritorio/"
     return connect(
-        door.replace("http", "ws", 1) + path,
+        door.url.replace("http", "ws", 1) + path,
         subprotocols=[Subprotocol("hotline.v1")],
-        additional_headers={"Cookie": cookie, "Origin": door},
+        additional_headers={"Cookie": cookie, "Origin": door.origin},
         compression=None,
         ping_interval=None,
         user_agent_header=None,
@@ -255,7 +264,7 @@ class Unreadable(Exception):
     """A look at the end was refused; the text is the code."""
 
 
-async def read_all(door: str, cookie: str, side: Side, contact: str) -> list[Message]:
+async def read_all(door: Door, cookie: str, side: Side, contact: str) -> list[Message]:
     """Return the whole conversation as a fresh socket of one side reads it by looking from 0 on. Raises Unreadable."""
     about = {"contact": contact} if side == "volunteer" else {}
     read: list[Message] = []

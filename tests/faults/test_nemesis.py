@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.faults import nemesis
-from tests.faults.proxy import Proxy, Way
+from tests.faults.wires import Way, Wire
 from tests.servers import free_port
 
 
@@ -44,16 +44,16 @@ async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 
 @pytest.fixture
-async def wire() -> AsyncIterator[Proxy]:
+async def wire() -> AsyncIterator[Wire]:
     """Stand before a server that sends everything back."""
     server = await asyncio.start_server(echo, "127.0.0.1", 0)
-    async with server, Proxy(server.sockets[0].getsockname()[1]) as wire:
+    async with server, Wire(server.sockets[0].getsockname()[1]) as wire:
         yield wire
     await asyncio.sleep(0.05)  # the server's own ends are let go of in the loop's next turns
 
 
 @contextlib.asynccontextmanager
-async def through(wire: Proxy) -> AsyncIterator[Ends]:
+async def through(wire: Wire) -> AsyncIterator[Ends]:
     """Connect through the wire."""
     reader, writer = await asyncio.open_connection("127.0.0.1", wire.port)
     try:
@@ -77,12 +77,12 @@ async def is_cut(ends: Ends) -> bool:
         return True
 
 
-async def test_a_wire_that_is_not_broken_passes_everything_on(wire: Proxy) -> None:
+async def test_a_wire_that_is_not_broken_passes_everything_on(wire: Wire) -> None:
     async with through(wire) as ends:
         assert await ask(ends) == b"word"
 
 
-async def test_a_wire_that_is_cut_tells_both_ends_and_takes_nobody_until_it_is_healed(wire: Proxy) -> None:
+async def test_a_wire_that_is_cut_tells_both_ends_and_takes_nobody_until_it_is_healed(wire: Wire) -> None:
     async with through(wire) as ends:
         assert await ask(ends) == b"word"
         wire.cut()
@@ -95,7 +95,7 @@ async def test_a_wire_that_is_cut_tells_both_ends_and_takes_nobody_until_it_is_h
 
 
 @pytest.mark.parametrize("way", list(Way))
-async def test_what_a_silenced_wire_holds_back_arrives_once_it_is_healed(wire: Proxy, way: Way) -> None:
+async def test_what_a_silenced_wire_holds_back_arrives_once_it_is_healed(wire: Wire, way: Way) -> None:
     async with through(wire) as ends:
         wire.silence(frozenset({way}))
         with pytest.raises(TimeoutError):
@@ -104,7 +104,7 @@ async def test_what_a_silenced_wire_holds_back_arrives_once_it_is_healed(wire: P
         assert await asyncio.wait_for(ends[0].read(100), 2) == b"word"
 
 
-async def test_a_slow_wire_takes_its_time(wire: Proxy) -> None:
+async def test_a_slow_wire_takes_its_time(wire: Wire) -> None:
     async with through(wire) as ends:
         wire.delay(0.1)
         began = time.monotonic()
@@ -113,5 +113,5 @@ async def test_a_slow_wire_takes_its_time(wire: Proxy) -> None:
 
 
 async def test_a_server_that_is_away_is_away_through_the_wire() -> None:
-    async with Proxy(free_port()) as wire, through(wire) as ends:
+    async with Wire(free_port()) as wire, through(wire) as ends:
         assert await is_cut(ends)

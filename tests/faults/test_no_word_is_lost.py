@@ -24,7 +24,7 @@ MESSAGES = 10_000
 async def outcome_of(stage: Stage, *, messages: int, steps: list[nemesis.Step], pairs: int = 4) -> Outcome:
     """Run a trial and show what came of it (pytest shows it where something failed)."""
     trial = Trial(stage, seed=4, pairs=pairs, messages=messages, steps=steps, say=print)
-    outcome = await trial.run(pause=0.15 if messages < MESSAGES else 0.05)  # so that people talk while things break
+    outcome = await trial.run()
     print(outcome.told())  # noqa: T201
     if outcome.faults:
         path = Path(tempfile.mkdtemp(prefix="line-histories-"), "histories.json")

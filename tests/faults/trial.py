@@ -1,20 +1,25 @@
 """One run: people talk, the schedule strikes, everybody comes to rest, and the checker reads what was heard."""
 
 import asyncio
+import collections
 import dataclasses
 import itertools
+import math
 import random
 import time
 from collections.abc import Callable
 
 from tests.faults.checker import Fault, check_all
-from tests.faults.history import History, Side, sayings
+from tests.faults.history import History, Side, sayings, waits_of_the_other_side
 from tests.faults.nemesis import FAULTS, Step
 from tests.faults.people import Manner, Person, Unreadable, read_all
 from tests.faults.stage import Stage, aside
 from tests.running_line import Pair
 
 STUCK_AFTER = 90.0  # seconds without any receipt while nothing is broken
+SLOWER = (
+    20  # times slower do people talk, at most, while something is broken: else they would be done before it is over
+)
 REST_WITHIN = 45.0  # seconds until everybody has heard everything: two looks
 
 Say = Callable[[str], None]
@@ -50,6 +55,24 @@ class Outcome:
         """How many messages have their receipt."""
         return sum(said.outcome == "ok" for history in self.histories for said in sayings(history).values())
 
+    def _counted(self, kind: str) -> str:
+        """Return how often each code ended a socket, or refused a frame, for people."""
+        codes = collections.Counter(
+            entry.code or "without a code"
+            for history in self.histories
+            for entry in history.entries
+            if entry.kind == kind
+        )
+        return ", ".join(f"{code} × {count}" for code, count in codes.most_common()) or "none"
+
+    def _passed_on(self) -> str:
+        """Return how long the other side waits for what its author has the receipt of, for people."""
+        waits = sorted(wait for history in self.histories for wait in waits_of_the_other_side(history))
+        if not waits:
+            return "nothing was heard"
+        share = waits[len(waits) * 99 // 100]
+        return f"99 % within {share * 1000:.0f} ms of the receipt, all within {max(waits[-1], 0):.1f} s"
+
     def told(self) -> str:
         """Return the figures and every fault, for people."""
         unknown = sum(said.outcome == "unknown" for history in self.histories for said in sayings(history).values())
@@ -58,10 +81,12 @@ class Outcome:
             f"{self.acknowledged} messages acknowledged in {self.seconds:.0f} s, {unknown} never answered, "
             f"{len(self.histories)} conversations, {sockets} sockets, {len(self.blows)} faults struck, "
             f"{self.tracebacks} tracebacks printed",
+            f"  refusals: {self._counted('refused')}; ends of sockets: {self._counted('closed')}",
             *(
                 f"  {blow.began:6.1f}–{blow.ended:6.1f} s  no receipt for {blow.silence:4.1f} s  {blow.step}"
                 for blow in self.blows
             ),
+            f"  heard by the other side: {self._passed_on()}",
             *(f"  a node did not start at once: {words}" for words in self.failed_starts),
             f"{len(self.faults)} broken promises" + (":" if self.faults else ""),
             *(f"  {fault}" for fault in self.faults[:50]),
@@ -80,10 +105,11 @@ class Trial:
         self._people: list[Person] = []
         self._began = time.monotonic()
         self._blows: list[Blow] = []
+        self._share: tuple[int, int] | None = None  # the messages meant for the fault under way, from where to where
 
     def _cast(self, pair: Pair, messages: int, pause: float) -> History:
         history = History(pair.contact)
-        talks = Manner(messages, pause=pause)
+        talks = Manner(messages, pause=lambda: pause * self._slowness())
         roles: list[tuple[Side, str, Manner]] = [
             ("caller", pair.caller, talks),
             ("volunteer", pair.volunteer, talks),
@@ -96,6 +122,13 @@ class Trial:
 
     def _acknowledged(self) -> int:
         return sum(person.acknowledged for person in self._people)
+
+    def _slowness(self) -> float:
+        """Spare messages while something is broken, the more the fewer of its share are left."""
+        if self._share is None:
+            return 1
+        first, last = self._share
+        return 1 + SLOWER * min(1.0, (self._acknowledged() - first) / max(1, last - first))
 
     async def run(self, *, pause: float = 0.05) -> Outcome:
         """Do it. ``pause`` is the mean time between two messages of one person. Raises Stuck."""
@@ -115,18 +148,21 @@ class Trial:
         seconds = time.monotonic() - self._began
         for pair, history in zip(self._pairs, histories, strict=True):
             await self._read(pair, history)
-        blows = [_silence(blow, histories, self._began) for blow in self._blows]
+        blows = _silences(self._blows, histories, self._began)
         tracebacks = self._stage.printed.count("Traceback")
         failed = [words for node in self._stage.nodes for words in node.failed_starts]
         return Outcome(histories, check_all(histories), blows, seconds, tracebacks, failed)
 
     async def _strike(self) -> None:
-        for step in self._steps:
+        ends = [*(step.at for step in self._steps[1:]), self._messages]
+        for step, end in zip(self._steps, ends, strict=True):
             while self._acknowledged() < step.at:  # noqa: ASYNC110  nobody waits for this but us
                 await asyncio.sleep(0.02)
             began = time.monotonic() - self._began
             self._tell(f"{began:6.1f} s  {step}")
+            self._share = (step.at, end)
             await FAULTS[step.fault].strike(self._stage, step)
+            self._share = None
             self._blows.append(Blow(step, began, time.monotonic() - self._began))
 
     async def _wait(self) -> None:
@@ -157,22 +193,25 @@ class Trial:
     async def _read(self, pair: Pair, history: History) -> None:
         sides: list[tuple[Side, str]] = [("caller", pair.caller), ("volunteer", pair.volunteer)]
         for side, cookie in sides:
-            for number, door in enumerate(self._stage.doors, 1):
+            for number, door in enumerate(self._stage.inner_doors, 1):
                 try:
                     history.finals[f"the {side} at node {number}"] = await read_all(door, cookie, side, pair.contact)
                 except Unreadable as refused:
                     history.note(history.open(side), "refused", by="the last look", code=str(refused))
 
 
-def _silence(blow: Blow, histories: list[History], began: float) -> Blow:
-    """Measure the longest time without a receipt anywhere, from the blow to ten seconds after its end."""
+def _silences(blows: list[Blow], histories: list[History], began: float) -> list[Blow]:
+    """Measure the longest time without a receipt anywhere, from each blow to the next (ten seconds after its end)."""
     receipts = sorted(
         said.acknowledged - began
         for history in histories
         for said in sayings(history).values()
-        if said.acknowledged is not None and said.acknowledged - began > blow.began
+        if said.acknowledged is not None
     )
-    gaps = [
-        later - earlier for earlier, later in itertools.pairwise([blow.began, *receipts]) if earlier < blow.ended + 10
-    ]
-    return dataclasses.replace(blow, silence=max(gaps, default=0.0))
+    measured = []
+    for blow, following in itertools.zip_longest(blows, blows[1:]):
+        until = min(blow.ended + 10, following.began if following else math.inf)
+        times = [blow.began, *(at for at in receipts if at > blow.began)]
+        gaps = [min(later, until) - earlier for earlier, later in itertools.pairwise(times) if earlier < until]
+        measured.append(dataclasses.replace(blow, silence=max(gaps, default=0.0)))
+    return measured

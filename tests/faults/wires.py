@@ -16,7 +16,7 @@ class Way(enum.Enum):
 BOTH = frozenset(Way)
 
 
-class Proxy:
+class Wire:
     """Listens on a loopback port of its own and passes everything on to ``port``.
 
     What is silenced waits, as it does on a network that comes back; what is cut is gone, both ends are told.
