@@ -15,7 +15,7 @@ SECRET = re.compile(
     r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b"  # IPv4, with or without port
     r"|(?<![\w:])(?:[0-9a-f]{1,4})?(?::[0-9a-f]{0,4}){2,7}(?![\w:])"  # IPv6
     r"|\b(?:sid|sk|csrftoken|sessionid)=[^;\s]+"  # cookies
-    r"|\b(?:uri|path)=\S+"  # what a library says of a request
+    r"|\b(?:uri|path)=\S+|\b\w+://\S+"  # what a library says of a request, and where it came from
     r"|\b[A-Za-z0-9_-]{32,}\b",  # tokens, keys and ids
     re.IGNORECASE,
 )

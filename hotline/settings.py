@@ -180,6 +180,7 @@ ACCOUNT_FORMS = {
     "login": "roster.sign_in_forms.SignInForm",
     "reauthenticate": "roster.sign_in_forms.ConfirmForm",
     "change_password": "roster.sign_in_forms.NewPasswordForm",
+    "reset_password": "roster.sign_in_forms.ForgottenAddressForm",
     "reset_password_from_key": "roster.sign_in_forms.ForgottenPasswordForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # members come by invitation; nobody confirms addresses here

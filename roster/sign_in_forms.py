@@ -2,8 +2,17 @@
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm, ResetPasswordKeyForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+)
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from wire import pool
 
 HELP = {"password1": _("Doce caracteres o más. Una frase es más fácil de recordar.")}
 
@@ -30,6 +39,15 @@ class ConfirmForm(PlainWords, ReauthenticateForm):  # type: ignore[misc]
 
 class NewPasswordForm(PlainWords, ChangePasswordForm):  # type: ignore[misc]
     """The password now and the one to come."""
+
+
+class ForgottenAddressForm(PlainWords, ResetPasswordForm):  # type: ignore[misc]
+    """The address to which the link goes; the page comes back as soon for one that nobody has."""
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Write the mail, if there is one to write, when the page is on its way."""
+        pool.later(super().save, request, **kwargs)
+        return str(self.cleaned_data["email"])
 
 
 class ForgottenPasswordForm(PlainWords, ResetPasswordKeyForm):  # type: ignore[misc]

@@ -1,12 +1,16 @@
 """The bounded database pool that sockets use instead of the process-wide thread (one slow query stalls no other)."""
 
 import asyncio
+import contextvars
 import functools
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from django.db import connections
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,3 +46,16 @@ async def run_slow(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R
     """Run work that needs much memory or time, two at once at most."""
     call = functools.partial(work, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_slow_threads, _with_connections, call)
+
+
+def later(work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Run slow work once whoever asked has gone on, in the same context; a failure is logged and told to nobody."""
+    call = functools.partial(work, *args, **kwargs)
+    _slow_threads.submit(contextvars.copy_context().run, _with_connections, functools.partial(_logged, call))
+
+
+def _logged(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception:
+        logger.exception("what was left for later failed")

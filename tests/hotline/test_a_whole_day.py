@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -65,8 +66,8 @@ def caller_s_way(line: RunningLine) -> Visitor:
 
 async def talk(line: RunningLine, caller: Visitor, rosa: Visitor) -> str:
     """Accept the caller and talk, with rubbish in between; return the contact."""
-    origin = {"X-Forwarded-For": ADDRESSES[0], "User-Agent": AGENT}
-    async with Voice(line, caller.cookie, **origin) as voice, Voice(line, rosa.cookie, desk=True, **origin) as desk:
+    planted: Any = {"X-Forwarded-For": ADDRESSES[0], "User-Agent": AGENT}
+    async with Voice(line, caller.cookie, **planted) as voice, Voice(line, rosa.cookie, desk=True, **planted) as desk:
         await desk.send("ready")
         offer = await desk.hear("offer", within=20)
         contact = str(offer["contact"])

@@ -89,6 +89,7 @@ def test_nobody_writes_a_second_line_into_the_log(printed: Callable[[], str]) ->
         "0b2f6c9e-8f7a-4c1e-9d55-3f1f0a6d2a11",
         "gqwC90KgMrhOPAvd6_46cyuwWEuUoFlAnrIPmNUTPbk",
         "uri=/hablar/?me=llamo",
+        "https://foro.example/mi-hilo",
     ],
 )
 def test_addresses_cookies_tokens_and_ids_are_blanked(printed: Callable[[], str], secret: str) -> None:

@@ -4,15 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal import auth
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from roster.models import Member, Role
+from wire import pool
 
 PASSWORD = "una frase larga de ensayo"  # noqa: S105  of tests only
 MakeMember = Callable[..., Member]
 SignIn = Callable[[Member], HttpResponse]
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is left for later be done now: another thread would not see the rows of a test's transaction."""
+    monkeypatch.setattr(pool, "later", lambda work, *args, **kwargs: work(*args, **kwargs))
 
 
 @pytest.fixture
@@ -48,3 +56,11 @@ def sign_in(client: Client) -> SignIn:
         return client.post("/equipo/entrar/", {"login": member.email, "password": PASSWORD})
 
     return enter
+
+
+@pytest.fixture
+def secret(volunteer: Member) -> str:
+    """Give the volunteer an authenticator; return its seed."""
+    seed = str(auth.generate_totp_secret())
+    auth.TOTP.activate(volunteer, seed)
+    return seed

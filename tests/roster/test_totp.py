@@ -34,14 +34,6 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.time", lambda: now)
 
 
-@pytest.fixture
-def secret(volunteer: Member) -> str:
-    """Give the volunteer an authenticator; return its seed."""
-    seed = str(auth.generate_totp_secret())
-    auth.TOTP.activate(volunteer, seed)
-    return seed
-
-
 def answer(client: Client, code: str) -> int:
     """Send a code to the second page of the door; return the status (302 when it opens)."""
     status: int = client.post("/equipo/entrar/segundo-factor/", {"code": code}).status_code
