@@ -124,6 +124,7 @@ def test_the_button_leaves_and_ends_everything(
     room.get_by_role("link", name="Salir rápido").click()
 
     is_out(room, neutral)
+    assert room.context.cookies(line.url) == []
     assert volunteer.hear("state", state="left")
     assert "salió de golpe" in volunteer.hear("said", by="line")["text"]
     comes_back_to_nothing(room, line)

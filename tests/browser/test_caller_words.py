@@ -86,7 +86,7 @@ class Cut:
         server.on_message(lambda message: route.send(message) if self.down else None)
 
 
-@pytest.mark.parametrize("direction", ["up", "down"])
+@pytest.mark.parametrize("direction", ["up", pytest.param("down", marks=pytest.mark.long)])
 def test_a_cut_in_one_direction_is_noticed_and_healed(
     open_page: Any, line: RunningLine, pair: Pair, direction: str
 ) -> None:
