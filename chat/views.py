@@ -1,14 +1,16 @@
 """The caller's one address: shows the page of the contact's state, and carries it on by plain forms."""
 
+import logging
 import uuid
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from chat import actions, journey
 from chat.saying import Outcome, Saying
@@ -19,6 +21,10 @@ from triage.access import contact_of
 from triage.models import Contact, ContactState
 from wire.frames import Refused, client_id, spoken_text
 
+logger = logging.getLogger(__name__)
+
+#: The status of a page that gives a message back; every other refusal is 400.
+STATUS = {"not_open": 409, "not_yours": 409, "not_saved": 503}
 PAGES = {
     None: "chat/consent.html",
     ContactState.CONSENT: "chat/consent.html",
@@ -70,7 +76,8 @@ def _say(request: HttpRequest, contact: Contact | None) -> HttpResponse:
         return _as_frames(outcome, request.POST.get("id", ""))
     if outcome.spoken:
         return redirect("talk")
-    return _page(request, contact, 409 if contact else 400, problem=journey.refusal_words(outcome.code), text=text)
+    status = STATUS.get(outcome.code, 400)
+    return _page(request, contact, status, problem=journey.refusal_words(outcome.code), text=text)
 
 
 def _try_to_say(contact: Contact | None, given_id: str, text: str) -> Outcome:
@@ -78,19 +85,22 @@ def _try_to_say(contact: Contact | None, given_id: str, text: str) -> Outcome:
         return Outcome(code="not_open")
     try:
         saying = Saying(contact_id=contact.pk, by="caller", client_id=client_id(given_id), text=spoken_text(text))
+        return actions.say(saying)
     except Refused as refused:
         return Outcome(code=refused.code, field=refused.field or "")
-    return actions.say(saying)
+    except DatabaseError:
+        logger.exception("a message sent by plain form was not saved")
+        return Outcome(code="not_saved")
 
 
 def _as_frames(outcome: Outcome, given_id: str) -> JsonResponse:
     if outcome.spoken:
         return JsonResponse({"frames": [journey.as_dict(outcome.spoken.frame(for_desk=False))]})
-    refused = {"op": "refused", "code": outcome.code, "to": "say", "id": given_id}
-    return JsonResponse({"frames": [refused | ({"field": outcome.field} if outcome.field else {})]})
+    refused = {"op": "refused", "code": outcome.code, "to": "say", "id": given_id, "field": outcome.field}
+    return JsonResponse({"frames": [{name: value for name, value in refused.items() if value}]})
 
 
-@require_GET
+@require_safe
 def thread(request: HttpRequest) -> HttpResponse:
     """The conversation alone: a page that refreshes itself for who has no JavaScript, frames for who has no socket."""
     contact = contact_of(request.session)

@@ -87,6 +87,7 @@ async def test_whoever_waits_is_offered_accepted_and_heard(crew: Crew) -> None:
     [desk] = await crew.desks()
     [caller] = await crew.callers()
     await caller.say("estoy esperando")
+    await caller.hear("said")
     offer = await desk.hear("offer")
     assert set(offer) == {"op", "offer", "contact", "urgency", "waited", "until"}
     assert (offer["urgency"] in "BCDE", offer["waited"] < 10, offer["until"] in range(20, 26)) == (True, True, True)
@@ -180,12 +181,14 @@ async def test_a_caller_who_leaves_takes_the_offer_along(crew: Crew, way: str) -
 async def test_an_offer_that_nobody_answers_expires_and_two_in_a_row_set_the_volunteer_away(crew: Crew) -> None:
     [desk] = await crew.desks()
     await crew.callers(2)
+    offer = {"offer": ""}
     for _ in range(2):
         offer = await desk.hear("offer")
         change(crew.line, "UPDATE triage_offer SET until = ? WHERE state = 'open'", ago(1))
         gone = await desk.hear("offer_gone", offer=offer["offer"])
         assert gone["reason"] == "expired"
-    assert (await desk.hear("presence", state="away"))["reason"] == "missed_offers"
+    presence = [frame for frame in desk.heard if frame["op"] == "presence"][-1]
+    assert presence == {"op": "presence", "state": "away", "reason": "missed_offers"}
     await desk.send("accept", offer=offer["offer"])
     assert (await desk.refusal(to="accept"))["code"] == "offer_gone"
 
