@@ -175,8 +175,6 @@ def test_the_receipt_of_a_message_sent_as_json_is_its_said(client: Client) -> No
         refused = say_as_json(client, "hola", given)
         assert (refused["code"], refused["field"]) == ("bad_field", "id")
     empty = say_as_json(client, " ")
-        0
-    ]
     assert (empty["op"], empty["code"], empty["to"]) == ("refused", "empty", "say")
 
 
