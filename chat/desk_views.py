@@ -93,7 +93,7 @@ def draft(request: HttpRequest) -> JsonResponse:
     member, contact = _mine(request, given.get("contact", ""))
     try:
         if request.method == "POST":
-            text = request.POST.get("text", "")
+            text = request.POST.get("text", "").replace("\r\n", "\n")  # a form's line ends
             if len(text) > 2 * LONGEST_TEXT:
                 return JsonResponse({"saved": False, "problem": _("El borrador es muy largo.")}, status=400)
             actions.save_draft(contact, member, text)
