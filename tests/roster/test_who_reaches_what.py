@@ -65,6 +65,11 @@ equipo/segundo-factor/totp/deactivate/   door gone gone gone
 equipo/segundo-factor/recovery-codes/    door gone gone gone
 equipo/segundo-factor/recovery-codes/generate/ door on on on
 equipo/segundo-factor/recovery-codes/download/ door gone gone gone
+equipo/segundo-factor/webauthn/          door page page page
+equipo/segundo-factor/webauthn/add/      door on   on   on
+equipo/segundo-factor/webauthn/reauthenticate/   door on on on
+equipo/segundo-factor/webauthn/keys/<pk>/edit/   door on on on
+equipo/segundo-factor/webauthn/keys/<pk>/remove/ door on on on
 admin/                                   door gone gone page
 admin/login/                             door gone gone gone
 admin/logout/                            on   page page page
@@ -123,6 +128,7 @@ def asked() -> dict[str, str]:
         "key": "set-password",
         "token": "unknown",
         "app_label": "roster",
+        "pk": "1",
         "url": "nothing",
     }
 
