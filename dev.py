@@ -215,9 +215,8 @@ def test(more: list[str], *, long: bool) -> int:
     ]
     step("branch coverage", [str(PYTHON), "-m", "coverage", "combine", "--quiet"])
     step("branch coverage", [str(PYTHON), "-m", "coverage", "report"])
-    say(
-        f"\n{'Everything passed' if all(results) else 'Something FAILED'} in {(time.monotonic() - began) / MINUTE:.1f} min."
-    )
+    verdict = "Everything passed" if all(results) else "Something FAILED"
+    say(f"\n{verdict} in {(time.monotonic() - began) / MINUTE:.1f} min.")
     return 0 if all(results) else 1
 
 
