@@ -1,6 +1,7 @@
 """Tells Django about the app ``directory``."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DirectoryConfig(AppConfig):
@@ -8,4 +9,5 @@ class DirectoryConfig(AppConfig):
 
     name = "directory"
     label = "directory"
+    verbose_name = _("Directorio de ayuda")
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,6 +1,7 @@
 """Tells Django about the app ``roster``."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RosterConfig(AppConfig):
@@ -8,4 +9,5 @@ class RosterConfig(AppConfig):
 
     name = "roster"
     label = "roster"
+    verbose_name = _("Equipo")
     default_auto_field = "django.db.models.BigAutoField"
