@@ -2,12 +2,15 @@
 
 import contextlib
 import fcntl
+import hashlib
 import io
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core import checks
 from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
@@ -15,6 +18,7 @@ from django.db import DatabaseError, connections, transaction
 from roster import actions as roster
 from vault import actions as vault
 
+TURNS_STATIC = Path(__file__).with_name("static_storage.py")
 MIGRATION_LOCK = 7_205_759_403  # any fixed number: two nodes that start at once must not migrate side by side
 REACHED_WITHIN = 5  # seconds
 VARIABLES = {"default": "DATABASE_URL", "keystore": "HOTLINE_KEYSTORE_URL"}
@@ -124,9 +128,20 @@ def set_signing_secret() -> None:
         settings.SECRET_KEY_FALLBACKS = newer
 
 
+def _static_sources() -> str:
+    """Return a digest of what is to be copied: each file's name, size and time, and the code that turns them."""
+    sources = sorted(Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
+    facts = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in [*sources, TURNS_STATIC]]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
+
 def collect_static() -> None:
-    """Copy the static files under hashed names."""
+    """Copy the static files under hashed names, unless just these were copied before (it takes two seconds)."""
+    stamp, sources = settings.STATIC_ROOT / ".collected", _static_sources()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == sources:
+        return
     call_command("collectstatic", interactive=False, verbosity=0, stdout=io.StringIO())
+    stamp.write_text(sources, encoding="utf-8")
 
 
 def first_people() -> list[str]:

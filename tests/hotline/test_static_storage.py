@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.templatetags.static import static
 from pytest_django import Settings
 
+from hotline import preparation
+
 READER = Path("tests/house/javascript.cjs")
 ROOT = Path(configured.BASE_DIR)
 
@@ -93,3 +95,19 @@ def test_every_import_between_scripts_leads_to_a_hashed_file_that_is_there(colle
             assert re.search(r"\.[0-9a-f]{12}\.js$", target), f"{name}: {target}"
             assert file.is_file(), f"{name}: {target}"
     assert found > 10
+
+
+def test_a_start_copies_only_what_has_changed_since_the_last_one(settings: Settings, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    settings.STATICFILES_DIRS = [source]
+    (source / "a.txt").write_text("uno", encoding="utf-8")
+
+    def copies() -> dict[str, int]:
+        preparation.collect_static()
+        return {path.name: path.stat().st_mtime_ns for path in Path(settings.STATIC_ROOT).glob("a.*")}
+
+    first = copies()
+    assert copies() == first
+    (source / "a.txt").write_text("otro", encoding="utf-8")
+    assert set(copies()) > set(first)
