@@ -1,11 +1,33 @@
 """Two people in a conversation, each at a socket."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.running_line import Pair, RunningLine
+from tests.line_database import ago, change
+from tests.running_line import Pair, RunningLine, own_databases
+from tests.visitors import Visitor
 from tests.voices import Voice
+
+VOLUNTEERS = ("rosa@demo.pe", "luis@demo.pe", "nuevo@demo.pe")
+
+
+@pytest.fixture(scope="session")
+def calm_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
+    """Serve a line where nobody waits and nobody is ready but those of one test; all three licences are checked."""
+    running = RunningLine(tmp_path_factory.mktemp("calm"), **own_databases())
+    try:
+        running.start()
+        change(running, "UPDATE roster_member SET licence_checked_on = ? WHERE role = 'volunteer'", ago(0)[:10])
+        yield running
+    finally:
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def volunteers(calm_line: RunningLine) -> list[str]:
+    """Return the Cookie headers of the three volunteers of the demonstration."""
+    return [Visitor(calm_line).sign_in(email).cookie for email in VOLUNTEERS]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -10,29 +10,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.line_database import ago, change
-from tests.running_line import RunningLine, own_databases
+from tests.running_line import RunningLine
 from tests.visitors import Visitor
 from tests.voices import Voice
-
-VOLUNTEERS = ("rosa@demo.pe", "luis@demo.pe", "nuevo@demo.pe")
-
-
-@pytest.fixture(scope="module")
-def calm_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
-    """Serve a line where nobody waits and nobody is ready but those of one test; all three licences are checked."""
-    running = RunningLine(tmp_path_factory.mktemp("calm"), **own_databases())
-    try:
-        running.start()
-        change(running, "UPDATE roster_member SET licence_checked_on = ? WHERE role = 'volunteer'", ago(0)[:10])
-        yield running
-    finally:
-        running.close()
-
-
-@pytest.fixture(scope="module")
-def volunteers(calm_line: RunningLine) -> list[str]:
-    """Return the Cookie headers of the three volunteers of the demonstration."""
-    return [Visitor(calm_line).sign_in(email).cookie for email in VOLUNTEERS]
 
 
 class Crew:
