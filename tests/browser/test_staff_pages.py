@@ -209,6 +209,18 @@ def test_an_invitation_leads_to_an_account_and_works_once(sign_in: Any, open_pag
     assert [one for one in watch.problems if "400" not in one and "410" not in one] == []
 
 
+@LOOK
+def test_the_administration(sign_in: Any, line: RunningLine, look: dict[str, Any]) -> None:
+    julio: Page = sign_in("coordinacion@demo.pe", **look)
+    watch = Watch(julio, line)
+    for path in ("/admin/", "/admin/roster/member/", "/admin/roster/invitation/add/", "/admin/directory/place/"):
+        julio.goto(path)
+        julio.wait_for_load_state("networkidle")
+        assert watch.problems == []
+        assert faults(julio, best=False) == []
+        watch.problems.clear()  # axe itself styles these pages while it looks, and is stopped
+
+
 def test_each_role_finds_its_own_way_and_no_other(sign_in: Any) -> None:
     ways = {
         "rosa@demo.pe": ["Escritorio", "Casos", "Mi cuenta", "Salir"],
