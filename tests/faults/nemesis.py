@@ -62,8 +62,7 @@ async def _kill(stage: Stage, step: Step) -> None:
 
 
 async def _leave(stage: Stage, step: Step) -> None:
-    code = await _of(stage, step).leave()
-    assert code == 0, f"a node that was asked to leave ended with code {code}"
+    await _of(stage, step).leave()
     await _of(stage, step).start()
 
 

@@ -7,6 +7,7 @@ import os
 import resource
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -39,6 +40,7 @@ class Node:
         self.wires = wires
         self._clock = clock
         self.failed_starts: list[str] = []  # the last line of each
+        self.bad_ends: list[str] = []
 
     async def start(self) -> None:
         """Start it, however often that takes while its servers are away. Raises DidNotStart in the end."""
@@ -58,9 +60,16 @@ class Node:
         """End it at once (SIGKILL)."""
         await aside(self.line.kill)
 
-    async def leave(self) -> int:
-        """Ask it to leave (SIGTERM); return its exit code."""
-        return await aside(self.line.stop)
+    async def leave(self) -> None:
+        """Ask it to leave (SIGTERM); another exit code than 0, or none at all, is noted as a bad end."""
+        try:
+            code = await aside(self.line.stop)
+        except subprocess.TimeoutExpired:
+            self.bad_ends.append("a node that was asked to leave stayed, and was killed")
+        else:
+            if code != 0:
+                words = self.line.output[-1500:]
+                self.bad_ends.append(f"a node that was asked to leave ended with code {code}; its last words: {words}")
 
     def freeze(self) -> None:
         """Stop it in the middle of whatever it does (SIGSTOP)."""
@@ -142,7 +151,7 @@ def _set_clock_aside(line: RunningLine, *, jumps: bool) -> Path | None:
 async def one_node(*, module: str = "hotline", jumps: bool = False) -> AsyncIterator[Stage]:
     """Serve one node that keeps its rows in files; ``module`` starts it, ``jumps`` prepares its clock for that."""
     folder = Path(tempfile.mkdtemp(prefix="line-faults-"))
-    line = RunningLine(folder, HOTLINE_LOG_LEVEL="WARNING")
+    line = RunningLine(folder, HOTLINE_LOG_LEVEL="WARNING", PYTHONFAULTHANDLER="1")
     line.module = module
     node = Node(line, {}, _set_clock_aside(line, jumps=jumps))
     try:
@@ -174,7 +183,7 @@ async def two_nodes(*, jumps: bool = False) -> AsyncIterator[Stage]:
     """Serve two nodes behind nginx on servers of their own, from the files of ``ops/``."""
     async with contextlib.AsyncExitStack() as opened:
         folder = opened.enter_context(scratch())
-        cluster = Cluster(folder, HOTLINE_LOG_LEVEL="WARNING")
+        cluster = Cluster(folder, HOTLINE_LOG_LEVEL="WARNING", PYTHONFAULTHANDLER="1")
         database = cluster.line_store.url
         nodes = [Node(line, await _wired(line, opened), _set_clock_aside(line, jumps=jumps)) for line in cluster.nodes]
         await aside(cluster.start)

@@ -49,6 +49,7 @@ class Outcome:
     seconds: float
     tracebacks: int
     failed_starts: list[str]
+    bad_ends: list[str]
 
     @property
     def acknowledged(self) -> int:
@@ -87,6 +88,7 @@ class Outcome:
                 for blow in self.blows
             ),
             f"  heard by the other side: {self._passed_on()}",
+            *(f"  {words}" for words in self.bad_ends),
             *(f"  a node did not start at once: {words}" for words in self.failed_starts),
             f"{len(self.faults)} broken promises" + (":" if self.faults else ""),
             *(f"  {fault}" for fault in self.faults[:50]),
@@ -151,7 +153,8 @@ class Trial:
         blows = _silences(self._blows, histories, self._began)
         tracebacks = self._stage.printed.count("Traceback")
         failed = [words for node in self._stage.nodes for words in node.failed_starts]
-        return Outcome(histories, check_all(histories), blows, seconds, tracebacks, failed)
+        bad = [words for node in self._stage.nodes for words in node.bad_ends]
+        return Outcome(histories, check_all(histories), blows, seconds, tracebacks, failed, bad)
 
     async def _strike(self) -> None:
         ends = [*(step.at for step in self._steps[1:]), self._messages]
