@@ -23,8 +23,6 @@ from wire.frames import Refused, client_id, spoken_text
 
 logger = logging.getLogger(__name__)
 
-#: The status of a page that gives a message back; every other refusal is 400.
-STATUS = {"not_open": 409, "not_yours": 409, "not_saved": 503}
 PAGES = {
     None: "chat/consent.html",
     ContactState.CONSENT: "chat/consent.html",
@@ -76,7 +74,7 @@ def _say(request: HttpRequest, contact: Contact | None) -> HttpResponse:
         return _as_frames(outcome, request.POST.get("id", ""))
     if outcome.spoken:
         return redirect("talk")
-    status = STATUS.get(outcome.code, 400)
+    status = 503 if outcome.code == "not_saved" else 409 if contact else 400
     return _page(request, contact, status, problem=journey.refusal_words(outcome.code), text=text)
 
 

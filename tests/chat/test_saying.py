@@ -166,4 +166,6 @@ async def test_words_said_while_waiting_are_kept_for_whoever_accepts(line: Runni
         assert (state["state"], state["ahead"] >= 0) == ("waiting", True)
         spoken = await caller.say("necesito hablar")
         assert (await caller.hear("said", id=spoken))["by"] == "caller"
-        assert (await caller.look(0))[-1] == {"op": "idle", "last": 1, "state": "waiting"}
+        answer = await caller.look(0)
+        assert spoken in [frame.get("id") for frame in answer]
+        assert answer[-1]["state"] == "waiting"
