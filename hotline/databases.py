@@ -31,7 +31,7 @@ def _postgresql(parts: SplitResult, pool: int) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         # A pool instead of kept connections: under ASGI those leave one idle backend for each thread ever used.
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": pool, "timeout": 3},
+            "pool": {"min_size": 1, "max_size": pool, "timeout": 10},
             "options": "-c statement_timeout=30000 -c lock_timeout=10000",
         },
         "CONN_HEALTH_CHECKS": True,  # a server that was restarted must not cost each pooled connection one request

@@ -104,6 +104,7 @@ async def test_while_the_database_is_away_the_node_lives_and_public_pages_stand(
         for page in ("/", "/recursos/"):
             answer = caller.get(page)
             assert (answer.status, "tel:113" in answer.text, answer.cookies) == (200, True, {})
+        assert time.monotonic() - began < 4  # nobody waits for what is known to be away
     finally:
         database.start()
 

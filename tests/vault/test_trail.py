@@ -183,7 +183,7 @@ def test_sixteen_who_append_at_once_make_one_whole_chain() -> None:
     def append() -> None:
         for number in range(each):
             record(number)
-        connections.close_all()
+            connections.close_all()  # as a request gives its connection back
 
     threads = [threading.Thread(target=append) for _number in range(writers)]
     for thread in threads:
