@@ -29,7 +29,7 @@ def _silent(_sentence: str) -> None:
 
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
-    """Make a folder for a cluster and remove it afterwards; PostgreSQL may run as another user, who must pass through."""
+    """Make a folder for a cluster and remove it afterwards; PostgreSQL, run as another user, may pass through it."""
     folder = Path(tempfile.mkdtemp(prefix="line-cluster-"))
     folder.chmod(0o711)
     try:

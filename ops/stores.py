@@ -3,7 +3,6 @@
 import importlib
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import warnings
@@ -32,11 +31,17 @@ class Store(PostgreSQL):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the package would rather have another folder for its sockets
             super().__init__(folder)
+        self.folder = folder
         self.name = name
         self.role = "hotline" if name == "line" else name  # of the database too
         ours = (SHIPPED / "postgresql" / f"{name}.conf").read_text(encoding="utf-8")
         with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as settings:
             settings.write(f"\n{ours}")
+
+    @property
+    def log(self) -> Path:
+        """What the server writes of itself."""
+        return self.folder / "data" / "log"
 
     @property
     def url(self) -> str:
@@ -57,6 +62,7 @@ class Redis:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
+        self._started = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -78,10 +84,11 @@ class Redis:
                 message = f"Redis did not start: {(self.folder / 'output').read_text(encoding='utf-8')[-500:]}"
                 raise TimeoutError(message)
             time.sleep(0.05)
+        self._started += 1
 
     def _answers(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        said = (self.folder / "output").read_text(encoding="utf-8", errors="replace")
+        return said.count("Ready to accept connections") > self._started
 
     def _end(self, how: signal.Signals) -> None:
         if self.process is not None and self.process.poll() is None:

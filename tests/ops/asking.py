@@ -49,11 +49,11 @@ def ask(
 def raw(port: int, *pieces: bytes) -> bytes:
     """Send bytes as they are; return everything that comes until the other side hangs up."""
     with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
-        for piece in pieces:
-            connection.sendall(piece)
-        connection.shutdown(socket.SHUT_WR)
         heard = bytearray()
-        with contextlib.suppress(ConnectionResetError):
+        with contextlib.suppress(OSError):  # it may have hung up before everything was sent
+            for piece in pieces:
+                connection.sendall(piece)
+            connection.shutdown(socket.SHUT_WR)
             while chunk := connection.recv(65_536):
                 heard += chunk
         return bytes(heard)
