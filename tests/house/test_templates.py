@@ -14,7 +14,7 @@ HTML = under("templates", ".html") + [
 COMMENTS = re.compile(r"\{#.*?#\}|\{% comment.*?%\}.*?\{% endcomment %\}", re.DOTALL)
 TRANSLATED = re.compile(r"\{% blocktranslate.*?%\}.*?\{% endblocktranslate %\}", re.DOTALL)
 #: Blocks that fill an attribute: their names end in what they fill.
-ATTRIBUTES = re.compile(r"\{% block (\w*(?:attributes|class|data|href|id)) %\}.*?\{% endblock \1 %\}", re.DOTALL)
+ATTRIBUTES = re.compile(r"\{% block (\w*(?:attributes|class|data|href|id)) %\}.*?\{% endblock(?: \1)? %\}", re.DOTALL)
 TAGS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SPOKEN = {"alt", "aria-label", "aria-description", "aria-roledescription", "placeholder", "title", "label"}
