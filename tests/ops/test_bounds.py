@@ -96,13 +96,13 @@ def strict(stand_ins: tuple[StandIn, StandIn], tmp_path: Path) -> Iterator[Proxy
         yield running
 
 
-async def test_beyond_what_a_crowd_does_a_page_asks_to_wait_and_tries_again(strict: Proxy) -> None:
+async def test_beyond_what_a_crowd_does_a_page_asks_to_wait(strict: Proxy) -> None:
     assert 429 in await asyncio.gather(*(_get(strict.port) for _request in range(10)))
     answer = ask(strict.port, "/")
     while answer.status != 429:
         answer = ask(strict.port, "/")
     assert "Hay mucha gente entrando a la vez" in answer.text
-    assert '<meta http-equiv="refresh" content="5">' in answer.text
+    assert '<a href="">Probar otra vez</a>' in answer.text
 
 
 async def test_what_was_sent_beyond_the_limit_is_not_said_to_have_arrived(strict: Proxy) -> None:
