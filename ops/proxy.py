@@ -7,6 +7,7 @@ import ipaddress
 import os
 import re
 import resource
+import secrets
 import shutil
 import signal
 import socket
@@ -42,11 +43,15 @@ def program() -> str:
 
 
 def free_port() -> int:
-    """Return a port of the loopback on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port of the loopback on which nothing listens now, nor any connection of others begins.
+
+    Those begin at 32768 and above; a server that was stopped for a moment would sometimes find its port taken.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)  # whatever seed tests run with
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

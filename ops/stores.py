@@ -11,7 +11,8 @@ from typing import Any
 
 import psycopg
 
-from tests.servers import PostgreSQL, free_port
+from ops.proxy import free_port
+from tests.servers import PostgreSQL
 
 SHIPPED = Path(__file__).resolve().parent
 STARTS_WITHIN = 10.0  # seconds
@@ -31,6 +32,8 @@ class Store(PostgreSQL):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the package would rather have another folder for its sockets
             super().__init__(folder)
+        self.port = free_port()
+        self.address = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
         self.folder = folder
         self.name = name
         self.role = "hotline" if name == "line" else name  # of the database too

@@ -10,7 +10,6 @@ import pytest
 
 from ops.cluster import Cluster
 from ops.stores import Redis, Store
-from tests.servers import free_port
 
 RIGHTS = """
 SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls
@@ -135,6 +134,5 @@ def test_a_redis_that_cannot_start_says_why(tmp_path: Path) -> None:
         taken.listen()
         server = Redis(tmp_path / "redis")
         server.port = taken.getsockname()[1]
-        assert server.port != free_port()
         with pytest.raises(TimeoutError, match="Redis did not start"):
             server.start()
