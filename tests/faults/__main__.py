@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import secrets
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -65,6 +66,7 @@ def main() -> int:
         faults = check_all(load(asked.read))
         tell("\n".join(map(str, faults)) or "Every promise held.")
         return 1 if faults else 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends a run ends its nodes and servers too
     kinds = list(STAGES) if asked.on == "both" else [asked.on]
     held = [conclude(kind, asyncio.run(try_stage(kind, asked)), keep=asked.keep) for kind in kinds]
     return 0 if all(held) else 1
