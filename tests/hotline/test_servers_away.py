@@ -100,11 +100,11 @@ async def test_while_the_database_is_away_the_node_lives_and_public_pages_stand(
         began = time.monotonic()
         assert readiness(line)[0] == 503
         assert Visitor(line).get("/healthz").status == 200
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
         for page in ("/", "/recursos/"):
             answer = caller.get(page)
             assert (answer.status, "tel:113" in answer.text, answer.cookies) == (200, True, {})
-        assert time.monotonic() - began < 4  # nobody waits for what is known to be away
+        assert time.monotonic() - began < 9  # nobody waits ten seconds for what is known to be away
     finally:
         database.start()
 
