@@ -1,0 +1,50 @@
+"""Our bounds on Daphne's sockets, without a network; tests/chat/test_floods.py tries them with one."""
+
+import time
+from typing import Any
+
+import pytest
+
+from wire.daphne_server import HARD, GuardedProtocol, cleaned
+
+
+class Socket(GuardedProtocol):
+    """An open socket that only notes how it is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = self.STATE_OPEN
+        self.closed_with: list[int] = []
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802  daphne's name
+        self.closed_with.append(code or 0)
+
+
+@pytest.mark.parametrize(("silent_for", "closes"), [(0, []), (89, []), (91, [4408])])
+def test_a_socket_without_any_frame_for_90_s_is_closed(silent_for: float, closes: list[int]) -> None:
+    socket = Socket()
+    socket.heard_at = time.monotonic() - silent_for
+    socket.check_timeouts()
+    assert socket.closed_with == closes
+
+
+def test_who_floods_sends_rubbish_or_does_not_read_is_not_waited_for() -> None:
+    assert set(HARD) == {4400, 4408, 4429}
+
+
+def test_a_socket_says_nothing_about_its_client() -> None:
+    assert repr(Socket()) == "<socket>"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["x-forwarded-for", "X-Real-IP", "Forwarded", "via", "User-Agent", "Daphne-Root-Path", "CF-Connecting-IP"],
+)
+def test_nothing_that_says_where_a_request_comes_from_goes_further(name: str) -> None:
+    scope: dict[str, Any] = {
+        "type": "http",
+        "client": ["203.0.113.7", 5],
+        "root_path": "//evil.example",
+        "headers": [(name.encode(), b"203.0.113.7"), (b"cookie", b"sid=x")],
+    }
+    assert cleaned(scope) == {"type": "http", "client": None, "root_path": "", "headers": [(b"cookie", b"sid=x")]}
