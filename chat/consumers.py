@@ -54,6 +54,7 @@ class CallerConsumer(LiveConsumer):
         self._close_oldest()
         self.reader = Reader(seat.contact_id, self, cursor=seat.last, for_desk=False)
         self.reader.hold()
+        await self.alive(0)  # whoever connects is there
         self._tell(await pool.run(caller_state, seat.contact_id))
         return not self.closed
 

@@ -71,6 +71,7 @@ REASONS: dict[str, str | Promise] = {
     "talked": gettext_lazy("conversaron"),
     "password": gettext_lazy("contraseña equivocada"),
     "code": gettext_lazy("código equivocado"),
+    "key": gettext_lazy("llave equivocada"),
     "role": gettext_lazy("rol"),
     "email": gettext_lazy("correo"),
     "is_active": gettext_lazy("cuenta activa"),

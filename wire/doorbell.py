@@ -138,6 +138,10 @@ class Pulse:
         self._heard_at = time.monotonic()
         self._numbers: dict[str, int] = {}
 
+    def begin(self) -> None:
+        """Count silence from now on: the start of a node may take longer than the layer may be silent."""
+        self._heard_at = time.monotonic()
+
     def hear(self, node: str, number: int) -> None:
         """Note the next message of a node; a number that was skipped is a message that got lost."""
         known = self._numbers.get(node, 0)
@@ -203,6 +207,7 @@ async def listen() -> None:
     attach()
     if not _several_nodes():
         return
+    _pulse.begin()
     beating = asyncio.get_running_loop().create_task(_beat())
     try:
         while True:
