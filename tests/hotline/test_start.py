@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ops.proxy import free_port
 from tests.running_line import ROOT, RunningLine
-from tests.servers import free_port
 
 WITHIN = 20.0  # seconds: a database that does not answer is given five
 

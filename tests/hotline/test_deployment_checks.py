@@ -1,0 +1,98 @@
+"""An unsafe combination of settings stops the start in one sentence; what is only unfilled is named and goes on."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+from pytest_django import Settings
+
+from consent import texts
+from hotline import preparation
+from triage import questions
+
+SQLITE: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": "one"}
+POSTGRESQL: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "HOST": "db", "NAME": "one"}
+
+
+def lie_in(monkeypatch: pytest.MonkeyPatch, default: dict[str, Any], keystore: dict[str, Any]) -> None:
+    """Let the settings name these databases; nobody connects to them."""
+    monkeypatch.setattr(configured, "DATABASES", {"default": default, "keystore": keystore})
+
+
+def refused(named: str) -> None:
+    with pytest.raises(preparation.CannotStart, match=named):
+        preparation.refuse_unsafe()
+
+
+def test_the_settings_of_these_tests_are_safe() -> None:
+    assert preparation.refuse_unsafe() == []
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "linea.example"])  # noqa: S104
+def test_a_demonstration_never_listens_to_others(settings: Settings, host: str) -> None:
+    settings.HOST = host
+
+    refused("listens on loopback only")
+
+
+def test_outside_the_demonstration_every_origin_is_https(settings: Settings) -> None:
+    settings.DEMO, settings.SECURE_ORIGINS = False, False
+
+    refused("must be https origins")
+
+
+def test_what_is_unfilled_is_named_and_stops_nothing(settings: Settings) -> None:
+    settings.DEMO, settings.SECURE_ORIGINS = False, True
+    settings.CONTROLLER = dict.fromkeys(texts.PLACEHOLDERS, "x") | {"contact": " "}
+
+    assert preparation.refuse_unsafe() == ["No callers are taken until these are set: HOTLINE_CONTACT."]
+
+
+@pytest.mark.parametrize("of_default", [SQLITE, POSTGRESQL])
+def test_redis_beside_a_file_is_refused(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, of_default: dict[str, Any]
+) -> None:
+    settings.REDIS_URL = "redis://redis/0"
+    lie_in(monkeypatch, of_default, SQLITE | {"NAME": "two"})
+
+    refused("REDIS_URL is for several nodes")
+
+
+@pytest.mark.parametrize("database", [SQLITE, POSTGRESQL])
+def test_both_halves_of_the_keys_in_one_database_are_refused(
+    monkeypatch: pytest.MonkeyPatch, database: dict[str, Any]
+) -> None:
+    lie_in(monkeypatch, database, dict(database))
+
+    refused("the halves of each key must lie in two")
+
+
+def test_two_databases_of_one_server_are_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    lie_in(monkeypatch, POSTGRESQL, POSTGRESQL | {"NAME": "two"})
+
+    assert preparation.refuse_unsafe() == []
+
+
+@pytest.mark.parametrize("address", ["", "javascript:alert(1)", "/hablar/", "data:text/html,x"])
+def test_the_quick_exit_leads_to_another_site(settings: Settings, address: str) -> None:
+    settings.EXIT_URL = address
+
+    refused("HOTLINE_EXIT_URL must be")
+
+
+def test_a_consent_text_that_was_edited_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(texts.DIGESTS, ("es-PE", "2026-1"), "0" * 64)
+
+    refused("The consent text es-PE 2026-1 is not the one that was published")
+
+
+def test_a_published_text_that_is_gone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(texts.DIGESTS, ("es-PE", "2020-1"), "0" * 64)
+
+    refused("The consent text es-PE 2020-1 cannot be read")
+
+
+def test_questions_that_were_edited_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(questions.DIGESTS, ("es-PE", "2026-1"), "0" * 64)
+
+    refused("The questions es-PE 2026-1 are not those that were published")
