@@ -30,14 +30,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the full matrices and the long fault runs too")
 
 
+def _belongs(item: pytest.Item, *, long: bool) -> bool:
+    kind = item.get_closest_marker("database")
+    here = configured.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
+    return (long or item.get_closest_marker("long") is None) and (kind is None or here.startswith(kind.args[0]))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long ones out, by name and number, unless they were asked for."""
-    if config.getoption("--long"):
-        return
-    long = [item for item in items if item.get_closest_marker("long")]
-    if long:
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if not item.get_closest_marker("long")]
+    """Leave out the long ones unless they were asked for, and what the other kind of database is for."""
+    chosen = [item for item in items if _belongs(item, long=config.getoption("--long"))]
+    if len(chosen) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
 
 
 @pytest.fixture(autouse=True)

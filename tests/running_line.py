@@ -12,7 +12,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from tests.servers import free_port, make_database
+from ops.proxy import free_port
+from tests.servers import make_database
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 60.0  # seconds

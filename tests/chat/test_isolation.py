@@ -1,7 +1,6 @@
 """One conversation's trouble is nobody else's, and nothing of a caller reaches the process's output."""
 
 import asyncio
-import os
 import time
 from typing import Any
 
@@ -33,7 +32,7 @@ async def test_while_a_row_is_locked_heartbeats_are_answered_and_what_was_said_c
     await volunteer.hear("said", id=spoken)
 
 
-@pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite has one writer: it knows no locked row")
+@pytest.mark.database("postgresql")  # SQLite has one writer: it knows no locked row
 async def test_a_locked_conversation_delays_no_other(line: RunningLine, pair: Pair, another: Pair) -> None:
     async with Voice(line, pair.caller) as stuck, Voice(line, another.caller) as free:
         await stuck.hear("state")

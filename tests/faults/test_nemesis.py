@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from ops.proxy import free_port
 from tests.faults import nemesis
 from tests.faults.wires import Way, Wire
-from tests.servers import free_port
 
 
 def test_the_same_seed_is_the_same_schedule() -> None:

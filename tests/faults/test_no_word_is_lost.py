@@ -48,7 +48,7 @@ async def test_no_word_is_lost_while_the_line_is_killed_and_its_servers_restart(
     assert len(outcome.blows) == len(steps)
 
 
-@pytest.mark.skipif(SERVED, reason="the planted fault is in the writer, which is the same on both")
+@pytest.mark.database("sqlite")  # the planted fault is in the writer, which is the same on both
 @pytest.mark.timeout(200)
 async def test_a_line_that_answers_before_it_commits_is_found_out_by_a_kill() -> None:
     async with one_node(module="tests.faults.hasty_line") as stage:
