@@ -122,7 +122,7 @@ def set_signing_secret() -> None:
     It comes from the oldest of them: a new primary is taken up by each node at another moment, and what one node
     signed meanwhile the others must read.
     """
-    if not os.environ.get("HOTLINE_SECRET_KEY") and not os.environ.get("HOTLINE_SECRET_KEY_FILE"):
+    if not settings.SECRET_KEY_IS_GIVEN:
         *newer, oldest = vault.site_secrets("django-signing")
         settings.SECRET_KEY = oldest
         settings.SECRET_KEY_FALLBACKS = newer

@@ -23,7 +23,8 @@ def _ready() -> None:
     _tasks.add(loop.create_task(keep_sweeping(holder)))
     _tasks.add(loop.create_task(doorbell.listen()))
     STATE.serving = True
-    sys.stdout.write(f"ready http://{settings.HOST}:{settings.PORT}/\n")
+    host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
+    sys.stdout.write(f"ready http://{host}:{settings.PORT}/\n")
     sys.stdout.flush()
 
 

@@ -35,8 +35,10 @@ CONTROLLER = {
 }
 
 DEBUG = False
+_given = environment.read("HOTLINE_SECRET_KEY")
+SECRET_KEY_IS_GIVEN = bool(_given)
 #: Of this process alone until hotline.preparation sets the line's own before anything is served.
-SECRET_KEY = environment.read("HOTLINE_SECRET_KEY") or secrets.token_urlsafe(48)
+SECRET_KEY = _given or secrets.token_urlsafe(48)
 SECURE_ORIGINS = all(origin.startswith("https://") for origin in ORIGINS)
 ALLOWED_HOSTS = addresses.hosts_of(ORIGINS)
 CSRF_TRUSTED_ORIGINS = ORIGINS
