@@ -175,7 +175,7 @@ def test_the_table_names_every_sealed_column_and_each_has_a_vector() -> None:
     sealed = {f"{one.model._meta.db_table}.{one.column}" for one in fields if isinstance(one, SealedField)}
     other = {"vault_datakey.sealed_share", "keystore_keyshare.sealed_share", "keystore_epochkey.sealed_key"}
     vectors = {one["column"] for one in _documented()["sealed"]}
-    assert set(_table()) == vectors == sealed | other | {"mfa_authenticator.data"}
+    assert set(_table()) == vectors == sealed | other | {"mfa_authenticator.data", "django_session.session_data"}
 
 
 def test_the_table_says_how_each_is_bound() -> None:

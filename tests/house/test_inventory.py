@@ -16,12 +16,12 @@ WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryFiel
 CLEAR = {
     "sealed by the vault under another name of column": """
         vault_datakey.sealed_share keystore_epochkey.sealed_key keystore_keyshare.sealed_share mfa_authenticator.data
+        django_session.session_data
     """,
     "a digest: it says nothing without what it was made from": """
         vault_datakey.commitment vault_entry.digest vault_head.digest consent_consentreceipt.digest
         roster_invitation.digest roster_member.password django_session.session_key account_emailconfirmation.key
     """,
-    "ids and codes in a signed value; no page puts words there": "django_session.session_data",
     "a code of a closed list, needed to route, to show the board and to tell the story": """
         triage_contact.state triage_contact.urgency triage_contact.language triage_contact.age_band
         triage_contact.question_version triage_contact.ended_by triage_contact.ending
