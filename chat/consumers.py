@@ -20,10 +20,12 @@ from wire.consumer import LiveConsumer
 from wire.frames import Refused
 from wire.guard import CALLER_PACE
 from wire.hub import Signal
+from wire.writer import Writer
 
 SOCKETS_PER_CALLER = 8
 TOUCH_EVERY = 10.0  # seconds between two notes in the rows that a page is alive
 TYPING_EVERY = 3.0
+SIGNS_OF_LIFE: Writer[uuid.UUID, None] = Writer(triage.touch_callers)
 
 
 class CallerConsumer(LiveConsumer):
@@ -68,7 +70,7 @@ class CallerConsumer(LiveConsumer):
         del ago
         if time.monotonic() - self.touched >= TOUCH_EVERY:
             self.touched = time.monotonic()
-            await pool.run_slow(triage.touch_caller, self.contact_id)
+            await SIGNS_OF_LIFE.put(self.contact_id)
 
     async def leave(self) -> None:
         """Give up the seat; runs whatever happened."""

@@ -26,7 +26,9 @@ from wire.consumer import LiveConsumer
 from wire.frames import Refused
 from wire.guard import DESK_PACE
 from wire.hub import Signal
+from wire.writer import Writer
 
+SIGNS_OF_LIFE: Writer[tuple[uuid.UUID, float], None] = Writer(roster.renew_leases)
 RECHECK_EVERY = 30.0  # seconds between two looks at whether the member may still sit here
 
 
@@ -83,7 +85,7 @@ class DeskConsumer(LiveConsumer):
 
     async def alive(self, ago: float) -> None:
         """Count as there until 60 s after the last frame, to the second."""
-        await pool.run_slow(roster.renew_lease, self.me.pk, roster.LEASE - ago)
+        await SIGNS_OF_LIFE.put((self.me.pk, roster.LEASE - ago))
 
     # Looking again
 

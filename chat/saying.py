@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from chat.models import Message, Speaker
@@ -17,6 +18,15 @@ from vault.actions import CaseKey, case_key_for
 from vault.errors import CannotOpen
 
 CALLER_MAY_SAY = frozenset({ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP})
+#: The columns of a contact, its key and its volunteer that a message asks for.
+NEEDED = (
+    "state",
+    "last_seq",
+    "key__state",
+    "key__sealed_share",
+    "key__commitment",
+    "volunteer__alias",
+)
 VOLUNTEER_MAY_SAY = frozenset({ContactState.TALKING, ContactState.ASLEEP})
 
 
@@ -52,7 +62,7 @@ class _Room:
     now: datetime.datetime
     fresh: list[Message] = dataclasses.field(default_factory=list)
     said: dict[str, Spoken] = dataclasses.field(default_factory=dict)
-    touched: set[str] = dataclasses.field(default_factory=set)
+    speakers: set[str] = dataclasses.field(default_factory=set)  # the columns that say when each side spoke last
 
 
 def _not_allowed(contact: Contact, saying: Saying) -> str:
@@ -96,9 +106,7 @@ def _store(room: _Room, saying: Saying) -> Spoken:
             at=room.now,
         )
     )
-    said_at = "caller_said_at" if saying.by == Speaker.CALLER else "volunteer_said_at"
-    setattr(contact, said_at, room.now)
-    room.touched |= {said_at, "last_seq"}
+    room.speakers.add("caller_said_at" if saying.by == Speaker.CALLER else "volunteer_said_at")
     return Spoken(
         contact.pk, contact.last_seq, saying.client_id, saying.by, name, saying.text, room.now, saying.member_id
     )
@@ -120,15 +128,13 @@ def _rooms(batch: list[Saying], *, wait: bool) -> dict[uuid.UUID, _Room]:
     """Lock and read the contacts of a batch; without ``wait``, those locked elsewhere are left out."""
     skip = connection.features.has_select_for_update_skip_locked and not wait
     ids = {saying.contact_id for saying in batch}
-    contacts = (
-        Contact.objects.select_for_update(of=("self",), skip_locked=skip)
-        .select_related("key", "volunteer")
-        .filter(pk__in=ids)
-        .order_by("pk")
-    )
+    locking = Contact.objects.select_for_update(of=("self",), skip_locked=skip).select_related("key", "volunteer")
+    # Only what is needed is read, and the rows are locked before anything else: who waited for a lock must see what
+    # its holder stored.
+    contacts = list(locking.only(*NEEDED).filter(pk__in=ids).order_by("pk"))
     known: dict[uuid.UUID, dict[str, Message]] = {}
     client_ids = {saying.client_id for saying in batch}
-    for row in Message.objects.filter(contact_id__in=ids, client_id__in=client_ids):
+    for row in Message.objects.filter(contact_id__in=ids, client_id__in=client_ids).order_by():
         known.setdefault(row.contact_id, {})[str(row.client_id)] = row
     now = timezone.now()
     rooms = {}
@@ -141,11 +147,16 @@ def _rooms(batch: list[Saying], *, wait: bool) -> dict[uuid.UUID, _Room]:
 
 
 def _write(rooms: Iterable[_Room]) -> None:
+    """Insert the messages; bring the contacts up to date, all those alike in one statement."""
     changed = [room for room in rooms if room.fresh]
     Message.objects.bulk_create([message for room in changed for message in room.fresh])
+    alike: dict[tuple[int, frozenset[str]], list[_Room]] = {}
     for room in changed:
-        Contact.objects.filter(pk=room.contact.pk).update(
-            **{name: getattr(room.contact, name) for name in room.touched}
+        alike.setdefault((len(room.fresh), frozenset(room.speakers)), []).append(room)
+    for (count, speakers), group in alike.items():
+        spoke = dict.fromkeys(speakers, group[0].now)
+        Contact.objects.filter(pk__in=[room.contact.pk for room in group]).update(
+            last_seq=F("last_seq") + count, **spoke
         )
 
 

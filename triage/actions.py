@@ -38,7 +38,7 @@ from triage.offering import (
     route,
 )
 from triage.questions import Question
-from triage.silence import ask_still_there, silent_pages, touch_caller
+from triage.silence import ask_still_there, silent_pages, touch_caller, touch_callers
 from triage.states import move, note, write_history
 from triage.urgency import urgency_of
 from vault import actions as vault
@@ -70,6 +70,7 @@ __all__ = [
     "silent_pages",
     "sleep",
     "touch_caller",
+    "touch_callers",
     "wake",
     "withdraw",
 ]

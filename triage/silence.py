@@ -3,7 +3,7 @@
 import datetime
 import uuid
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -31,10 +31,20 @@ def ask_still_there(contact: Contact, now: datetime.datetime) -> bool:
 
 def touch_caller(contact_id: uuid.UUID) -> None:
     """Note that the caller's page is alive; writes at most once in ten seconds, and answers «still there?»."""
+    touch_callers([contact_id])
+
+
+@transaction.atomic
+def touch_callers(ids: list[uuid.UUID]) -> list[None]:
+    """Do so for many callers in one transaction; a contact that is locked just now waits for its next sign of life."""
     now = timezone.now()
-    asked = Contact.objects.filter(pk=contact_id, still_there_asked_at__isnull=False)
-    if asked.update(caller_seen_at=now, still_there_asked_at=None):
-        ring(Contact.objects.get(pk=contact_id))
-        return
     stale = Q(caller_seen_at__lt=now - TOUCH_EVERY) | Q(caller_seen_at=None)
-    Contact.objects.filter(stale, pk=contact_id).update(caller_seen_at=now)
+    asked = Q(still_there_asked_at__isnull=False)
+    due = Contact.objects.filter(stale | asked, pk__in=ids).order_by("pk")
+    skip = connection.features.has_select_for_update_skip_locked
+    answering = {contact.pk: contact for contact in due.select_for_update(skip_locked=skip)}
+    Contact.objects.filter(pk__in=answering).update(caller_seen_at=now, still_there_asked_at=None)
+    for contact in answering.values():
+        if contact.still_there_asked_at is not None:
+            ring(contact)
+    return [None] * len(ids)

@@ -2,13 +2,12 @@
 
 import asyncio
 import collections
+import contextlib
 import functools
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
-
-from django.db import DatabaseError
 
 from wire import doorbell
 from wire.frames import Parser, Refused, refusal_of
@@ -89,7 +88,10 @@ class LiveConsumer:
         raise NotImplementedError
 
     async def alive(self, ago: float) -> None:
-        """Note that the other end sent something ``ago`` seconds ago; called soon after, at most once a second."""
+        """Note that the other end sent something ``ago`` seconds ago; called within a second, at most once in one.
+
+        Raises NotSaved.
+        """
         raise NotImplementedError
 
     async def leave(self) -> None:
@@ -185,7 +187,8 @@ class LiveConsumer:
         self._heard_at = time.monotonic()
         if self._alive_soon is None:
             loop = asyncio.get_running_loop()
-            self._alive_soon = loop.call_later(ALIVE_EVERY, lambda: self._spawn(self._tell_alive()))
+            together = (loop.time() // ALIVE_EVERY + 1) * ALIVE_EVERY  # all sockets at once: one transaction for all
+            self._alive_soon = loop.call_at(together, lambda: self._spawn(self._tell_alive()))
 
     async def _tell_alive(self) -> None:
         """Note what was heard last; not while a frame is answered, so that nobody waits for it."""
@@ -193,10 +196,8 @@ class LiveConsumer:
             return
         self._alive_soon.cancel()
         self._alive_soon = None
-        try:
+        with contextlib.suppress(NotSaved):  # the next one is
             await self.alive(self.silent_for())
-        except DatabaseError as error:
-            logger.warning("a sign of life could not be noted (%s)", type(error).__name__)
 
     def silent_for(self) -> float:
         """Return the seconds since the other end sent anything."""

@@ -5,7 +5,7 @@ import collections
 import contextlib
 import logging
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import InterfaceError, OperationalError
 
@@ -23,6 +23,10 @@ class NotSaved(Exception):
     """The storage failed; nothing of this item was stored, and it may be tried again."""
 
 
+def _to_nobody(_results: list[Any]) -> None:
+    """Deliver nothing."""
+
+
 class Writer(Generic[T, R]):
     """Collects items and commits them in batches; one batch is under way at a time.
 
@@ -30,7 +34,7 @@ class Writer(Generic[T, R]):
     stored reaches everybody even if whoever put it is gone by then.
     """
 
-    def __init__(self, commit: Callable[[list[T]], list[R]], deliver: Callable[[list[R]], None]) -> None:
+    def __init__(self, commit: Callable[[list[T]], list[R]], deliver: Callable[[list[R]], None] = _to_nobody) -> None:
         self._commit = commit
         self._deliver = deliver
         self._waiting: collections.deque[_Waiting[T, R]] = collections.deque()
