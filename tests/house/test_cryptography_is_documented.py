@@ -49,6 +49,7 @@ def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
         ("keystore_keyshare.sealed_share", "epoch", actions._share_context("keystore_keyshare", KEY_ID), SHARE_B, 1),
         ("keystore_epochkey.sealed_key", "kek", actions._epoch_context(EpochKey(day=DAY)), EPOCH, 1),
         ("mfa_authenticator.data", "kek", site, b"JBSWY3DPEHPK3PXP", 1),
+        ("django_session.session_data", "kek", actions._site_context("session"), b"{}", 1),
         ("chat_message.text", "record", chat.message_context(CONTACT, 7, "caller", CLIENT), WORDS, bucket),
         ("chat_message.text", "record", chat.message_context(CONTACT, 40_000, "caller", CLIENT), WORDS, bucket),
         ("chat_draft.text", "record", chat.draft_context(CONTACT, MEMBER), WORDS, bucket),
