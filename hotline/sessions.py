@@ -29,7 +29,7 @@ class SessionStore(DatabaseStore):
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         """Return the session's content as it is stored."""
-        return vault.seal_site_secret("session", json.dumps(session_dict, separators=(",", ":")))
+        return vault.seal_site_secret("session", json.dumps(session_dict, separators=(",", ":")), passing=True)
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Return the content of a row; one that cannot be opened is an empty session."""

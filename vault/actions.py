@@ -102,9 +102,13 @@ def _site_context(purpose: str) -> Context:
     return Context(purpose="site", table="", column=purpose, record="")
 
 
-def seal_site_secret(purpose: str, text: str) -> str:
-    """Seal a small secret of the line itself (such as a member's TOTP seed); return hexadecimal."""
-    return _ring().seal(_site_context(purpose), text.encode()).hex()
+def seal_site_secret(purpose: str, text: str, *, passing: bool = False) -> str:
+    """Seal a small secret of the line itself (such as a member's TOTP seed); return hexadecimal.
+
+    ``passing`` is for what each request writes anew, a session: it is sealed under the oldest master key, so that a
+    node which has not been given a rotated key file yet opens it too.
+    """
+    return _ring().seal(_site_context(purpose), text.encode(), oldest=passing).hex()
 
 
 def open_site_secret(purpose: str, sealed: str) -> str:

@@ -23,9 +23,9 @@ class Keyring:
 
     keys: tuple[bytes, ...]
 
-    def seal(self, context: Context, plaintext: bytes) -> bytes:
-        """Seal under the primary master key."""
-        return Sealer(derive(self.keys[0], KEK)).seal(context, plaintext)
+    def seal(self, context: Context, plaintext: bytes, *, oldest: bool = False) -> bytes:
+        """Seal under the primary master key, or under the oldest, which every node has whatever was rotated."""
+        return Sealer(derive(self.keys[-1 if oldest else 0], KEK)).seal(context, plaintext)
 
     def unseal(self, context: Context, sealed: bytes) -> bytes:
         """Open with whichever master key sealed it. Raises Damaged when none of them did."""

@@ -1,7 +1,9 @@
 """Sessions: known by a cookie that stands nowhere, sealed, ended by silence and, for staff, by the clock."""
 
 import datetime
+import shutil
 import time
+from pathlib import Path
 
 import pytest
 from django.conf import settings as line
@@ -94,6 +96,18 @@ def test_sessions_outlive_a_new_master_key() -> None:
     session["contact"] = "a contact"
     session.create()
     vault.rotate_master_key()
+
+    assert SessionStore(session.session_key)["contact"] == "a contact"
+
+
+def test_a_node_without_the_rotated_key_file_opens_what_the_others_wrote(settings: Settings, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.key"
+    shutil.copy(settings.KEY_FILE, copy)
+    vault.rotate_master_key()
+    session = SessionStore()
+    session["contact"] = "a contact"
+    session.create()
+    settings.KEY_FILE = copy
 
     assert SessionStore(session.session_key)["contact"] == "a contact"
 
