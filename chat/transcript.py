@@ -9,6 +9,7 @@ from chat.models import Message, Speaker
 from chat.protocol import Said, stamp
 from chat.sealing import context_of
 from triage.models import Contact
+from vault import actions as vault
 from vault.actions import CaseKey, case_key_for
 from vault.errors import CannotOpen
 
@@ -48,6 +49,7 @@ def _text_of(message: Message, key: CaseKey) -> str:
     try:
         return key.unseal(context_of(message), bytes(message.text or b"")).decode()
     except CannotOpen:
+        vault.note_damaged("message", f"{message.contact_id}:{message.seq}")
         return UNREADABLE  # one damaged row harms no other
 
 

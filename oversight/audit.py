@@ -34,6 +34,7 @@ ACTS: dict[str, Promise] = {
     "contact.erase": gettext_lazy("se borraron las palabras de una conversación"),
     "contact.withdraw": gettext_lazy("retiró su consentimiento"),
     "trail.read": gettext_lazy("leyó este registro"),
+    "seal.damaged": gettext_lazy("encontró algo sellado que está dañado"),
     "member.licence_checked": gettext_lazy("revisó una colegiatura"),
     "member.changed": gettext_lazy("cambió una cuenta"),
     "member.deactivated": gettext_lazy("cerró una cuenta"),

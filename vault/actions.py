@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import functools
 import os
 import uuid
 
@@ -288,6 +289,17 @@ def record_separately(*, actor: str, act: str, subject_kind: str, subject: str, 
     """Append a refused attempt, committed on its own. Raises RuntimeError inside a transaction: it could be undone."""
     with transaction.atomic(durable=True):
         record(actor=actor, act=act, subject_kind=subject_kind, subject=subject, result=result, reason=reason)
+
+
+_noted: set[tuple[str, str]] = set()
+
+
+def note_damaged(subject_kind: str, subject: str) -> None:
+    """Leave the trace of something sealed that is damaged, once from this process, after the transaction under way."""
+    if (subject_kind, subject) not in _noted:
+        _noted.add((subject_kind, subject))
+        entry = {"act": "seal.damaged", "subject_kind": subject_kind, "subject": subject, "result": "damaged"}
+        transaction.on_commit(functools.partial(record_separately, actor="line", **entry), robust=True)
 
 
 # Changing the master key --------------------------------------------------------------------------------------------

@@ -16,6 +16,17 @@ from triage.models import Contact
 from vault import actions
 actions.{end}(Contact.objects.get(pk="{contact}").key_id)
 """
+FLIP = """
+from chat.models import Message
+row = Message.objects.get(contact_id="{contact}", seq={seq})
+text = bytearray(row.text)
+text[30] ^= 1
+Message.objects.filter(pk=row.pk).update(text=bytes(text))
+"""
+TRACES = """
+from vault.models import Entry
+print("traces", Entry.objects.filter(act="seal.damaged", subject__startswith="{contact}").count())
+"""
 
 
 def talk_over(line: RunningLine, *commands: tuple[str, ...]) -> "asyncio.Task[list[str]]":
@@ -68,6 +79,23 @@ async def test_a_key_that_another_process_ended_opens_nothing_in_this_one(
         await caller.say("¿y ahora?")
         assert (await caller.hear("refused"))["to"] == "say"
     assert "nadie más" not in Visitor(line).get("/hablar/hilo/", Cookie=pair.caller).text
+
+
+async def test_a_message_with_one_changed_bit_harms_no_other_and_leaves_a_trace(line: RunningLine, pair: Pair) -> None:
+    async with Voice(line, pair.caller) as caller:
+        _one, two, _three = [await caller.hear("said", id=await caller.say(text)) for text in ("uno", "dos", "tres")]
+        flipped = line.command("shell", "-v", "0", "-c", FLIP.format(contact=pair.contact, seq=two["seq"]))
+        assert flipped.returncode == 0, flipped.stderr
+        caller.heard.clear()
+        await caller.send("look", after=0)
+        await caller.hear("idle")
+        await caller.send("look", after=0)  # told once, however often it is read
+        await caller.hear("idle")
+
+    assert [said["text"] for said in caller.said() if said["by"] == "caller"] == ["uno", "[…]", "tres"] * 2
+    traces = line.command("shell", "-v", "0", "-c", TRACES.format(contact=pair.contact)).stdout
+    assert traces.split() == ["traces", "1"]
+    assert line.command("audit", "verify").returncode == 0
 
 
 @pytest.fixture
