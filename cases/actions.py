@@ -70,13 +70,18 @@ def _locked_note(member: Member, contact: Contact) -> Note:
     The contact's row is locked first: two pages that begin at once begin one note, and nobody begins one that the
     caller has just taken back. Raises NotYours when the contact went on to another, Withdrawn.
     """
-    fresh = Contact.objects.select_for_update().filter(pk=contact.pk).first()
+    fresh = Contact.objects.select_for_update(no_key=True).filter(pk=contact.pk).first()
     if fresh is None or fresh.volunteer_id != member.pk or not may(member, "note.write"):
         raise NotYours
     if fresh.state == ContactState.WITHDRAWN:
         raise Withdrawn
     case = _case_of(member, fresh)
-    note = Note.objects.select_for_update(of=("self",)).select_related("case__key").filter(contact=fresh).first()
+    note = (
+        Note.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("case__key")
+        .filter(contact=fresh)
+        .first()
+    )
     if note is None:
         note = Note(contact=fresh, case=case, author=member)
         note._history_user = member
@@ -210,8 +215,8 @@ def hand_over(case: Case, by: Member, taker: Member, reason: str) -> None:
     NotPassedOn while somebody still talks, for an unknown reason, or when the taker may not take callers.
     """
     # Contacts first, the trail last: in this order everybody locks, so that nobody waits in a ring.
-    contacts = list(case.contacts.select_for_update(of=("self",)).order_by("pk"))
-    living = Case.objects.living().select_for_update(of=("self",)).select_related("volunteer")
+    contacts = list(case.contacts.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    living = Case.objects.living().select_for_update(of=("self",), no_key=True).select_related("volunteer")
     locked = living.filter(pk=case.pk).first()
     if locked is None or not (locked.volunteer_id == by.pk or may(by, "case.read_any")):
         raise NotYours
@@ -231,7 +236,7 @@ def _fits(case: Case, taker: Member) -> bool:
 @transaction.atomic
 def close_case(case: Case, member: Member) -> None:
     """Close a case; its notes can still be read and amended. Closing twice changes nothing."""
-    locked = Case.objects.select_for_update().get(pk=case.pk)
+    locked = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     if locked.state == CaseState.CLOSED:
         return
     for one in (locked, case):

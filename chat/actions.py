@@ -40,7 +40,7 @@ def say(saying: Saying) -> Outcome:
 
 def line_says(contact: Contact, key: str, **params: str) -> None:
     """Add the line's own words to a conversation; runs in the caller's transaction."""
-    locked = Contact.objects.select_for_update().only("last_seq").get(pk=contact.pk)
+    locked = Contact.objects.select_for_update(no_key=True).only("last_seq").get(pk=contact.pk)
     locked.last_seq += 1
     locked.save(update_fields=["last_seq"])
     contact.last_seq = locked.last_seq

@@ -128,7 +128,9 @@ def _rooms(batch: list[Saying], *, wait: bool) -> dict[uuid.UUID, _Room]:
     """Lock and read the contacts of a batch; without ``wait``, those locked elsewhere are left out."""
     skip = connection.features.has_select_for_update_skip_locked and not wait
     ids = {saying.contact_id for saying in batch}
-    locking = Contact.objects.select_for_update(of=("self",), skip_locked=skip).select_related("key", "volunteer")
+    locking = Contact.objects.select_for_update(of=("self",), no_key=True, skip_locked=skip).select_related(
+        "key", "volunteer"
+    )
     # Only what is needed is read, and the rows are locked before anything else: who waited for a lock must see what
     # its holder stored.
     contacts = list(locking.only(*NEEDED).filter(pk__in=ids).order_by("pk"))

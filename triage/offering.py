@@ -113,7 +113,7 @@ def _unchanged(pairs: list[Pair], waiters: Sequence[Waiter]) -> list[Pair]:
     skip = connection.features.has_select_for_update_skip_locked
     ids = {contact_id for contact_id, _member in pairs}
     still_waiting = Contact.objects.filter(pk__in=ids, state=ContactState.WAITING).order_by("pk")
-    locked = set(still_waiting.select_for_update(skip_locked=skip).values_list("pk", flat=True))
+    locked = set(still_waiting.select_for_update(skip_locked=skip, no_key=True).values_list("pk", flat=True))
     open_now = Counter(
         Offer.objects.filter(contact_id__in=locked, state=OfferState.OPEN).values_list("contact_id", flat=True)
     )

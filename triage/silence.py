@@ -42,7 +42,7 @@ def touch_callers(ids: list[uuid.UUID]) -> list[None]:
     asked = Q(still_there_asked_at__isnull=False)
     due = Contact.objects.filter(stale | asked, pk__in=ids).order_by("pk")
     skip = connection.features.has_select_for_update_skip_locked
-    answering = {contact.pk: contact for contact in due.select_for_update(skip_locked=skip)}
+    answering = {contact.pk: contact for contact in due.select_for_update(skip_locked=skip, no_key=True)}
     Contact.objects.filter(pk__in=answering).update(caller_seen_at=now, still_there_asked_at=None)
     for contact in answering.values():
         if contact.still_there_asked_at is not None:

@@ -62,7 +62,12 @@ def write_history(contact: Contact, *, first: bool = False, by: Member | None = 
 
 def _read_locked(contact: Contact) -> tuple[str, uuid.UUID | None]:
     """Lock the row, show on the instance where it really stands, and return its state and its volunteer."""
-    row = Contact.objects.select_for_update().filter(pk=contact.pk).values("state", "urgency", "volunteer_id").first()
+    row = (
+        Contact.objects.select_for_update(no_key=True)
+        .filter(pk=contact.pk)
+        .values("state", "urgency", "volunteer_id")
+        .first()
+    )
     for name, value in (row or {}).items():
         setattr(contact, name, value)
     return contact.state, contact.volunteer_id

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from cases import actions
 from cases.actions import OpenedPage
@@ -16,7 +16,8 @@ from cases.notes import NoteBody
 from roster.models import Member
 from tests.cast import make_member
 from triage import actions as triage
-from triage.models import Contact
+from triage import states
+from triage.models import Contact, Offer
 from vault import actions as vault
 from vault.models import DataKey, Entry
 
@@ -108,3 +109,17 @@ def test_who_dies_in_the_middle_leaves_no_half_note(
     assert (note.revision, note.revisions.count(), Note.history.count()) == (0, 0, 1)
     assert actions.latest_body(note).talked == "lo de antes"
     assert actions.save_note(rosa, contact, NoteBody(talked="lo nuevo")).revision == 1
+
+
+@pytest.mark.database("postgresql")  # on SQLite whoever writes has the database to themselves
+def test_a_conversation_that_is_being_moved_holds_up_no_row_that_only_names_it(contact: Contact, rosa: Member) -> None:
+    case = actions.save_note(rosa, contact, NoteBody(talked="hola")).case
+    with transaction.atomic():
+        states._read_locked(contact)  # whoever moves it holds its row, and may want the trail's next
+
+        def name_it() -> object:
+            with connections["default"].cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            return Offer.objects.create(contact=contact, member=rosa, sent_at=case.opened_at, until=case.opened_at)
+
+        assert isinstance(together([name_it])[0], Offer)
