@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from chat.models import Draft, Message, Speaker
@@ -103,21 +104,17 @@ def release_lost_volunteers(now: datetime.datetime) -> int:
     return len(lost)
 
 
-def _warm_line_is_due(contact: Contact) -> bool:
-    last = Message.objects.filter(contact=contact).order_by("-seq").first()
-    return last is not None and (last.by, last.line_key) != (Speaker.LINE, "silence")
-
-
 def tend_silences(now: datetime.datetime) -> None:
     """Say one warm line after 4 minutes of a caller's silence; let the conversation sleep after 10."""
     for contact in Contact.objects.silent_since(now - ASLEEP_AFTER):
         with transaction.atomic():
             if triage.sleep(contact):
                 line_says(contact, "asleep")
-    for contact in Contact.objects.silent_since(now - WARM_LINE_AFTER):
+    last = Message.objects.filter(contact=OuterRef("pk")).order_by("-seq").values("line_key")[:1]
+    silent = Contact.objects.silent_since(now - WARM_LINE_AFTER).annotate(last_said=Subquery(last))
+    for contact in silent.exclude(last_said=None).exclude(last_said="silence"):
         with transaction.atomic():
-            if _warm_line_is_due(contact):
-                line_says(contact, "silence")
+            line_says(contact, "silence")
 
 
 def ask_silent_pages(now: datetime.datetime) -> None:

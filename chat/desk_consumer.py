@@ -29,6 +29,7 @@ from wire.hub import Signal
 from wire.writer import Writer
 
 SIGNS_OF_LIFE: Writer[tuple[uuid.UUID, float], None] = Writer(roster.renew_leases)
+LIVE = frozenset({"talking", "asleep"})
 RECHECK_EVERY = 30.0  # seconds between two looks at whether the member may still sit here
 
 
@@ -102,7 +103,8 @@ class DeskConsumer(LiveConsumer):
         for place in view.places.values():
             self._show(place, again=again)
         for contact_id in set(self.readers) - set(view.places):
-            await self._lost(contact_id)
+            if self.states[contact_id].state in LIVE:  # what is over is rung by its own room when it changes
+                await self._lost(contact_id)
         await self._show_offers(view, again=again)
         return view
 
@@ -274,7 +276,7 @@ class DeskConsumer(LiveConsumer):
 
     def _mine_and_open(self, contact: str, to: str) -> uuid.UUID:
         contact_id = self._mine(contact, to)
-        if self.states[contact_id].state not in {"talking", "asleep"}:
+        if self.states[contact_id].state not in LIVE:
             raise Refused("not_open", to=to)
         return contact_id
 

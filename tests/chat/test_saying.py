@@ -8,6 +8,7 @@ import uuid
 import pytest
 
 from tests.running_line import Pair, RunningLine
+from tests.visitors import Visitor
 from tests.voices import Frame, Voice
 
 AT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$")
@@ -80,6 +81,33 @@ async def test_the_same_id_five_times_at_once_from_two_tabs_is_stored_once(
     await caller.say("fin")
     await volunteer.hear("said", text="fin")
     assert [frame["id"] for frame in volunteer.said()].count(same) == 1
+
+
+async def test_a_form_and_a_socket_at_once_make_one_sequence(
+    line: RunningLine, pair: Pair, caller: Voice, volunteer: Voice
+) -> None:
+    page = Visitor.who_has(line, pair.caller)
+    await asyncio.to_thread(page.get, "/hablar/")
+
+    def send_forms() -> None:
+        for number in range(5):
+            page.step("say", text=f"por formulario {number}")
+
+    sending = asyncio.ensure_future(asyncio.to_thread(send_forms))
+    number = 0
+    while not sending.done():
+        await caller.say(f"por socket {number}")
+        await caller.hear("said", text=f"por socket {number}")
+        number += 1
+    await sending
+    await caller.say("fin")
+    for voice in (caller, volunteer):
+        await voice.hear("said", text="fin")
+        seqs = [frame["seq"] for frame in voice.said()]
+        assert seqs == list(range(seqs[0], seqs[0] + number + 6))
+    assert [frame["text"] for frame in volunteer.said() if "formulario" in frame["text"]] == [
+        f"por formulario {one}" for one in range(5)
+    ]
 
 
 async def test_the_same_id_after_coming_back_is_answered_from_the_rows(line: RunningLine, pair: Pair) -> None:
