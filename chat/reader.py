@@ -75,10 +75,11 @@ class Reader:
         self._highest = max(self._highest, message.seq)
         if message.seq <= self.cursor:
             return
-        if self._lock.locked():
+        if self._held or self._lock.locked():
             self._held_back += len(message.text.encode())
             self._outlet.hold_back(self._held_back)
-        if self._held or self._lock.locked() or message.seq != self.cursor + 1:
+            self.catch_up()
+        elif message.seq != self.cursor + 1:
             self.catch_up()
         else:
             self._pass_on(message)
