@@ -154,6 +154,7 @@ test("a draft whose words were said after all is not put back into the box", () 
   const made = desk(state(ANA, "talking"), said(ANA, 1, "volunteer", 1, { text: "hola" }));
   assert.equal(restored(made.place(ANA), "hola"), "");
   assert.equal(restored(made.place(ANA), "hola otra vez"), "hola otra vez");
+  assert.equal(restored(made.place(ANA), "hola\n\na medio escribir"), "a medio escribir");
 });
 
 test("what this version of the page does not know changes nothing", () => {

@@ -389,13 +389,21 @@ export function draftOf(place, box) {
 }
 
 /**
- * What of a kept draft goes back into the box: nothing, when its words were said after all (a tab died in between).
+ * What of a kept draft goes back into the box: nothing that was said after all (a tab died in between).
  *
  * @param {Place} place
  * @param {string} draft
  * @returns {string}
  */
 export function restored(place, draft) {
-  const mine = place.talk.items.filter((said) => said.by === "volunteer").slice(-5);
-  return mine.some((said) => said.text === draft.trim()) ? "" : draft;
+  let rest = draft;
+  for (const said of place.talk.items.filter((one) => one.by === "volunteer").slice(-5)) {
+    if (rest.trim() === said.text) {
+      return "";
+    }
+    if (rest.startsWith(said.text + "\n\n")) {
+      rest = rest.slice(said.text.length + 2);
+    }
+  }
+  return rest;
 }

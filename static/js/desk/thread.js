@@ -39,6 +39,7 @@ export class Thread {
     this.scroller = part(this.root, "[data-scroll]");
     this.fresh = 0; // messages that came while the end was out of view
     this.draftAsked = false;
+    this.draftKnown = false; // until then nothing is kept: it would take the place of what was kept before
     this.urgency = "";
     /** @type {Map<string, HTMLElement>} */
     this.unsent = new Map();
@@ -304,6 +305,9 @@ export class Thread {
   // The draft
 
   keep() {
+    if (!this.draftKnown) {
+      return;
+    }
     this.saver.changed(draftOf(this.place, this.composer.box.value));
   }
 
@@ -323,11 +327,15 @@ export class Thread {
       return;
     }
     const text = restored(this.place, answer.facts.text || "");
-    const box = this.composer.box;
-    if (text && !box.value.includes(text) && !this.unsent.size) {
-      this.composer.put(box.value ? text + "\n\n" + box.value : text);
+    const begun = this.composer.box.value;
+    if (text && !begun.includes(text)) {
+      this.composer.put(begun ? text + "\n\n" + begun : text);
       this.tellDraft("restored");
       this.stands();
+    }
+    this.draftKnown = true;
+    if (begun || this.unsent.size) {
+      this.keep();
     }
   }
 
