@@ -1,6 +1,5 @@
 """Many messages in one transaction: few questions, each answered on its own, nobody waits for a locked neighbour."""
 
-import os
 import threading
 import uuid
 from typing import Any
@@ -93,7 +92,7 @@ def test_in_a_withdrawn_contact_nobody_says_anything(volunteer: Member) -> None:
     assert (outcome.spoken, outcome.code) == (None, "not_yours")
 
 
-@pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="SQLite has one writer: it knows no locked row")
+@pytest.mark.database("postgresql")  # SQLite has one writer: it knows no locked row
 @pytest.mark.django_db(databases="__all__", transaction=True)
 def test_a_locked_contact_is_busy_and_whoever_waits_sees_what_its_holder_stored(volunteer: Member) -> None:
     locked, free = make_talking(volunteer), make_talking(volunteer)
