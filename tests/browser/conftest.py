@@ -1,10 +1,11 @@
 """A real Chromium, and people who use the line with it."""
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from roster.management.commands.demo_people import PASSWORD
 from tests.running_line import RunningLine
@@ -16,8 +17,9 @@ DESKTOP = {"width": 1280, "height": 800}
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Use Debian's Chromium; as root it needs to run without its sandbox."""
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
+    """Use Debian's Chromium; as root it needs to run without its sandbox. No other site is ever asked for."""
+    arguments = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": arguments}
 
 
 @pytest.fixture
@@ -35,7 +37,17 @@ def open_page(browser: Browser, line: RunningLine) -> Iterator[Any]:
 
     yield opened
     for context in contexts:
+        for page in context.pages:
+            _come_to_rest(page)
         context.close()
+
+
+def _come_to_rest(page: Page) -> None:
+    """Leave what the page is about to load: Chromium 156 waits for ever when it closes one that begins to reload."""
+    for _attempt in range(3):
+        with contextlib.suppress(Error):  # the other navigation came in between, or the page went by itself
+            page.goto("about:blank")
+            return
 
 
 @pytest.fixture
