@@ -12,9 +12,10 @@ from chat.protocol import State, encoded
 from chat.reader import Reader
 from chat.saying import Saying
 from chat.snapshot import Page, caller_state, page_after
+from chat.standing import USHER
 from chat.transcript import Spoken
 from triage import actions as triage
-from triage.models import Contact
+from triage.models import Contact, ContactState
 from wire import hub, pool
 from wire.consumer import LiveConsumer
 from wire.frames import Refused
@@ -76,6 +77,7 @@ class CallerConsumer(LiveConsumer):
         """Give up the seat; runs whatever happened."""
         if self.reader:
             self.reader.close()
+        USHER.release(self)
         if self.hub_room:
             hub.part(self.hub_room, self)
 
@@ -94,8 +96,17 @@ class CallerConsumer(LiveConsumer):
         if state is not None and state != self.state:
             self.state = state
             self.send(state)
+        if state is not None and state.state == ContactState.WAITING:
+            USHER.seat(self)
+        else:
+            USHER.release(self)
         if state is None or state.state in seats.SHUT_OUT:
             self.close(4401)
+
+    def stand(self, state: State) -> None:
+        """Take where this caller stands now, as long as nothing newer says that the wait is over."""
+        if self.state is not None and self.state.state == ContactState.WAITING:
+            self._tell(state)
 
     async def ring(self, room: str) -> None:
         """Look again."""

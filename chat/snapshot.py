@@ -7,6 +7,7 @@ from chat.protocol import State
 from chat.transcript import Spoken, messages_after
 from triage import queue
 from triage.models import Contact, ContactState
+from triage.queue import Standing
 from vault.errors import CannotOpen
 
 #: States in which the words can still be read.
@@ -35,11 +36,15 @@ def page_after(contact_id: uuid.UUID, after: int) -> Page | None:
     return Page(messages, contact.last_seq, contact.state, contact)
 
 
+def waiting_state(standing: Standing) -> State:
+    """Return the state frame of a caller who waits and stands there."""
+    return State(state=ContactState.WAITING, ahead=standing.ahead, wait=standing.wait)
+
+
 def state_for_caller(contact: Contact) -> State:
     """Return the state frame for the caller: never the urgency."""
     if contact.state == ContactState.WAITING:
-        wait = queue.expected_wait(contact)
-        return State(state=contact.state, ahead=queue.ahead_of(contact), wait=wait)
+        return waiting_state(queue.standing_of(contact))
     name = contact.volunteer.alias if contact.volunteer and contact.state in READABLE else None
     return State(state=contact.state, name=name)
 

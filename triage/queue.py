@@ -10,6 +10,7 @@ import functools
 import statistics
 import uuid
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -25,7 +26,8 @@ AGEING = ("C", "D", "E")
 PACE_FROM = datetime.timedelta(hours=24)
 PAUSE = datetime.timedelta(hours=2)  # longer than this between two acceptances: a shift lay between
 PACE_KEPT = 60  # seconds for which a measured pace is used again
-FEWEST = 3  # measured intervals below which nothing honest can be said
+FEWEST = 3  # measured intervals below which ASSUMED counts
+NOBODY_READY = 3600  # seconds said while nobody is ready; who cannot wait so long is shown who answers now
 
 #: What is read of each waiting contact: a queue of a thousand is read each second.
 NEEDED = ("state", "urgency", "queued_at", "placed_front", "caller_seen_at", "still_there_asked_at", "rehearsal")
@@ -108,14 +110,18 @@ def ahead_of(contact: Contact, now: datetime.datetime | None = None) -> int:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pace:
-    """What the last 24 hours showed, in seconds; None where it is too little to say."""
+    """How fast the line works, in seconds: measured over the last 24 hours, or ASSUMED where that is too little."""
 
-    answer: float | None  # from an offer to its acceptance
-    interval: float | None  # between two acceptances of the same volunteer
+    answer: float  # from an offer to its acceptance
+    interval: float  # between two acceptances of the same volunteer
 
 
-def _median(measured: list[float]) -> float | None:
-    return statistics.median(measured) if len(measured) >= FEWEST else None
+#: Careful guesses until enough is measured: a whole offer, and a long conversation (for the clinical lead to say).
+ASSUMED = Pace(answer=25, interval=45 * 60)
+
+
+def _median(measured: list[float], otherwise: float) -> float:
+    return statistics.median(measured) if len(measured) >= FEWEST else otherwise
 
 
 def measure_pace(now: datetime.datetime, *, rehearsal: bool) -> Pace:
@@ -132,7 +138,7 @@ def measure_pace(now: datetime.datetime, *, rehearsal: bool) -> Pace:
         if member_id in last and at - last[member_id] < PAUSE:
             intervals.append((at - last[member_id]).total_seconds())
         last[member_id] = at
-    return Pace(_median(answers), _median(intervals))
+    return Pace(_median(answers, ASSUMED.answer), _median(intervals, ASSUMED.interval))
 
 
 @functools.lru_cache(maxsize=4)
@@ -156,18 +162,58 @@ def _open_hands(ready: list[uuid.UUID]) -> int:
     return sum(0 if URGENT & set(levels) else max(0, LIMIT - len(levels)) for levels in carried.values())
 
 
-def expected_wait(contact: Contact, now: datetime.datetime | None = None) -> int | None:
-    """Return the seconds this caller may still wait, or None when nobody is ready or too little is known.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outlook:
+    """How soon those who wait will be answered, as it looks now."""
 
-    Measured, not promised: whom open hands reach waits as long as offers are usually answered; each place beyond
-    takes the usual interval between two conversations of a volunteer, divided by how many are ready.
-    """
+    ready: int  # volunteers
+    hands: int  # conversations that they can take now
+    pace: Pace
+
+    def wait(self, ahead: int) -> int:
+        """Return the seconds that whoever has so many ahead may still wait.
+
+        Measured, not promised: whom open hands reach waits as long as offers are usually answered; each place beyond
+        takes the usual interval between two conversations of a volunteer, divided by how many are ready. While nobody
+        is ready it is NOBODY_READY: long enough that the page names the lines which answer now.
+        """
+        if not self.ready:
+            return NOBODY_READY
+        beyond = ahead + 1 - self.hands
+        return round(self.pace.answer if beyond <= 0 else beyond * self.pace.interval / self.ready)
+
+
+def outlook(now: datetime.datetime, *, rehearsal: bool) -> Outlook:
+    """Return how soon real callers, or rehearsed ones, will be answered."""
+    ready = list(presence.ready(now).filter(member__rehearsal=rehearsal).values_list("member_id", flat=True))
+    pace = _pace_kept(rehearsal=rehearsal, minute=int(now.timestamp() // PACE_KEPT))
+    return Outlook(len(ready), _open_hands(ready), pace)
+
+
+# Where somebody stands ----------------------------------------------------------------------------------------------
+
+
+class Standing(NamedTuple):
+    """Where one who waits stands: how many are served before, and the seconds it may still take."""
+
+    ahead: int
+    wait: int
+
+
+def standing_of(contact: Contact, now: datetime.datetime | None = None) -> Standing:
+    """Return where this waiting contact stands."""
     now = now or timezone.now()
-    ready = list(presence.ready(now).filter(member__rehearsal=contact.rehearsal).values_list("member_id", flat=True))
-    if not ready:
-        return None
-    pace = _pace_kept(rehearsal=contact.rehearsal, minute=int(now.timestamp() // PACE_KEPT))
-    beyond = ahead_of(contact, now) + 1 - _open_hands(ready)
-    if beyond <= 0:
-        return None if pace.answer is None else round(pace.answer)
-    return None if pace.interval is None else round(beyond * pace.interval / len(ready))
+    ahead = ahead_of(contact, now)
+    return Standing(ahead, outlook(now, rehearsal=contact.rehearsal).wait(ahead))
+
+
+def all_standings(now: datetime.datetime | None = None) -> dict[uuid.UUID, Standing]:
+    """Return where everybody who waits stands, in one reading of the queue."""
+    now = now or timezone.now()
+    standings: dict[uuid.UUID, Standing] = {}
+    for rehearsal in (False, True):
+        waiting = waiting_in_order(now, rehearsal=rehearsal)
+        if waiting:
+            soon = outlook(now, rehearsal=rehearsal)
+            standings |= {contact.pk: Standing(ahead, soon.wait(ahead)) for ahead, contact in enumerate(waiting)}
+    return standings

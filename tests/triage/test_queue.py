@@ -72,21 +72,28 @@ def accepted(contact: Contact, member: Any, *minutes: int, answered_in: int = 10
     queue.forget_pace()
 
 
-def test_nobody_ready_means_that_nothing_is_promised(make_waiting: Any, make_volunteer: Any) -> None:
+def wait_of(contact: Contact) -> int:
+    """Return the seconds that this caller is told."""
+    return queue.standing_of(contact).wait
+
+
+def test_while_nobody_is_ready_the_wait_is_said_to_be_long(make_waiting: Any, make_volunteer: Any) -> None:
     contact = make_waiting()
     accepted(contact, make_volunteer(ready=False), 10, 20, 30, 40)
-    assert queue.expected_wait(contact) is None
+    assert wait_of(contact) == queue.NOBODY_READY >= max(queue.TARGETS.values())
 
 
-def test_a_line_without_a_past_promises_nothing(make_waiting: Any, make_volunteer: Any) -> None:
+def test_a_line_without_a_past_says_careful_guesses(make_waiting: Any, make_volunteer: Any) -> None:
     make_volunteer()
-    assert queue.expected_wait(make_waiting()) is None
+    first, second, third = (make_waiting(waited=waited) for waited in (90, 60, 30))
+    assert [wait_of(first), wait_of(second)] == [queue.ASSUMED.answer] * 2
+    assert wait_of(third) == queue.ASSUMED.interval
 
 
 def test_with_open_hands_the_wait_is_the_usual_time_to_answer(make_waiting: Any, make_volunteer: Any) -> None:
     contact = make_waiting()
     accepted(contact, make_volunteer(), 10, 20, 30, 40, answered_in=12)
-    assert queue.expected_wait(contact) == 12
+    assert wait_of(contact) == 12
 
 
 def test_each_place_beyond_open_hands_costs_the_usual_interval(make_waiting: Any, make_volunteer: Any) -> None:
@@ -95,10 +102,18 @@ def test_each_place_beyond_open_hands_costs_the_usual_interval(make_waiting: Any
     accepted(busy[0], member, 10, 20, 30, 40)
     Contact.objects.filter(pk__in=[one.pk for one in busy]).update_noted(state=ContactState.TALKING, volunteer=member)
     first, second = make_waiting(waited=60), make_waiting(waited=30)
-    assert queue.expected_wait(first) == 600
-    assert queue.expected_wait(second) == 1200
+    assert [wait_of(first), wait_of(second)] == [600, 1200]
 
 
 def test_rehearsed_offers_say_nothing_about_real_waits(make_waiting: Any, make_volunteer: Any) -> None:
-    accepted(make_waiting(rehearsal=True), make_volunteer(), 10, 20, 30, 40)
-    assert queue.expected_wait(make_waiting()) is None
+    accepted(make_waiting(rehearsal=True), make_volunteer(), 10, 20, 30, 40, answered_in=3)
+    assert wait_of(make_waiting()) == queue.ASSUMED.answer
+
+
+def test_one_reading_of_the_queue_says_of_everybody_what_each_is_told(make_waiting: Any, make_volunteer: Any) -> None:
+    make_volunteer()
+    now = timezone.now()
+    waiting = [make_waiting(waited=37 * number, urgency="ABCDE"[number % 5]) for number in range(20)]
+    waiting += [make_waiting(waited=number, rehearsal=True) for number in range(3)]
+    told = queue.all_standings(now)
+    assert told == {contact.pk: queue.standing_of(contact, now) for contact in waiting}

@@ -8,14 +8,13 @@ import { worded } from "../templates.js";
 import { part, words } from "./page.js";
 
 /**
- * @param {number|undefined} wait seconds, unknown when nobody can tell
+ * @param {number} wait seconds
  * @returns {string}
  */
 function waitWords(wait) {
-  const ranges = Array.from(document.querySelectorAll("template[data-from]")).filter((range) => {
-    const from = range.getAttribute("data-from");
-    return wait === undefined ? from === "" : from !== "" && wait >= Number(from);
-  });
+  const ranges = Array.from(document.querySelectorAll("template[data-from]")).filter(
+    (range) => wait >= Number(range.getAttribute("data-from")),
+  );
   const range = /** @type {HTMLTemplateElement|undefined} */ (ranges.pop());
   return range ? String(range.content.textContent).trim() : "";
 }
@@ -52,7 +51,7 @@ function put(name, sentence) {
 /** @param {State} frame */
 export function stand(frame) {
   put("strong", stateWords(frame));
-  put("span", frame.state === "waiting" ? waitWords(frame.wait) : "");
+  put("span", frame.state === "waiting" ? waitWords(frame.wait || 0) : "");
   part("waiting").hidden = frame.state !== "waiting";
   const danger = document.getElementById("danger-later");
   if (danger) {

@@ -1,0 +1,77 @@
+"""Tells the callers who wait that their place has changed: one reading of the queue for all pages of this process."""
+
+import asyncio
+import logging
+import time
+import uuid
+from typing import Any, Protocol
+
+from django.db import DatabaseError
+
+from chat.protocol import State
+from chat.snapshot import waiting_state
+from triage import queue
+from wire import hub, pool
+
+logger = logging.getLogger(__name__)
+
+BOARD = "board"  # is rung whenever somebody begins or ceases to wait, to talk or to be ready
+WAITING = "waiting"  # the room of the pages of this process that wait
+EVERY = 1.0  # seconds between two readings, however much changes
+SHARE = 0.05  # of the time is read at most: a long queue is read more rarely
+
+
+class Page(hub.Seat, Protocol):
+    """A caller's page that waits."""
+
+    contact_id: uuid.UUID
+
+    def stand(self, state: State) -> None:
+        """Take where this caller stands now."""
+
+
+class Usher:
+    """Sits in the board's room while anybody waits here, and tells each page its place when the board changes."""
+
+    def __init__(self) -> None:
+        self._rung = False
+        self._task: asyncio.Task[None] | None = None
+
+    def seat(self, page: Page) -> None:
+        """Tell this page from now on."""
+        hub.join(BOARD, self)
+        hub.join(WAITING, page)
+
+    def release(self, page: Page) -> None:
+        """Tell this page no more."""
+        hub.part(WAITING, page)
+        if not hub.seats(WAITING):
+            hub.part(BOARD, self)
+
+    def hear(self, event: Any) -> None:
+        """Nothing is said in the board's room."""
+
+    def look_again(self, room: str) -> None:
+        """Read the queue soon; several calls become one."""
+        del room
+        loop = asyncio.get_running_loop()
+        self._rung = True
+        if self._task is None or self._task.done() or self._task.get_loop() is not loop:
+            self._task = loop.create_task(self._tell_all())
+
+    async def _tell_all(self) -> None:
+        while self._rung:
+            self._rung = False
+            began = time.monotonic()
+            try:
+                standings = await pool.run(queue.all_standings)
+            except DatabaseError as error:
+                logger.warning("the queue could not be read (%s); each page's next look heals it", type(error).__name__)
+                return
+            for page in hub.seats(WAITING):
+                if page.contact_id in standings:
+                    page.stand(waiting_state(standings[page.contact_id]))
+            await asyncio.sleep(max(EVERY, (time.monotonic() - began) / SHARE))
+
+
+USHER = Usher()
