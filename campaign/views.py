@@ -1,5 +1,6 @@
 """The public pages: anybody reads them; they know nobody, and the front page stands even while the database is away."""
 
+import uuid
 from typing import Any
 
 from django.db import Error, connection
@@ -27,6 +28,7 @@ def _context(request: HttpRequest, page: content.Page) -> dict[str, Any]:
         "menu": content.menu(),
         "lines": content.help_lines(),
         "sentence": content.MANDATORY_SENTENCE,
+        "form_id": str(uuid.uuid4()),
         "danger_door": page.door and _danger_door_opens(request),
     }
 

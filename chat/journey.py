@@ -57,6 +57,15 @@ def _remember(request: HttpRequest, contact: Contact) -> None:
     request.session["contact"] = str(contact.pk)
 
 
+def _open_contact(request: HttpRequest) -> Contact:
+    """Open a contact once for each form: on a slow line people tap twice."""
+    try:
+        form = uuid.UUID(request.POST.get("form", ""))
+    except ValueError:
+        form = None
+    return triage.open_contact(language="es-PE", form=form)
+
+
 def _decisions(request: HttpRequest) -> dict[str, bool]:
     chosen = texts.current().purposes
     return {
@@ -77,16 +86,16 @@ def agree(request: HttpRequest, contact: Contact | None) -> None:
     if contact is not None and contact.state != ContactState.CONSENT:
         return
     with transaction.atomic():
-        receipt = _give_consent(request, "agree_button")
-        contact = contact or triage.open_contact(language="es-PE")
-        triage.agree(contact, receipt)
+        contact = contact or _open_contact(request)
+        if contact.state == ContactState.CONSENT:
+            triage.agree(contact, _give_consent(request, "agree_button"))
     _remember(request, contact)
 
 
 def danger(request: HttpRequest, contact: Contact | None) -> None:
     """In danger now: skip everything, to the front of the queue; the consent is asked later, by a person."""
     if contact is None or actions.is_over(contact):
-        contact = triage.open_contact(language="es-PE")
+        contact = _open_contact(request)
         _remember(request, contact)
     actions.enter_in_danger(contact)
     triage.route()
@@ -225,17 +234,27 @@ def thread_context(contact: Contact) -> dict[str, Any]:
     }
 
 
+def _room_context(contact: Contact) -> dict[str, Any]:
+    is_here(contact)
+    asked = contact.consent_asked and contact.consent_id is None
+    words = {"refusals": [(code, refusal_words(code)) for code in CODES]}
+    return words | thread_context(contact) | {"consent": texts.current() if asked else None}
+
+
+def _farewell_context(contact: Contact) -> dict[str, Any]:
+    messages = thread_context(contact)["messages"] if contact.state in READABLE else []
+    return {"receipt": contact.consent, "messages": messages}
+
+
+def _of_its_state(contact: Contact | None) -> dict[str, Any]:
+    if contact is None or contact.state == ContactState.CONSENT:
+        return {"consent": texts.current()}
+    if contact.state == ContactState.QUESTIONS:
+        return {"questions": questions.current()}
+    return _room_context(contact) if contact.state in ROOM else _farewell_context(contact)
+
+
 def context(contact: Contact | None) -> dict[str, Any]:
     """Return what the page of this contact's state shows."""
-    shown: dict[str, Any] = {"contact": contact, "lines": lines_now(), "text": "", "say_id": str(uuid.uuid4())}
-    if contact is None or contact.state == ContactState.CONSENT:
-        return shown | {"consent": texts.current()}
-    if contact.state == ContactState.QUESTIONS:
-        return shown | {"questions": questions.current()}
-    if contact.state in ROOM:
-        is_here(contact)
-        asked = contact.consent_asked and contact.consent_id is None
-        words = {"refusals": [(code, refusal_words(code)) for code in CODES]}
-        return shown | words | thread_context(contact) | {"consent": texts.current() if asked else None}
-    readable = contact.state in READABLE
-    return shown | {"receipt": contact.consent, "messages": thread_context(contact)["messages"] if readable else []}
+    on_all_pages = {"contact": contact, "lines": lines_now(), "text": "", "say_id": str(uuid.uuid4())}
+    return on_all_pages | _of_its_state(contact)

@@ -9,11 +9,13 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
+from django.middleware.csrf import CSRF_SESSION_KEY
 from django.utils import timezone
 
 from vault import actions as vault
 from vault.errors import CannotOpen
 
+OLD_KEY_LASTS = datetime.timedelta(minutes=1)
 TOUCHED_EVERY = datetime.timedelta(minutes=1)
 
 
@@ -50,6 +52,19 @@ class SessionStore(DatabaseStore):
             self._ends_at = ends_at
             rows = Session.objects.filter(session_key=row_key(self.session_key), expire_date__lt=ends_at)
             rows.update(expire_date=ends_at)
+
+    def cycle_key(self) -> None:
+        """Go on under a new key. For a minute the old one still proves where a form came from, and nothing else.
+
+        Who taps twice on a slow line sends the second form with the cookie of the first; it must not be refused.
+        """
+        content, old = dict(self.items()), self.session_key
+        self.create()
+        self.update(content)
+        if old:  # changed in place, as another tap may be reading it
+            proof = {name: content[name] for name in (CSRF_SESSION_KEY,) if name in content}
+            rows = Session.objects.filter(session_key=row_key(old))
+            rows.update(session_data=self.encode(proof), expire_date=timezone.now() + OLD_KEY_LASTS)
 
     def _get_session_from_db(self) -> Session | None:
         row = Session.objects.filter(

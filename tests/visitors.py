@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from roster.management.commands.demo_people import PASSWORD
 from tests.running_line import RunningLine
 
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|form)" value="([^"]+)"')
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,9 +57,8 @@ class Visitor:
         return answer
 
     def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
-        """Send a form with the token of the page looked at last."""
-        token = TOKEN.search(self.page)
-        fields = ({"csrfmiddlewaretoken": token[1]} if token else {}) | (form or {})
+        """Send a form with the hidden fields of the page looked at last."""
+        fields = dict(HIDDEN.findall(self.page)) | (form or {})
         sent = {"Origin": self.origin, "Content-Type": "application/x-www-form-urlencoded"}
         return self._ask("POST", path, urlencode(fields), sent | headers)
 
@@ -67,7 +66,7 @@ class Visitor:
 
     def step(self, do: str, **fields: str) -> Answer:
         """Take one step of a caller's journey."""
-        if not TOKEN.search(self.page):
+        if not HIDDEN.search(self.page):
             self.get("/hablar/")
         return self.post("/hablar/", {"do": do, **fields})
 

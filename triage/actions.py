@@ -4,10 +4,12 @@ Offers and routing are in ``triage.offering``, silent pages in ``triage.silence`
 all are called as ``triage.actions``.
 """
 
+import datetime
 import json
+import uuid
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -39,7 +41,7 @@ from triage.offering import (
 )
 from triage.questions import Question
 from triage.silence import ask_still_there, silent_pages, touch_caller, touch_callers
-from triage.states import move, note, write_history
+from triage.states import OPEN_STATES, move, note, write_history
 from triage.urgency import urgency_of
 from vault import actions as vault
 from vault.actions import Context
@@ -75,6 +77,7 @@ __all__ = [
     "withdraw",
 ]
 
+SENT_AGAIN = datetime.timedelta(minutes=1)  # a form that is older opens a contact of its own
 PADDED_TO = 256  # bytes to whose multiple sealed answers are padded
 IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
 
@@ -83,15 +86,37 @@ IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
 
 
 @transaction.atomic
-def open_contact(language: str, *, rehearsal: bool = False) -> Contact:
-    """Begin a contact with a key of its own, before any consent."""
+def _open(**columns: Any) -> Contact:
     now = timezone.now()
-    contact = Contact.objects.create(
-        key=vault.issue_key(), language=language, opened_at=now, caller_seen_at=now, rehearsal=rehearsal
-    )
+    contact = Contact.objects.create(key=vault.issue_key(), opened_at=now, caller_seen_at=now, **columns)
     write_history(contact, first=True)
     note(contact, kind=EventKind.OPENED, actor=CALLER)
     return contact
+
+
+def _opened_by(form: uuid.UUID) -> Contact | None:
+    return Contact.objects.select_related("key", "volunteer", "consent").filter(form=form).first()
+
+
+def _may_be_joined(contact: Contact) -> bool:
+    return contact.state in OPEN_STATES and timezone.now() - contact.opened_at < SENT_AGAIN
+
+
+def open_contact(language: str, *, rehearsal: bool = False, form: uuid.UUID | None = None) -> Contact:
+    """Begin a contact with a key of its own, before any consent.
+
+    ``form`` is the id of the form on the page that asks: who taps twice joins what the first tap opened.
+    """
+    earlier = _opened_by(form) if form else None
+    if earlier and _may_be_joined(earlier):
+        return earlier
+    try:
+        return _open(language=language, rehearsal=rehearsal, form=None if earlier else form)
+    except IntegrityError:  # the first tap was stored just now
+        earlier = _opened_by(form) if form else None
+        if earlier is None:
+            raise
+        return earlier
 
 
 @transaction.atomic

@@ -66,6 +66,7 @@ _NOT_IN_HISTORY = [
     "key",
     "consent",
     "opened_at",
+    "form",
     "queued_at",
     "placed_front",
     "assigned_at",
@@ -104,6 +105,7 @@ class Contact(models.Model):
     consent = models.ForeignKey(ConsentReceipt, on_delete=models.PROTECT, null=True, related_name="+")
     volunteer = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="contacts")
     opened_at = models.DateTimeField()
+    form = models.UUIDField(null=True, unique=True)  # the page's form that opened it: sent twice, it opens one
     queued_at = models.DateTimeField(null=True)
     placed_front = models.BooleanField(default=False)
     assigned_at = models.DateTimeField(null=True)
