@@ -9,6 +9,15 @@
  * @typedef {{added: New|null, look: boolean}} Change `look`: something before it is missing, ask from `last`
  */
 
+/** @returns {string} a fresh UUID for what somebody says; crypto.randomUUID is not there without https */
+export function freshId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
 export class Conversation {
   /** @param {number} [last] the highest number already on the page */
   constructor(last) {

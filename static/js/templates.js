@@ -41,7 +41,7 @@ export function worded(sentence, values) {
 }
 
 /**
- * Show a moment as hour and minute, in the zone of whoever reads.
+ * Show a moment as hour and minute.
  *
  * @param {string} at RFC 3339
  * @returns {HTMLTimeElement}
@@ -55,8 +55,9 @@ export function timeOf(at) {
 
 /**
  * @param {string} at RFC 3339
- * @returns {string} hour and minute
+ * @returns {string} hour and minute, in the line's zone where the page names it, otherwise as the device's own clock
  */
 export function clock(at) {
-  return new Date(at).toLocaleTimeString("es-PE", { hour: "2-digit", minute: "2-digit", hour12: false });
+  const timeZone = document.documentElement.dataset.zone;
+  return new Date(at).toLocaleTimeString("es-PE", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone });
 }

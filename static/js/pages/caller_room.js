@@ -10,7 +10,7 @@
  */
 
 import { Composer } from "../composer.js";
-import { Conversation } from "../conversation.js";
+import { Conversation, freshId } from "../conversation.js";
 import { PlainLine } from "../plain_line.js";
 import { TRY_LATER, isTooLong } from "../protocol.js";
 import { Log } from "../room/log.js";
@@ -162,15 +162,6 @@ function say(text) {
   log.add(unsent);
   transmit(unsent);
   return true;
-}
-
-/** @returns {string} a UUID; crypto.randomUUID is not there without https */
-function freshId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /** @param {Unsent} unsent */

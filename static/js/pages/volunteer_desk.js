@@ -1,7 +1,7 @@
 /** The volunteer's desk: one socket for everything of mine; the page's parts bound to the state of the desk. */
 
 import { announce } from "../announcer.js";
-import { freshId } from "../fresh_id.js";
+import { freshId } from "../conversation.js";
 import { LONGEST_TEXT } from "../protocol.js";
 import { Socket } from "../socket.js";
 import { tone } from "../sound.js";
