@@ -103,15 +103,23 @@ def thread(request: HttpRequest) -> HttpResponse:
     """The conversation alone: a page that refreshes itself for who has no JavaScript, frames for who has no socket."""
     contact = contact_of(request.session)
     if contact is None:
-        return JsonResponse({"frames": []}, status=410) if _wants_json(request) else redirect("talk")
+        return _no_thread(request, 410)
     if texts.unfilled() and not contact.rehearsal:
-        return JsonResponse({"frames": []}, status=503) if _wants_json(request) else redirect("talk")
+        return _no_thread(request, 503)
     journey.is_here(contact)
     if not _wants_json(request):
         return render(request, "chat/thread.html", journey.thread_context(contact))
-    after = request.GET.get("after", "0")
-    page = page_after(contact.pk, int(after) if after.isdecimal() and len(after) < 16 else 0)
+    page = page_after(contact.pk, _number(request.GET.get("after", "")))
     return JsonResponse({"frames": journey.polled_frames(page)})
+
+
+def _no_thread(request: HttpRequest, status: int) -> HttpResponse:
+    return JsonResponse({"frames": []}, status=status) if _wants_json(request) else redirect("talk")
+
+
+def _number(given: str) -> int:
+    """Return a message's number as a client gave it; what is none counts as 0, from where everything is shown."""
+    return int(given) if given.isdecimal() and len(given) < 16 else 0
 
 
 def _is_only_fetched_ahead(request: HttpRequest) -> bool:

@@ -27,6 +27,18 @@ def _decided(receipt: ConsentReceipt) -> dict[str, str]:
     return {decision.purpose: decision.decision for decision in receipt.decisions.all()}
 
 
+def _events(receipt: ConsentReceipt, labels: dict[str, str]) -> list[dict[str, str]]:
+    return [
+        {
+            "purpose": decision.purpose,
+            "purpose_description": labels.get(decision.purpose, decision.purpose),
+            "state": decision.decision,
+            "at": decision.at.isoformat(timespec="seconds"),
+        }
+        for decision in receipt.decisions.all()
+    ]
+
+
 def as_json(receipt: ConsentReceipt) -> dict[str, Any]:
     """Return the receipt with every field that the specification makes mandatory."""
     labels, who = _labels(receipt), texts.controller()
@@ -58,15 +70,7 @@ def as_json(receipt: ConsentReceipt) -> dict[str, Any]:
         "automated_processing": "order of the queue; a person decides",
         "given_at": receipt.given_at.isoformat(timespec="seconds"),
         "state": receipt.state,
-        "events": [
-            {
-                "purpose": decision.purpose,
-                "purpose_description": labels.get(decision.purpose, decision.purpose),
-                "state": decision.decision,
-                "at": decision.at.isoformat(timespec="seconds"),
-            }
-            for decision in receipt.decisions.all()
-        ],
+        "events": _events(receipt, labels),
     }
 
 

@@ -73,6 +73,14 @@ class Mail:
     sender: str = "linea@localhost"
 
 
+def _sender(parts: SplitResult, name: str) -> str:
+    sender = unquote(parts.query.removeprefix("from=") or parts.username or "")
+    if "@" not in sender:
+        message = f"{name} does not say who sends: end it with ?from=linea@your.domain."
+        raise BadEnvironment(message)
+    return sender
+
+
 def mail(address: str, *, name: str) -> Mail:
     """Read ``smtp://user:password@host:587`` (STARTTLS) or ``smtps://user:password@host:465``.
 
@@ -84,10 +92,6 @@ def mail(address: str, *, name: str) -> Mail:
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         message = f"{name} must be smtp://user:password@host:{STARTTLS} or smtps://user:password@host:{TLS}."
         raise BadEnvironment(message)
-    sender = unquote(parts.query.removeprefix("from=") or parts.username or "")
-    if "@" not in sender:
-        message = f"{name} does not say who sends: end it with ?from=linea@your.domain."
-        raise BadEnvironment(message)
     at_once = parts.scheme == "smtps"
     return Mail(
         backend="django.core.mail.backends.smtp.EmailBackend",
@@ -97,5 +101,5 @@ def mail(address: str, *, name: str) -> Mail:
         password=unquote(parts.password or ""),
         tls=at_once,
         starttls=not at_once,
-        sender=sender,
+        sender=_sender(parts, name),
     )

@@ -103,21 +103,23 @@ class _Intake:
     async def _take(self, event: dict[str, Any]) -> int | None:
         """Queue one event, or refuse it; return a close code when the socket must be cut."""
         if event["type"] == "websocket.receive":
-            text = event.get("text")
-            if (text is not None and _bytes_of(text) > LONGEST_FRAME) or len(event.get("bytes") or b"") > LONGEST_FRAME:
+            if _is_too_long(event.get("text") or "", event.get("bytes") or b""):
                 return 4400
             if not self.meter.take() or len(self._waiting) >= self._most:
-                await self._send({"type": "websocket.send", "text": refusal_of(text or "", "too_fast").encoded()})
-                return self.meter.refuse("too_fast")
+                return await self._refuse(event.get("text") or "")
         self._put(event)
         return None
 
+    async def _refuse(self, text: str) -> int | None:
+        await self._send({"type": "websocket.send", "text": refusal_of(text, "too_fast").encoded()})
+        return self.meter.refuse("too_fast")
 
-def _bytes_of(text: str) -> int:
-    """Return the length in UTF-8, without encoding what is long or short enough anyway."""
-    if len(text) > LONGEST_FRAME or len(text) * 4 <= LONGEST_FRAME:
-        return len(text)
-    return len(text.encode("utf-8", "surrogatepass"))
+
+def _is_too_long(text: str, binary: bytes) -> bool:
+    """Say whether a frame has more bytes than it may; what is short enough anyway is not encoded to know it."""
+    if max(len(text), len(binary)) > LONGEST_FRAME:
+        return True
+    return len(text) * 4 > LONGEST_FRAME and len(text.encode("utf-8", "surrogatepass")) > LONGEST_FRAME
 
 
 class Guard:
