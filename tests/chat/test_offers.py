@@ -120,7 +120,8 @@ async def test_an_emergency_rings_three_desks_and_exactly_one_gets_it(crew: Crew
     outcomes = await asyncio.gather(*(outcome(desk, offers[0]["contact"]) for desk in desks))
     assert sorted(outcomes) == ["offer_gone", "offer_gone", "talking"]
     await caller.hear("state", state="talking")
-    assert [frame["state"] for frame in caller.heard if frame["op"] == "state"] == ["waiting", "talking"]
+    states = [frame["state"] for frame in caller.heard if frame["op"] == "state"]
+    assert states == ["waiting"] * (len(states) - 1) + ["talking"]  # the wait is told anew as volunteers come
 
 
 async def outcome(desk: Voice, contact: str) -> str:
