@@ -1,5 +1,5 @@
 # Aliases of dev.py, for hands that reach for make.
-.PHONY: run test lint cluster faults
+.PHONY: run test lint cluster faults bench
 
 run:
 	python3 dev.py run
@@ -18,3 +18,7 @@ faults:
 # More words go behind it: make cluster WITH="--nodes 3 --tls"
 cluster:
 	python3 dev.py cluster $(WITH)
+
+# make bench WITH="relay postgresql --quick"
+bench:
+	python3 dev.py bench $(WITH)

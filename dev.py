@@ -172,6 +172,16 @@ def cluster(more: list[str]) -> int:
     os.execv(PYTHON, [str(PYTHON), "-m", "ops.cluster", *more])
 
 
+# bench --------------------------------------------------------------------------------------------------------------
+
+
+def bench(more: list[str]) -> int:
+    """Measure the line beside its yardsticks (``bench/``)."""
+    prepare("bench.txt")
+    os.chdir(ROOT)
+    os.execv(PYTHON, [str(PYTHON), "-m", "bench", *more])
+
+
 # test ---------------------------------------------------------------------------------------------------------------
 
 
@@ -192,7 +202,7 @@ def pytest(*arguments: str) -> list[str]:
 def test(more: list[str], *, long: bool) -> int:
     """Prove everything: on SQLite, on PostgreSQL and Redis, in Chromium, and the JavaScript by itself."""
     began = time.monotonic()
-    prepare("dev.txt")
+    prepare("bench.txt" if long else "dev.txt")  # a long run also tries the measuring
     if not CHROMIUM.exists():
         need("chromium", "the pages are tried in a real browser")
     if shutil.which("node") is None:
@@ -271,16 +281,17 @@ def main() -> int:
         say("Python 3.11 or newer is needed.")
         return 1
     parser = argparse.ArgumentParser(
-        description="run: serve the demonstration; test: prove everything; lint: rules; cluster: several nodes."
+        description="run: serve the demonstration; test: prove everything; lint: rules; cluster: several nodes; "
+        "bench: how fast it is."
     )
-    parser.add_argument("command", choices=("run", "test", "lint", "cluster"))
+    parser.add_argument("command", choices=("run", "test", "lint", "cluster", "bench"))
     parser.add_argument("--long", action="store_true", help="test: the full matrices and the long fault runs too")
     asked, more = parser.parse_known_args()
     try:
         if asked.command == "test":
             return test(more, long=asked.long)
-        if asked.command == "cluster":
-            return cluster(more)
+        if asked.command in {"cluster", "bench"}:
+            return cluster(more) if asked.command == "cluster" else bench(more)
         return run() if asked.command == "run" else lint()
     except Stopped as stopped:
         say(str(stopped))

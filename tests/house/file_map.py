@@ -41,6 +41,8 @@ def written() -> str:
     for app in sorted(APPS):
         head = f"**`{app}/`** — {sentence(Path(app, '__init__.py'))}"
         parts.append("\n".join([head, "", *_lines(app, under(app, ".py"))]))
+    head = f"**`bench/`** — {sentence(Path('bench', '__init__.py'))}"
+    parts.append("\n".join([head, "", *_lines("bench", under("bench", ".py"))]))
     parts.append(
         "\n".join(
             [

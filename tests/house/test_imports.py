@@ -75,9 +75,9 @@ def test_every_module_keeps_the_rule(rule: Rule) -> None:
     assert [fault for path in modules() for fault in rule(name_of(path), tree(path))] == []
 
 
-def test_tests_import_at_the_top_by_full_names() -> None:
-    tests = [(name_of(path), tree(path)) for path in under("tests", ".py")]
-    assert [fault for name, source in tests for rule in (hidden, relative) for fault in rule(name, source)] == []
+def test_tests_and_measuring_import_at_the_top_by_full_names() -> None:
+    others = [(name_of(path), tree(path)) for folder in ("tests", "bench") for path in under(folder, ".py")]
+    assert [fault for name, source in others for rule in (hidden, relative) for fault in rule(name, source)] == []
 
 
 @pytest.mark.parametrize(

@@ -102,17 +102,22 @@ def _locked(name: str) -> dict[str, tuple[str, int]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["run", "dev"])
+#: A lock and those whose packages it holds too.
+LOCKS = {"run": (), "dev": ("run",), "bench": ("run", "dev")}
+
+
+@pytest.mark.parametrize("name", LOCKS)
 def test_every_package_is_locked_with_its_hashes(name: str) -> None:
     locked = _locked(f"{name}.txt")
     assert {package for package, (_version, hashes) in locked.items() if not hashes} == set()
-    wanted = _wanted("run.in") | (_wanted("dev.in") if name == "dev" else {})
+    wanted = {package: version for one in (*LOCKS[name], name) for package, version in _wanted(f"{one}.in").items()}
     assert {package: locked[package][0] for package in wanted} == wanted
 
 
-def test_developing_starts_from_the_packages_that_run() -> None:
-    run, dev = _locked("run.txt"), _locked("dev.txt")
-    assert {package: dev[package][0] for package in run} == {package: version for package, (version, _n) in run.items()}
+@pytest.mark.parametrize(("wider", "narrower"), [("dev", "run"), ("bench", "dev")])
+def test_a_wider_lock_starts_from_the_packages_of_the_narrower(wider: str, narrower: str) -> None:
+    more, less = _locked(f"{wider}.txt"), _locked(f"{narrower}.txt")
+    assert {package: more[package][0] for package in less} == {name: version for name, (version, _n) in less.items()}
 
 
 def test_every_library_that_is_imported_is_asked_for_and_every_one_asked_for_is_used() -> None:

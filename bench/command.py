@@ -1,0 +1,149 @@
+"""The command: measures what was asked for, system after system and round after round, and prints one table."""
+
+import argparse
+import json
+import os
+import platform
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from bench import cores, measures
+from bench.errors import CannotMeasure
+from bench.figures import Figures
+from bench.measures import Say
+from bench.plan import LINES, MEASURES, SYSTEMS, Plan, Size, plan_of
+from bench.stands import KINDS, ROOT, Stand, standing
+from bench.table import by_system, curve, table
+from ops.cluster import scratch
+
+MINUTE = 60.0
+T = TypeVar("T")
+Found = tuple[str, Figures]  # a system and what one measurement of it found
+CURVES = {
+    "length of the conversation": measures.by_length,
+    "callers who wait": measures.by_waiting,
+    "idle sockets": measures.by_sockets,
+}
+
+
+def tell(sentence: str) -> None:
+    """Show a line at once."""
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
+def asked() -> argparse.Namespace:
+    """Read the words of the command."""
+    names = ", ".join((*SYSTEMS, *MEASURES))
+    parser = argparse.ArgumentParser(prog="python3 dev.py bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {names} (everything but the curves)")
+    parser.add_argument("--quick", action="store_true", help="small and short: shows that it works, measures little")
+    parser.add_argument("--rounds", type=int, help="how often each system talks, in turn (3; with --quick 1)")
+    parser.add_argument("--keep", type=Path, help="add what is measured to this file, one JSON object a line")
+    parser.add_argument("--read", type=Path, help="measure nothing; print the table of a file that was kept")
+    return parser.parse_args()
+
+
+def read(path: Path) -> list[Found]:
+    """Return what an earlier run kept: system and figures, line after line. Raises CannotMeasure."""
+    try:
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        return [(line["system"], line["figures"]) for line in lines]
+    except (OSError, ValueError, KeyError, TypeError):
+        message = f"{path} is no file that --keep wrote."
+        raise CannotMeasure(message) from None
+
+
+def surroundings(system: int, generator: int) -> str:
+    """Say on what is measured, for whoever compares two tables."""
+    git = ["git", "describe", "--always", "--dirty"]
+    done = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  ours
+    return (
+        f"Commit {done.stdout.strip() or 'unknown'}, Python {platform.python_version()}, {os.cpu_count()} cores: "
+        f"core {system} for the system under test with its servers, core {generator} for the load; "
+        f"load of the machine before: {os.getloadavg()[0]:.1f}."
+    )
+
+
+class Run:
+    """One run: what is to be measured, in which folder, on which core, and what was found so far."""
+
+    def __init__(self, plan: Plan, folder: Path, core: int, keep: Path | None) -> None:
+        self.plan = plan
+        self.folder = folder
+        self.core = core
+        self.keep = keep
+        self.found: list[Found] = []
+        self._stands = 0
+
+    def _measured(self, name: str, when: str, measure: Callable[[Stand, Size, Say], T]) -> T:
+        """Serve a system anew, measure it, and show each thing as soon as it is known."""
+        self._stands += 1
+        with standing(name, self.folder / f"{self._stands}-{name}", self.core) as stand:
+            return measure(stand, self.plan.size, lambda words: tell(f"{when}  {name:16}{words}"))
+
+    def _note(self, name: str, figures: Figures) -> None:
+        self.found.append((name, figures))
+        if self.keep:
+            with self.keep.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"system": name, "figures": figures}) + "\n")
+
+    def talk(self) -> None:
+        """Let each system talk, in turn, as often as was asked for."""
+        for number in range(1, self.plan.rounds + 1):
+            for name in self.plan.systems:
+                self._note(name, self._measured(name, f"round {number}/{self.plan.rounds}", measures.talk))
+
+    def crowd(self) -> None:
+        """Give each system of one node its crowd."""
+        for name in self.plan.systems:
+            if KINDS[name].nodes == 1:
+                self._note(name, self._measured(name, "crowd", measures.crowd))
+
+    def curve(self) -> None:
+        """Let the conversations, the queue and the open sockets of the line grow, and show what a message costs."""
+        for name in self.plan.systems:
+            for what, measure in CURVES.items() if name in LINES else ():
+                points = self._measured(name, "curve", measure)
+                tell(f"\n{curve(f'{name}: {what}', points)}\n")
+
+
+def measure(plan: Plan, keep: Path | None) -> list[Found]:
+    """Measure all of a plan. Raises CannotMeasure."""
+    system, generator = cores.two()
+    cores.allow_sockets(plan.size.crowd + 2 * plan.size.many)
+    tell(surroundings(system, generator))
+    began = time.monotonic()
+    with scratch() as folder, cores.on(generator):
+        run = Run(plan, folder, system, keep)
+        steps = {"talk": run.talk, "crowd": run.crowd, "curve": run.curve}
+        for name in plan.measures:
+            steps[name]()
+    tell(f"Measured in {(time.monotonic() - began) / MINUTE:.1f} min.")
+    return run.found
+
+
+def main() -> int:
+    """Do what was asked for; what cannot be done is one sentence and exit code 1."""
+    wanted = asked()
+    for number in (signal.SIGINT, signal.SIGTERM):  # whoever ends a run ends its nodes and servers too
+        signal.signal(number, signal.default_int_handler)
+    try:
+        plan = plan_of(wanted.names, quick=wanted.quick, rounds=wanted.rounds)
+        found = read(wanted.read) if wanted.read else measure(plan, wanted.keep)
+    except CannotMeasure as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        return 1
+    if found:
+        few, many = plan.size.few, plan.size.many
+        tell(f"\nMedians; in brackets the ratio to the bare relay. «Few» are {few} pairs, «many» {many}.\n")
+        tell(table(by_system(found)))
+    return 0

@@ -1,0 +1,169 @@
+"""What is measured of one system: how it talks, how it carries a crowd, and how its cost grows."""
+
+import asyncio
+import functools
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+import uvloop
+
+from bench import process_tree
+from bench.ends import Pair, Seat, SeatPair, leave_all, open_all, open_pairs
+from bench.figures import Figures, Load
+from bench.load import Cpu, exchange, light, saturate
+from bench.plan import Size
+from bench.stands import Stand
+
+KIB = 1_024
+PROBE = 100  # messages of each conversation from which the cost at one length is read
+CURVE_PAIRS = 10
+TALKING = 20  # pairs that talk while others only wait, or are only connected
+Say = Callable[[str], None]
+Point = tuple[int, Load]
+T = TypeVar("T")
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def _told(load: Load) -> str:
+    lost = f", {load.lost} LOST" if load.lost else ""
+    return f"{load.rate:7,.0f} messages/s  {load.cpu_each:6,.0f} µs CPU each  generator {load.generator:.0%}{lost}"
+
+
+def _cpu(stand: Stand) -> Cpu:
+    return functools.partial(process_tree.cpu, stand.roots)
+
+
+# talk ---------------------------------------------------------------------------------------------------------------
+
+
+async def _talk(stand: Stand, seats: Sequence[SeatPair], size: Size, say: Say) -> Figures:
+    cpu = _cpu(stand)
+    pairs = await open_pairs(seats[: size.few])
+    await light(pairs, size.light_rate, 1.0, cpu)  # nobody is measured on their first message
+    calm = await light(pairs, size.light_rate, size.light_seconds, cpu)
+    p50, p95, p99 = (calm.percentile(share) for share in (0.5, 0.95, 0.99))
+    say(f"{size.light_rate:g} messages/s   p50 {p50:.1f}  p95 {p95:.1f}  p99 {p99:.1f} ms")
+    few = await saturate(pairs, size.seconds, cpu)
+    say(f"{size.few} pairs   {_told(few)}")
+    pairs += await open_pairs(seats[size.few :])
+    many = await saturate(pairs, size.seconds, cpu)
+    say(f"{size.many} pairs  {_told(many)}")
+    leave_all(pairs)
+    return {
+        "rate_few": few.rate,
+        "rate_many": many.rate,
+        "p50": p50,
+        "p95": p95,
+        "p99": p99,
+        "cpu_few": few.cpu_each,
+        "cpu_many": many.cpu_each,
+        "lost": float(calm.lost + few.lost + many.lost),
+    }
+
+
+def talk(stand: Stand, size: Size, say: Say) -> Figures:
+    """Measure latency at light load (ms), then messages a second and CPU (µs) of few pairs and of many."""
+    return _run(_talk(stand, stand.pairs(size.many), size, say))
+
+
+# crowd --------------------------------------------------------------------------------------------------------------
+
+
+async def _crowd(stand: Stand, seats: Sequence[SeatPair], idle: Sequence[Seat], size: Size, say: Say) -> Figures:
+    cpu = _cpu(stand)
+    pairs = await open_pairs(seats)
+    alone = await saturate(pairs, size.seconds, cpu)
+    say(f"{2 * len(pairs)} sockets   {_told(alone)}")
+    before, began = process_tree.memory(stand.roots), time.perf_counter()
+    crowd = await open_all(idle)
+    set_up = len(crowd) / (time.perf_counter() - began)
+    await asyncio.sleep(size.settle)
+    each = (process_tree.memory(stand.roots) - before) / len(crowd) / KIB
+    say(f"{len(crowd)} more   {set_up:,.0f} set up/s  {each:.1f} KiB each")
+    beside = await saturate(pairs, size.seconds, cpu)
+    say(f"{2 * len(pairs) + len(crowd)} sockets   {_told(beside)}")
+    leave_all(pairs, crowd)
+    return {
+        "kib": each,
+        "set_up": set_up,
+        "rate_alone": alone.rate,
+        "rate_crowd": beside.rate,
+        "crowd_share": beside.rate / alone.rate,
+    }
+
+
+def crowd(stand: Stand, size: Size, say: Say) -> Figures:
+    """Measure memory of an idle socket (KiB), sockets set up a second, and messages a second with and without them."""
+    say(f"making {size.crowd} people …")
+    seats, idle = stand.pairs(size.few), stand.idle(size.crowd)
+    return _run(_crowd(stand, seats, idle, size, say))
+
+
+# curve --------------------------------------------------------------------------------------------------------------
+
+
+async def _lengths(stand: Stand, seats: Sequence[SeatPair], size: Size, say: Say) -> list[Point]:
+    cpu, found, said = _cpu(stand), [], 0
+    pairs = await open_pairs(seats)
+    for length in size.lengths:
+        missing = (length - said) * len(pairs)
+        if missing > 0:
+            said += (await exchange(pairs, missing, cpu)).messages // len(pairs)
+        load = await exchange(pairs, PROBE * len(pairs), cpu)
+        said += PROBE
+        say(f"{length:6,} messages long  {_told(load)}")
+        found.append((length, load))
+    leave_all(pairs)
+    return found
+
+
+async def _probe(pairs: Sequence[Pair], size: Size, cpu: Cpu) -> Load:
+    await asyncio.sleep(size.settle)
+    return await saturate(pairs, size.seconds, cpu)
+
+
+async def _sockets(stand: Stand, seats: Sequence[SeatPair], idle: Sequence[Seat], size: Size, say: Say) -> list[Point]:
+    cpu, found = _cpu(stand), []
+    pairs, crowd = await open_pairs(seats), await open_all([])
+    for count in size.sockets:
+        crowd += await open_all(idle[len(crowd) : count])
+        load = await _probe(pairs, size, cpu)
+        say(f"{count:6,} idle sockets  {_told(load)}")
+        found.append((count, load))
+    leave_all(pairs, crowd)
+    return found
+
+
+async def _talk_once(stand: Stand, seats: Sequence[SeatPair], size: Size) -> Load:
+    pairs = await open_pairs(seats)
+    load = await _probe(pairs, size, _cpu(stand))
+    leave_all(pairs)
+    return load
+
+
+def by_length(stand: Stand, size: Size, say: Say) -> list[Point]:
+    """Measure messages of conversations that grow."""
+    return _run(_lengths(stand, stand.pairs(CURVE_PAIRS), size, say))
+
+
+def by_waiting(stand: Stand, size: Size, say: Say) -> list[Point]:
+    """Measure messages while more and more callers wait (in the rows; their sockets are the next curve's matter)."""
+    found, waiting = [], 0
+    for count in size.waiting:
+        stand.idle(count - waiting)
+        waiting = count
+        load = _run(_talk_once(stand, stand.pairs(TALKING), size))
+        say(f"{count:6,} callers wait  {_told(load)}")
+        found.append((count, load))
+    return found
+
+
+def by_sockets(stand: Stand, size: Size, say: Say) -> list[Point]:
+    """Measure messages while more and more sockets are open and silent."""
+    seats, idle = stand.pairs(TALKING), stand.idle(size.sockets[-1])
+    return _run(_sockets(stand, seats, idle, size, say))

@@ -1,0 +1,74 @@
+"""What is measured and at what size, from the words of the command."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from bench.errors import CannotMeasure
+
+#: In the order of the table; the first is the yardstick of all ratios.
+SYSTEMS = ("relay", "naive", "sqlite", "postgresql", "two-nodes", "two-nodes-naive")
+MEASURES = ("talk", "crowd", "curve")
+#: Systems whose cost is drawn as curves; the yardsticks know no conversation and nobody who waits.
+LINES = ("sqlite", "postgresql")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much is done: times in seconds, counts of pairs, of sockets, of messages."""
+
+    few: int = 20
+    many: int = 100
+    seconds: float = 5.0  # of each saturation
+    light_rate: float = 40.0  # messages a second
+    light_seconds: float = 10.0
+    crowd: int = 5_000  # sockets that are only open
+    settle: float = 2.0  # before memory is read
+    lengths: tuple[int, ...] = (10, 100, 1_000, 10_000)  # messages of a conversation
+    waiting: tuple[int, ...] = (10, 100, 1_000, 10_000)  # callers
+    sockets: tuple[int, ...] = (10, 100, 1_000, 5_000)
+
+
+FULL = Size()
+QUICK = Size(
+    many=40,
+    seconds=1.5,
+    light_seconds=2.5,
+    crowd=300,
+    settle=1.0,
+    lengths=(10, 100, 500),
+    waiting=(10, 100, 300),
+    sockets=(10, 100, 300),
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """Which systems, what of them, how often in turn, and how much each time."""
+
+    systems: tuple[str, ...]
+    measures: tuple[str, ...]
+    rounds: int
+    size: Size
+
+
+def plan_of(words: Sequence[str], *, quick: bool = False, rounds: int | None = None) -> Plan:
+    """Return what the words ask for: systems and measures in any order; without one kind, all of it but the curves.
+
+    Raises CannotMeasure for a word that names nothing, for no rounds, and for curves of a yardstick.
+    """
+    for word in words:
+        if word not in (*SYSTEMS, *MEASURES):
+            message = f"«{word}» names nothing that is measured; there are {', '.join((*SYSTEMS, *MEASURES))}."
+            raise CannotMeasure(message)
+    rounds = (1 if quick else 3) if rounds is None else rounds
+    if rounds < 1:
+        message = "At least one round is needed."
+        raise CannotMeasure(message)
+    measures = tuple(name for name in MEASURES if name in words) or ("talk", "crowd")
+    systems = tuple(name for name in SYSTEMS if name in words) or (
+        ("postgresql",) if measures == ("curve",) else SYSTEMS
+    )
+    if "curve" in measures and not set(systems) & set(LINES):
+        message = f"Curves are drawn of the line itself; name {' or '.join(LINES)} with them."
+        raise CannotMeasure(message)
+    return Plan(systems, measures, rounds, QUICK if quick else FULL)
