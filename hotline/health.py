@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from hotline import place
 from vault import actions as vault
 from vault.errors import VaultError
 from wire import doorbell
@@ -55,6 +56,8 @@ def _keys() -> str:
 
 
 def _layer() -> str:
+    if place.is_contested():
+        return "another node does not hear this one"
     return "away" if doorbell.is_away() else "ok"
 
 

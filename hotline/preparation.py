@@ -1,13 +1,12 @@
 """What has to stand before anything is served: folder, keys, tables, static files, first people."""
 
 import contextlib
-import fcntl
 import hashlib
 import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -47,21 +46,6 @@ def make_folder() -> None:
     except OSError as error:
         message = f"The folder {settings.DATA} cannot be written ({error.strerror}); set HOTLINE_DATA to one that can."
         raise CannotStart(message) from error
-
-
-def take_folder() -> IO[str]:
-    """Keep HOTLINE_DATA for this node while it lives; hold on to what is returned. Raises CannotStart.
-
-    Two nodes on the same embedded database would not hear each other, and callers would wait for nothing.
-    """
-    lock = (settings.DATA / "node.lock").open("w", encoding="utf-8")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        message = f"Another line runs on the folder {settings.DATA}; stop it, or set HOTLINE_DATA to another folder."
-        raise CannotStart(message) from None
-    return lock
 
 
 # Databases ----------------------------------------------------------------------------------------------------------
@@ -155,12 +139,16 @@ def first_people() -> list[str]:
     return [f"First coordinator's invitation (once, 7 days): {settings.ORIGINS[0]}{path}"] if path else []
 
 
-def prepare() -> list[str]:
-    """Do all of it, in order; return what the operator should read. Raises CannotStart or vault.errors."""
+def look() -> list[str]:
+    """See, changing nothing, that the line can be served; return the warnings. Raises CannotStart."""
     warnings = refuse_unsafe()
-    make_folder()
     for alias in VARIABLES:
         _reach(alias)
+    return warnings
+
+
+def prepare() -> list[str]:
+    """Do all of it, in order; return what the operator should read. Raises CannotStart or vault.errors."""
     with _alone():
         migrate()
         vault.make_key_file_if_new()
@@ -168,4 +156,4 @@ def prepare() -> list[str]:
         vault.check_keys()
         people = first_people()
     collect_static()
-    return [*warnings, *people]
+    return people

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import execute_from_command_line
 from django.db import DatabaseError
 
-from hotline import preparation
+from hotline import claims, preparation
 from hotline.server import serve_line
 from vault.errors import VaultError
 from wire.daphne_server import PortInUse, refuse_port_in_use
@@ -29,11 +29,13 @@ def serve() -> None:
     """Prepare this node and serve it until SIGTERM. Raises one of EXPECTED when it cannot start."""
     refuse_port_in_use(settings.HOST, settings.PORT)
     preparation.make_folder()
-    with preparation.take_folder():
-        _say(preparation.prepare())
-        if settings.DEMO:
-            _say(["This is a demonstration, not for real callers."])
-        serve_line()
+    with claims.folder():
+        _say(preparation.look())
+        with claims.databases():
+            _say(preparation.prepare())
+            if settings.DEMO:
+                _say(["This is a demonstration, not for real callers."])
+            serve_line()
 
 
 def run_command(arguments: list[str]) -> None:
