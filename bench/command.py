@@ -1,7 +1,6 @@
 """The command: measures what was asked for, system after system and round after round, and prints one table."""
 
 import argparse
-import json
 import os
 import platform
 import signal
@@ -10,11 +9,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
-from bench import cores, measures
+from bench import cores, kept, measures
 from bench.errors import CannotMeasure
 from bench.figures import Figures
+from bench.kept import Found
 from bench.measures import Say
 from bench.plan import LINES, MEASURES, SYSTEMS, Plan, Size, plan_of
 from bench.stands import KINDS, ROOT, Stand, standing
@@ -23,7 +23,6 @@ from ops.cluster import scratch
 
 MINUTE = 60.0
 T = TypeVar("T")
-Found = tuple[str, Figures]  # a system and what one measurement of it found
 CURVES = {
     "length of the conversation": measures.by_length,
     "callers who wait": measures.by_waiting,
@@ -37,26 +36,25 @@ def tell(sentence: str) -> None:
     sys.stdout.flush()
 
 
+class Parser(argparse.ArgumentParser):
+    """Finds words that cannot be meant in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise CannotMeasure."""
+        sentence = f"{message[:1].upper()}{message[1:]}; see --help."
+        raise CannotMeasure(sentence)
+
+
 def asked() -> argparse.Namespace:
-    """Read the words of the command."""
+    """Read the words of the command. Raises CannotMeasure."""
     names = ", ".join((*SYSTEMS, *MEASURES))
-    parser = argparse.ArgumentParser(prog="python3 dev.py bench", description=__doc__)
+    parser = Parser(prog="python3 dev.py bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {names} (everything but the curves)")
     parser.add_argument("--quick", action="store_true", help="small and short: shows that it works, measures little")
     parser.add_argument("--rounds", type=int, help="how often each system talks, in turn (3; with --quick 1)")
     parser.add_argument("--keep", type=Path, help="add what is measured to this file, one JSON object a line")
     parser.add_argument("--read", type=Path, help="measure nothing; print the table of a file that was kept")
     return parser.parse_args()
-
-
-def read(path: Path) -> list[Found]:
-    """Return what an earlier run kept: system and figures, line after line. Raises CannotMeasure."""
-    try:
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        return [(line["system"], line["figures"]) for line in lines]
-    except (OSError, ValueError, KeyError, TypeError):
-        message = f"{path} is no file that --keep wrote."
-        raise CannotMeasure(message) from None
 
 
 def surroundings(system: int, generator: int) -> str:
@@ -90,8 +88,7 @@ class Run:
     def _note(self, name: str, figures: Figures) -> None:
         self.found.append((name, figures))
         if self.keep:
-            with self.keep.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"system": name, "figures": figures}) + "\n")
+            kept.add(self.keep, (name, figures))
 
     def talk(self) -> None:
         """Let each system talk, in turn, as often as was asked for."""
@@ -130,12 +127,12 @@ def measure(plan: Plan, keep: Path | None) -> list[Found]:
 
 def main() -> int:
     """Do what was asked for; what cannot be done is one sentence and exit code 1."""
-    wanted = asked()
     for number in (signal.SIGINT, signal.SIGTERM):  # whoever ends a run ends its nodes and servers too
         signal.signal(number, signal.default_int_handler)
     try:
+        wanted = asked()
         plan = plan_of(wanted.names, quick=wanted.quick, rounds=wanted.rounds)
-        found = read(wanted.read) if wanted.read else measure(plan, wanted.keep)
+        found = kept.read(wanted.read) if wanted.read else measure(plan, wanted.keep)
     except CannotMeasure as problem:
         sys.stderr.write(f"{problem}\n")
         return 1

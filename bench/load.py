@@ -6,8 +6,8 @@ import itertools
 import random
 import time
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from bench.ends import End, Pair
 from bench.errors import CannotMeasure
 from bench.figures import Load
 
@@ -20,6 +20,18 @@ SPIN = 0.002  # seconds before a message is due from which on the loop's coarse 
 SEED = 20200401
 #: Never the same number twice, so that a late message of one load is nothing to the next.
 NUMBERS = itertools.count()
+
+
+class Speaker(Protocol):
+    """One side of a conversation: it says the words of a number, and calls ``heard`` with each number that it hears."""
+
+    heard: Callable[[int], object]
+
+    def say(self, number: int) -> None:
+        """Say the words of a number."""
+
+
+Pairs = Sequence[tuple[Speaker, Speaker]]
 
 
 class Recorder:
@@ -61,7 +73,7 @@ async def _until(moment: float) -> float:
     return now
 
 
-async def light(pairs: Sequence[Pair], rate: float, seconds: float, cpu: Cpu) -> Load:
+async def light(pairs: Pairs, rate: float, seconds: float, cpu: Cpu) -> Load:
     """Let somebody write ``rate`` times a second at random moments, whether or not the last message was heard yet.
 
     A message's time runs from the moment at which it was due, not from when it was sent: a server that stalls cannot
@@ -95,7 +107,7 @@ async def light(pairs: Sequence[Pair], rate: float, seconds: float, cpu: Cpu) ->
 class PingPong:
     """Pairs that answer each other at once, with ``window`` messages under way in each."""
 
-    def __init__(self, pairs: Sequence[Pair], window: int = 1) -> None:
+    def __init__(self, pairs: Pairs, window: int = 1) -> None:
         self.recorder = Recorder()
         self.running = True
         for pair in pairs:
@@ -105,7 +117,7 @@ class PingPong:
             for _one in range(window):
                 caller.say(self.recorder.new(clock()))
 
-    def _answer(self, end: End, number: int) -> None:
+    def _answer(self, end: Speaker, number: int) -> None:
         if self.recorder.came(number) and self.running:
             end.say(self.recorder.new(clock()))
 
@@ -115,7 +127,7 @@ class PingPong:
         return await self.recorder.drain()
 
 
-async def saturate(pairs: Sequence[Pair], seconds: float, cpu: Cpu, *, window: int = 1) -> Load:
+async def saturate(pairs: Pairs, seconds: float, cpu: Cpu, *, window: int = 1) -> Load:
     """Let all pairs answer each other as fast as the system can, for some seconds after a short warm-up."""
     talk = PingPong(pairs, window)
     await asyncio.sleep(WARM_UP)
@@ -128,7 +140,7 @@ async def saturate(pairs: Sequence[Pair], seconds: float, cpu: Cpu, *, window: i
     return Load(messages=len(latencies), seconds=took, latencies=latencies, cpu=used, generator=own / took, lost=lost)
 
 
-async def exchange(pairs: Sequence[Pair], messages: int, cpu: Cpu, *, window: int = 1) -> Load:
+async def exchange(pairs: Pairs, messages: int, cpu: Cpu, *, window: int = 1) -> Load:
     """Let the pairs say so many messages in all, as fast as they can. Raises CannotMeasure when they fall silent."""
     began, used, own = clock(), cpu(), time.process_time()
     talk = PingPong(pairs, window)
