@@ -12,7 +12,8 @@ Figures = dict[str, float]  # what one measurement found: name of the figure →
 class Load:
     """What came of one load: ``latencies`` and ``cpu`` (of the whole system under test) in seconds.
 
-    ``lost`` messages were never heard; ``generator`` is the share of its core that the generator itself used.
+    ``lost`` messages were never heard; ``generator`` is the share of its core that the generator itself used, and
+    ``others`` the share of the system's core that something else used, which is missing from its rate.
     """
 
     messages: int
@@ -20,6 +21,7 @@ class Load:
     latencies: Sequence[float]
     cpu: float
     generator: float
+    others: float = 0.0
     lost: int = 0
 
     @property

@@ -1,6 +1,7 @@
 """Two loads on open conversations: people who write now and then, and pairs that answer each other without pause."""
 
 import asyncio
+import dataclasses
 import functools
 import itertools
 import random
@@ -11,7 +12,8 @@ from typing import Protocol
 from bench.errors import CannotMeasure
 from bench.figures import Load
 
-Cpu = Callable[[], float]  # seconds that the system under test has used so far
+#: Seconds of CPU so far: of the system under test, and of anybody on its core.
+Cpu = Callable[[], tuple[float, float]]
 clock = time.perf_counter
 
 WARM_UP = 0.5  # seconds that do not count
@@ -20,6 +22,31 @@ SPIN = 0.002  # seconds before a message is due from which on the loop's coarse 
 SEED = 20200401
 #: Never the same number twice, so that a late message of one load is nothing to the next.
 NUMBERS = itertools.count()
+
+
+class Watch:
+    """Takes the time of a load, and the CPU that the system, others on its core, and the generator use meanwhile."""
+
+    def __init__(self, cpu: Cpu) -> None:
+        self._cpu = cpu
+        self._system, self._core = cpu()
+        self._own = time.process_time()
+        self._began = clock()
+
+    def stop(self, latencies: list[float], *, slow: Sequence[float] = (), lost: int = 0) -> Load:
+        """Return what came meanwhile; ``slow`` are the times that were waited for what never came."""
+        took = clock() - self._began
+        own = time.process_time() - self._own
+        system, core = (now - before for now, before in zip(self._cpu(), (self._system, self._core), strict=True))
+        return Load(
+            messages=len(latencies),
+            seconds=took,
+            latencies=[*latencies, *slow],
+            cpu=system,
+            generator=own / took,
+            others=max(0.0, core - system) / took,
+            lost=lost,
+        )
 
 
 class Speaker(Protocol):
@@ -63,14 +90,11 @@ class Recorder:
         return len(self.due)
 
 
-async def _until(moment: float) -> float:
-    """Return the time once that moment has come: asleep at first, awake for the last two milliseconds."""
-    left = moment - clock()
-    if left > SPIN:
-        await asyncio.sleep(left - SPIN)
-    while (now := clock()) < moment:  # noqa: ASYNC110  nothing but time is awaited
+async def _until(moment: float) -> None:
+    """Return once that moment has come: asleep at first, awake for the last two milliseconds."""
+    await asyncio.sleep(max(0.0, moment - SPIN - clock()))
+    while clock() < moment:  # noqa: ASYNC110  nothing but time is awaited
         await asyncio.sleep(0)
-    return now
 
 
 async def light(pairs: Pairs, rate: float, seconds: float, cpu: Cpu) -> Load:
@@ -84,24 +108,14 @@ async def light(pairs: Pairs, rate: float, seconds: float, cpu: Cpu) -> Load:
     for end in ends:
         end.heard = recorder.came
     chance = random.Random(SEED)  # noqa: S311  the same moments for everybody
-    began, used, own = clock(), cpu(), time.process_time()
-    due = began
+    watch = Watch(cpu)
+    due = clock()
     for _message in range(max(1, int(rate * seconds))):
         due += chance.expovariate(rate)
         await _until(due)
         chance.choice(ends).say(recorder.new(due))
-    took, own = clock() - began, time.process_time() - own
     lost = await recorder.drain()
-    used = cpu() - used
-    late = [clock() - moment for moment in recorder.due.values()]
-    return Load(
-        messages=len(recorder.latencies),
-        seconds=took,
-        latencies=[*recorder.latencies, *late],
-        cpu=used,
-        generator=own / took,
-        lost=lost,
-    )
+    return watch.stop(recorder.latencies, slow=[clock() - moment for moment in recorder.due.values()], lost=lost)
 
 
 class PingPong:
@@ -132,19 +146,17 @@ async def saturate(pairs: Pairs, seconds: float, cpu: Cpu, *, window: int = 1) -
     talk = PingPong(pairs, window)
     await asyncio.sleep(WARM_UP)
     before = len(talk.recorder.latencies)
-    began, used, own = clock(), cpu(), time.process_time()
+    watch = Watch(cpu)
     await asyncio.sleep(seconds)
-    took, used, own = clock() - began, cpu() - used, time.process_time() - own
-    latencies = talk.recorder.latencies[before:]
-    lost = await talk.stop()
-    return Load(messages=len(latencies), seconds=took, latencies=latencies, cpu=used, generator=own / took, lost=lost)
+    load = watch.stop(talk.recorder.latencies[before:])
+    return dataclasses.replace(load, lost=await talk.stop())
 
 
 async def exchange(pairs: Pairs, messages: int, cpu: Cpu, *, window: int = 1) -> Load:
     """Let the pairs say so many messages in all, as fast as they can. Raises CannotMeasure when they fall silent."""
-    began, used, own = clock(), cpu(), time.process_time()
+    watch = Watch(cpu)
     talk = PingPong(pairs, window)
-    heard, since = 0, began
+    heard, since = 0, clock()
     while heard < messages:
         await asyncio.sleep(0.005)
         if len(talk.recorder.latencies) > heard:
@@ -153,6 +165,4 @@ async def exchange(pairs: Pairs, messages: int, cpu: Cpu, *, window: int = 1) ->
             message = f"Nothing more was heard after {heard} of {messages} messages."
             raise CannotMeasure(message)
     lost = await talk.stop()
-    took, used, own = clock() - began, cpu() - used, time.process_time() - own
-    latencies = talk.recorder.latencies
-    return Load(messages=len(latencies), seconds=took, latencies=latencies, cpu=used, generator=own / took, lost=lost)
+    return watch.stop(talk.recorder.latencies, lost=lost)

@@ -1,7 +1,6 @@
 """What is measured of one system: how it talks, how it carries a crowd, and how its cost grows."""
 
 import asyncio
-import functools
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
@@ -18,6 +17,7 @@ from bench.stands import Stand
 KIB = 1_024
 PROBE = 100  # messages of each conversation from which the cost at one length is read
 CURVE_PAIRS = 10
+DISTURBED = 0.05  # share of the core from which on it is told that others used it
 TALKING = 20  # pairs that talk while others only wait, or are only connected
 Say = Callable[[str], None]
 Point = tuple[int, Load]
@@ -31,11 +31,14 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 
 def _told(load: Load) -> str:
     lost = f", {load.lost} LOST" if load.lost else ""
-    return f"{load.rate:7,.0f} messages/s  {load.cpu_each:6,.0f} µs CPU each  generator {load.generator:.0%}{lost}"
+    others = f", others had {load.others:.0%} of the core" if load.others > DISTURBED else ""
+    return (
+        f"{load.rate:7,.0f} messages/s  {load.cpu_each:6,.0f} µs CPU each  generator {load.generator:.0%}{others}{lost}"
+    )
 
 
 def _cpu(stand: Stand) -> Cpu:
-    return functools.partial(process_tree.cpu, stand.roots)
+    return lambda: (process_tree.cpu(stand.roots), process_tree.core(stand.core))
 
 
 # talk ---------------------------------------------------------------------------------------------------------------
@@ -62,6 +65,7 @@ async def _talk(stand: Stand, seats: Sequence[SeatPair], size: Size, say: Say) -
         "p99": p99,
         "cpu_few": few.cpu_each,
         "cpu_many": many.cpu_each,
+        "others": max(few.others, many.others),
         "lost": float(calm.lost + few.lost + many.lost),
     }
 

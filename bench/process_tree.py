@@ -1,4 +1,4 @@
-"""The CPU and the memory of a system under test: its processes, their children, and those of its servers."""
+"""The CPU and the memory of a system under test: its processes, their children, and those of its servers; its core."""
 
 import contextlib
 from collections.abc import Iterable
@@ -31,3 +31,9 @@ def memory(roots: Iterable[int]) -> int:
         with contextlib.suppress(psutil.Error):
             held += process.memory_full_info().pss
     return held
+
+
+def core(number: int) -> float:
+    """Return the seconds that anybody has used of one core so far."""
+    times = psutil.cpu_times(percpu=True)[number]
+    return float(sum(times) - times.idle - times.iowait - times.guest - times.guest_nice)  # guests count as user too

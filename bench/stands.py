@@ -49,11 +49,12 @@ KINDS = {
 class Stand:
     """One system under test, used as ``with stand_of(name, folder) as stand``.
 
-    ``roots`` are the processes whose trees are all of it, with PostgreSQL and Redis.
+    ``core`` is the one it keeps to; ``roots`` are the processes whose trees are all of it, with PostgreSQL and Redis.
     """
 
-    def __init__(self, kind: Kind, folder: Path) -> None:
+    def __init__(self, kind: Kind, folder: Path, core: int) -> None:
         self.kind = kind
+        self.core = core
         self.folder = folder
         self.roots: list[int] = []
         self._opened = contextlib.ExitStack()
@@ -259,9 +260,9 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-def _made(name: str, folder: Path) -> Stand:
+def _made(name: str, folder: Path, core: int) -> Stand:
     kind = KINDS[name]
-    return LineStand(kind, folder) if kind.line else YardstickStand(kind, folder)
+    return LineStand(kind, folder, core) if kind.line else YardstickStand(kind, folder, core)
 
 
 @contextlib.contextmanager
@@ -273,7 +274,7 @@ def standing(name: str, folder: Path, core: int) -> Iterator[Stand]:
         opened.callback(shutil.rmtree, folder, ignore_errors=True)
         try:
             with cores.on(core):
-                stand = opened.enter_context(_made(name, folder))
+                stand = opened.enter_context(_made(name, folder, core))
         except DidNotStart as error:
             message = f"The line did not start: {_last_line(str(error))}"
             raise CannotMeasure(message) from None

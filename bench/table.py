@@ -37,6 +37,7 @@ ROWS = (
     Row("rate_alone", "messages/s before the crowd"),
     Row("rate_crowd", "messages/s with the crowd"),
     Row("crowd_share", "– of that before it", ".2f", compared=False),
+    Row("others", "share of the core others had", ".2f", compared=False),
     Row("lost", "messages lost", compared=False),
 )
 

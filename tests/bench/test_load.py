@@ -38,8 +38,8 @@ def _nobody(_side: Side, _number: int) -> None:
     """Lose it."""
 
 
-def _no_cpu() -> float:
-    return 0.0
+def _no_cpu() -> tuple[float, float]:
+    return 0.0, 0.0
 
 
 async def test_everything_that_was_said_is_heard_once() -> None:
@@ -82,3 +82,10 @@ async def test_an_exchange_that_falls_silent_is_one_sentence(monkeypatch: pytest
     monkeypatch.setattr(load, "DRAIN", 0.1)
     with pytest.raises(CannotMeasure, match="0 of 5 messages"):
         await exchange([_pair(_nobody)], 5, _no_cpu)
+
+
+async def test_what_others_used_of_the_core_is_told_apart() -> None:
+    used = iter([(1.0, 5.0), (1.1, 5.15)])
+    came = await saturate([_pair(_soon)], seconds=0.1, cpu=lambda: next(used))
+    assert came.cpu == pytest.approx(0.1)
+    assert came.others == pytest.approx(0.05 / came.seconds)
