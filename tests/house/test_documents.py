@@ -16,6 +16,7 @@ DOCUMENTS = (
     "docs/ARCHITECTURE.md",
     "docs/CRYPTOGRAPHY.md",
     "docs/GLOSSARY.md",
+    "docs/PERFORMANCE.md",
     "docs/PROTOCOL.md",
     "docs/RUNBOOK.md",
     "docs/SETTINGS.md",
