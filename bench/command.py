@@ -16,7 +16,7 @@ from bench.errors import CannotMeasure
 from bench.figures import Figures
 from bench.kept import Found
 from bench.measures import Say
-from bench.plan import LINES, MEASURES, SYSTEMS, Plan, Size, plan_of
+from bench.plan import LINES, WORDS, Plan, Size, plan_of
 from bench.stands import KINDS, ROOT, Stand, standing
 from bench.table import by_system, curve, table
 from ops.cluster import scratch
@@ -24,9 +24,9 @@ from ops.cluster import scratch
 MINUTE = 60.0
 T = TypeVar("T")
 CURVES = {
-    "length of the conversation": measures.by_length,
-    "callers who wait": measures.by_waiting,
-    "idle sockets": measures.by_sockets,
+    "length": ("length of the conversation", measures.by_length),
+    "waiting": ("callers who wait", measures.by_waiting),
+    "sockets": ("idle sockets", measures.by_sockets),
 }
 
 
@@ -47,9 +47,14 @@ class Parser(argparse.ArgumentParser):
 
 def asked() -> argparse.Namespace:
     """Read the words of the command. Raises CannotMeasure."""
-    names = ", ".join((*SYSTEMS, *MEASURES))
+    names = ", ".join(WORDS)
     parser = Parser(prog="python3 dev.py bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {names} (everything but the curves)")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"of {names} (talk and crowd of all systems; curve is length, waiting and sockets)",
+    )
     parser.add_argument("--quick", action="store_true", help="small and short: shows that it works, measures little")
     parser.add_argument("--rounds", type=int, help="how often each system talks, in turn (3; with --quick 1)")
     parser.add_argument("--keep", type=Path, help="add what is measured to this file, one JSON object a line")
@@ -102,12 +107,13 @@ class Run:
             if KINDS[name].nodes == 1:
                 self._note(name, self._measured(name, "crowd", measures.crowd))
 
-    def curve(self) -> None:
-        """Let the conversations, the queue and the open sockets of the line grow, and show what a message costs."""
-        for name in self.plan.systems:
-            for what, measure in CURVES.items() if name in LINES else ():
-                points = self._measured(name, "curve", measure)
-                tell(f"\n{curve(f'{name}: {what}', points)}\n")
+    def curve(self, name: str) -> None:
+        """Let the conversations, the queue or the open sockets of the line grow, and show what a message costs."""
+        what, measure = CURVES[name]
+        for system in self.plan.systems:
+            if system in LINES:
+                points = self._measured(system, name, measure)
+                tell(f"\n{curve(f'{system}: {what}', points)}\n")
 
 
 def measure(plan: Plan, keep: Path | None) -> list[Found]:
@@ -118,9 +124,12 @@ def measure(plan: Plan, keep: Path | None) -> list[Found]:
     began = time.monotonic()
     with scratch() as folder, cores.on(generator):
         run = Run(plan, folder, system, keep)
-        steps = {"talk": run.talk, "crowd": run.crowd, "curve": run.curve}
+        steps = {"talk": run.talk, "crowd": run.crowd}
         for name in plan.measures:
-            steps[name]()
+            if name in steps:
+                steps[name]()
+            else:
+                run.curve(name)
     tell(f"Measured in {(time.monotonic() - began) / MINUTE:.1f} min.")
     return run.found
 

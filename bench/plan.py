@@ -7,7 +7,10 @@ from bench.errors import CannotMeasure
 
 #: In the order of the table; the first is the yardstick of all ratios.
 SYSTEMS = ("relay", "naive", "sqlite", "postgresql", "two-nodes", "two-nodes-naive")
-MEASURES = ("talk", "crowd", "curve")
+CURVES = ("length", "waiting", "sockets")
+MEASURES = ("talk", "crowd", *CURVES)
+CURVE = "curve"  # all three of them
+WORDS = (*SYSTEMS, *MEASURES, CURVE)
 #: Systems whose cost is drawn as curves; the yardsticks know no conversation and nobody who waits.
 LINES = ("sqlite", "postgresql")
 
@@ -57,18 +60,18 @@ def plan_of(words: Sequence[str], *, quick: bool = False, rounds: int | None = N
     Raises CannotMeasure for a word that names nothing, for no rounds, and for curves of a yardstick.
     """
     for word in words:
-        if word not in (*SYSTEMS, *MEASURES):
-            message = f"«{word}» names nothing that is measured; there are {', '.join((*SYSTEMS, *MEASURES))}."
+        if word not in WORDS:
+            message = f"«{word}» names nothing that is measured; there are {', '.join(WORDS)}."
             raise CannotMeasure(message)
     rounds = (1 if quick else 3) if rounds is None else rounds
     if rounds < 1:
         message = "At least one round is needed."
         raise CannotMeasure(message)
-    measures = tuple(name for name in MEASURES if name in words) or ("talk", "crowd")
-    systems = tuple(name for name in SYSTEMS if name in words) or (
-        ("postgresql",) if measures == ("curve",) else SYSTEMS
-    )
-    if "curve" in measures and not set(systems) & set(LINES):
+    named = {*words, *(CURVES if CURVE in words else ())}
+    measures = tuple(name for name in MEASURES if name in named) or ("talk", "crowd")
+    of_all = ("postgresql",) if set(measures) <= set(CURVES) else SYSTEMS
+    systems = tuple(name for name in SYSTEMS if name in named) or of_all
+    if set(measures) & set(CURVES) and not set(systems) & set(LINES):
         message = f"Curves are drawn of the line itself; name {' or '.join(LINES)} with them."
         raise CannotMeasure(message)
     return Plan(systems, measures, rounds, QUICK if quick else FULL)

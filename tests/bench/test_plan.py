@@ -24,7 +24,9 @@ def test_quick_is_small_and_once() -> None:
 
 def test_curves_are_drawn_of_the_line_on_postgresql_unless_told() -> None:
     assert plan_of(["curve"]).systems == ("postgresql",)
-    assert plan_of(["curve", "sqlite"]).systems == ("sqlite",)
+    assert plan_of(["curve"]).measures == ("length", "waiting", "sockets")
+    assert plan_of(["length", "sqlite"]).systems == ("sqlite",)
+    assert plan_of(["length", "sqlite"]).measures == ("length",)
 
 
 @pytest.mark.parametrize(
