@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import uvloop
 
 from bench import process_tree
-from bench.ends import Pair, Seat, SeatPair, leave_all, open_all, open_pairs
+from bench.ends import Pair, Seat, SeatPair, connected, open_all, sit_down
 from bench.figures import Figures, Load
-from bench.load import Cpu, exchange, light, saturate
+from bench.load import Cpu, Watch, exchange, light, saturate
 from bench.plan import Size
 from bench.stands import Stand
 
@@ -46,17 +46,17 @@ def _cpu(stand: Stand) -> Cpu:
 
 async def _talk(stand: Stand, seats: Sequence[SeatPair], size: Size, say: Say) -> Figures:
     cpu = _cpu(stand)
-    pairs = await open_pairs(seats[: size.few])
-    await light(pairs, size.light_rate, 1.0, cpu)  # nobody is measured on their first message
-    calm = await light(pairs, size.light_rate, size.light_seconds, cpu)
-    p50, p95, p99 = (calm.percentile(share) for share in (0.5, 0.95, 0.99))
-    say(f"{size.light_rate:g} messages/s   p50 {p50:.1f}  p95 {p95:.1f}  p99 {p99:.1f} ms")
-    few = await saturate(pairs, size.seconds, cpu)
-    say(f"{size.few} pairs   {_told(few)}")
-    pairs += await open_pairs(seats[size.few :])
-    many = await saturate(pairs, size.seconds, cpu)
-    say(f"{size.many} pairs  {_told(many)}")
-    leave_all(pairs)
+    async with connected() as ends:
+        pairs = await sit_down(seats[: size.few], ends)
+        await light(pairs, size.light_rate, 1.0, cpu)  # nobody is measured on their first message
+        calm = await light(pairs, size.light_rate, size.light_seconds, cpu)
+        p50, p95, p99 = (calm.percentile(share) for share in (0.5, 0.95, 0.99))
+        say(f"{size.light_rate:g} messages/s   p50 {p50:.1f}  p95 {p95:.1f}  p99 {p99:.1f} ms")
+        few = await saturate(pairs, size.seconds, cpu)
+        say(f"{size.few} pairs   {_told(few)}")
+        pairs += await sit_down(seats[size.few :], ends)
+        many = await saturate(pairs, size.seconds, cpu)
+        say(f"{size.many} pairs  {_told(many)}")
     return {
         "rate_few": few.rate,
         "rate_many": many.rate,
@@ -80,24 +80,29 @@ def talk(stand: Stand, size: Size, say: Say) -> Figures:
 
 async def _crowd(stand: Stand, seats: Sequence[SeatPair], idle: Sequence[Seat], size: Size, say: Say) -> Figures:
     cpu = _cpu(stand)
-    pairs = await open_pairs(seats)
-    alone = await saturate(pairs, size.seconds, cpu)
-    say(f"{2 * len(pairs)} sockets   {_told(alone)}")
-    before, began = process_tree.memory(stand.roots), time.perf_counter()
-    crowd = await open_all(idle)
-    set_up = len(crowd) / (time.perf_counter() - began)
-    await asyncio.sleep(size.settle)
-    each = (process_tree.memory(stand.roots) - before) / len(crowd) / KIB
-    say(f"{len(crowd)} more   {set_up:,.0f} set up/s  {each:.1f} KiB each")
-    beside = await saturate(pairs, size.seconds, cpu)
-    say(f"{2 * len(pairs) + len(crowd)} sockets   {_told(beside)}")
-    leave_all(pairs, crowd)
+    async with connected() as ends:
+        pairs = await sit_down(seats, ends)
+        alone = await saturate(pairs, size.seconds, cpu)
+        say(f"{len(ends)} sockets   {_told(alone)}")
+        before, began = process_tree.memory(stand.roots), time.perf_counter()
+        await open_all(idle, ends)
+        set_up = len(idle) / (time.perf_counter() - began)
+        watch = Watch(cpu)
+        await asyncio.sleep(size.settle)
+        resting = watch.stop([])
+        each = (process_tree.memory(stand.roots) - before) / len(idle) / KIB
+        share = resting.cpu / resting.seconds
+        say(f"{len(idle)} more   {set_up:,.0f} set up/s  {each:.1f} KiB each  {share:.0%} of the core at rest")
+        beside = await saturate(pairs, size.seconds, cpu)
+        say(f"{len(ends)} sockets   {_told(beside)}")
     return {
         "kib": each,
         "set_up": set_up,
+        "resting": share,
         "rate_alone": alone.rate,
         "rate_crowd": beside.rate,
         "crowd_share": beside.rate / alone.rate,
+        "crowd_lost": float(alone.lost + beside.lost),
     }
 
 
@@ -113,16 +118,15 @@ def crowd(stand: Stand, size: Size, say: Say) -> Figures:
 
 async def _lengths(stand: Stand, seats: Sequence[SeatPair], size: Size, say: Say) -> list[Point]:
     cpu, found, said = _cpu(stand), [], 0
-    pairs = await open_pairs(seats)
-    for length in size.lengths:
-        missing = (length - said) * len(pairs)
-        if missing > 0:
-            said += (await exchange(pairs, missing, cpu)).messages // len(pairs)
-        load = await exchange(pairs, PROBE * len(pairs), cpu)
-        said += PROBE
-        say(f"{length:6,} messages long  {_told(load)}")
-        found.append((length, load))
-    leave_all(pairs)
+    async with connected() as ends:
+        pairs = await sit_down(seats, ends)
+        for length in size.lengths:
+            if length > said:
+                said += (await exchange(pairs, (length - said) * len(pairs), cpu)).messages // len(pairs)
+            load = await exchange(pairs, PROBE * len(pairs), cpu)
+            said += load.messages // len(pairs)
+            say(f"{length:6,} messages long  {_told(load)}")
+            found.append((length, load))
     return found
 
 
@@ -132,22 +136,21 @@ async def _probe(pairs: Sequence[Pair], size: Size, cpu: Cpu) -> Load:
 
 
 async def _sockets(stand: Stand, seats: Sequence[SeatPair], idle: Sequence[Seat], size: Size, say: Say) -> list[Point]:
-    cpu, found = _cpu(stand), []
-    pairs, crowd = await open_pairs(seats), await open_all([])
-    for count in size.sockets:
-        crowd += await open_all(idle[len(crowd) : count])
-        load = await _probe(pairs, size, cpu)
-        say(f"{count:6,} idle sockets  {_told(load)}")
-        found.append((count, load))
-    leave_all(pairs, crowd)
+    cpu, found, opened = _cpu(stand), [], 0
+    async with connected() as ends:
+        pairs = await sit_down(seats, ends)
+        for count in size.sockets:
+            await open_all(idle[opened:count], ends)
+            opened = count
+            load = await _probe(pairs, size, cpu)
+            say(f"{count:6,} idle sockets  {_told(load)}")
+            found.append((count, load))
     return found
 
 
 async def _talk_once(stand: Stand, seats: Sequence[SeatPair], size: Size) -> Load:
-    pairs = await open_pairs(seats)
-    load = await _probe(pairs, size, _cpu(stand))
-    leave_all(pairs)
-    return load
+    async with connected() as ends:
+        return await _probe(await sit_down(seats, ends), size, _cpu(stand))
 
 
 def by_length(stand: Stand, size: Size, say: Say) -> list[Point]:

@@ -16,7 +16,7 @@ from typing import Any, Self
 from bench import cores
 from bench.ends import Seat, SeatPair
 from bench.errors import CannotMeasure
-from bench.words import for_the_line, for_the_yardstick
+from bench.words import for_the_line, for_the_yardstick, look
 from ops.proxy import free_port
 from ops.stores import Redis, Store
 from tests.running_line import DidNotStart, RunningLine
@@ -143,9 +143,11 @@ class LineStand(Stand):
             self.roots.append(node.pid)
 
     def _seat(self, side: str, made: dict[str, Any], node: RunningLine) -> Seat:
+        contact = made["contact"] if side == "volunteer" else None
         return Seat(
             url=f"ws://127.0.0.1:{node.port}{ADDRESSES[side]}",
-            say=functools.partial(for_the_line, contact=made["contact"] if side == "volunteer" else None),
+            say=functools.partial(for_the_line, contact=contact),
+            look=functools.partial(look, contact=contact),
             own=b'"by":"' + side.encode() + b'"',
             headers={"Cookie": made[side]["cookie"], "Origin": node.url, "Sec-WebSocket-Protocol": "hotline.v1"},
             greeted=True,

@@ -34,9 +34,11 @@ ROWS = (
     Row("cpu_many", "CPU µs a message, many pairs"),
     Row("kib", "KiB of an idle socket", ".1f"),
     Row("set_up", "sockets set up/s"),
+    Row("resting", "share of the core, all idle", ".2f", compared=False),
     Row("rate_alone", "messages/s before the crowd"),
     Row("rate_crowd", "messages/s with the crowd"),
     Row("crowd_share", "– of that before it", ".2f", compared=False),
+    Row("crowd_lost", "– messages lost there", compared=False),
     Row("others", "share of the core others had", ".2f", compared=False),
     Row("lost", "messages lost", compared=False),
 )

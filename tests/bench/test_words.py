@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bench.words import for_the_line, for_the_yardstick, number_in, numbered
+from bench.words import for_the_line, for_the_yardstick, look, number_in, numbered, sequence_in
 from chat.protocol import CallerFrame, DeskFrame
 from wire.frames import spoken_text
 
@@ -18,6 +18,14 @@ def test_the_line_takes_it_from_a_caller_and_from_a_desk() -> None:
     answered: Any = msgspec.json.decode(for_the_line(numbered(8), contact), type=DeskFrame)
     assert spoken_text(said.text) == numbered(7)
     assert (spoken_text(answered.text), answered.contact) == (numbered(8), contact)
+
+
+def test_a_look_asks_from_the_last_number_that_was_heard() -> None:
+    contact = str(uuid.uuid4())
+    said = b'{"op":"said","seq":41,"id":"x","by":"caller","text":"~0000000007~ seq"}'
+    asked: Any = msgspec.json.decode(look(sequence_in(said)), type=CallerFrame)
+    at_the_desk: Any = msgspec.json.decode(look(sequence_in(b""), contact), type=DeskFrame)
+    assert (asked.after, at_the_desk.after, at_the_desk.contact) == (41, 0, contact)
 
 
 def test_no_two_messages_have_one_id() -> None:
