@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import shutil
 import signal
 import subprocess
 import sys
@@ -62,12 +63,19 @@ def asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _commit() -> str:
+    git = shutil.which("git")
+    if git is None:
+        return "unknown"
+    command = [git, "describe", "--always", "--dirty"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  ours
+    return done.stdout.strip() or "unknown"
+
+
 def surroundings(system: int, generator: int) -> str:
     """Say on what is measured, for whoever compares two tables."""
-    git = ["git", "describe", "--always", "--dirty"]
-    done = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  ours
     return (
-        f"Commit {done.stdout.strip() or 'unknown'}, Python {platform.python_version()}, {os.cpu_count()} cores: "
+        f"Commit {_commit()}, Python {platform.python_version()}, {os.cpu_count()} cores: "
         f"core {system} for the system under test with its servers, core {generator} for the load; "
         f"load of the machine before: {os.getloadavg()[0]:.1f}."
     )

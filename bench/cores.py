@@ -3,6 +3,7 @@
 import contextlib
 import os
 import resource
+import sys
 from collections.abc import Iterator
 
 from bench.errors import CannotMeasure
@@ -10,6 +11,9 @@ from bench.errors import CannotMeasure
 
 def two() -> tuple[int, int]:
     """Return the cores of the system under test and of the generator. Raises CannotMeasure with fewer than two."""
+    if sys.platform != "linux":
+        message = "Measuring needs Linux, where a process can be kept to one core."
+        raise CannotMeasure(message)
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
         message = "Measuring needs two cores, one for the system under test and one for the load; this machine has one."
