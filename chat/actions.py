@@ -5,7 +5,6 @@ import uuid
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
 
 from chat.models import Draft, Message, Speaker
 from chat.saying import Outcome, Saying, commit
@@ -15,7 +14,7 @@ from roster.models import Member
 from triage import actions as triage
 from triage.models import Contact, ContactState
 from vault.actions import case_key_for
-from wire import doorbell
+from wire import clock, doorbell
 
 WARM_LINE_AFTER = datetime.timedelta(minutes=4)
 ASLEEP_AFTER = datetime.timedelta(minutes=10)
@@ -51,7 +50,7 @@ def line_says(contact: Contact, key: str, **params: str) -> None:
         by=Speaker.LINE,
         line_key=key,
         line_params=params,
-        at=timezone.now(),
+        at=clock.now(),
     )
     doorbell.ring(room_of(contact.pk))
 
@@ -164,7 +163,7 @@ def save_draft(contact: Contact, member: Member, text: str) -> None:
     key = case_key_for(contact.key)
     sealed = key.seal(draft_context(contact.pk, member.pk), text.encode(), pad_to=MESSAGE_BUCKET)
     Draft.objects.update_or_create(
-        contact=contact, member=member.pk, defaults={"text": sealed, "saved_at": timezone.now()}
+        contact=contact, member=member.pk, defaults={"text": sealed, "saved_at": clock.now()}
     )
 
 

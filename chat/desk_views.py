@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,6 +18,7 @@ from triage.access import contact_for
 from triage.errors import NotAllowed, NotYours
 from triage.models import Contact, EventKind, Urgency
 from vault.errors import CannotOpen
+from wire import clock
 from wire.frames import LONGEST_TEXT
 
 PAGE_SILENT_AFTER = datetime.timedelta(seconds=45)  # two signs of life of a caller's page did not come
@@ -42,7 +42,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "takes_callers": takes_callers,
         "levels": Urgency.values,
-        "now": timezone.now(),
+        "now": clock.now(),
         "shortcuts": request.session.get("desk_shortcuts", True),
     }
     return render(request, "chat/desk.html", context)
@@ -72,7 +72,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "answers": answers,
         "consent": consent_of(contact),
         "over": actions.is_over(contact),
-        "silent_since": seen if seen and timezone.now() - seen > PAGE_SILENT_AFTER else None,
+        "silent_since": seen if seen and clock.now() - seen > PAGE_SILENT_AFTER else None,
     }
     return render(request, "chat/_desk_about.html", context)
 

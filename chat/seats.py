@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import parse_cookie
-from django.utils import timezone
 
 from chat.protocol import Offered, PresenceIs, State
 from chat.snapshot import state_for_desk
@@ -20,6 +19,7 @@ from roster.permissions import may
 from roster.second_factor import member_of
 from triage.access import contact_of
 from triage.models import Contact, ContactState, Offer, OfferState
+from wire import clock
 
 SHUT_OUT = frozenset({ContactState.LEFT, ContactState.WITHDRAWN})
 
@@ -109,7 +109,7 @@ def _presence(member_id: uuid.UUID) -> PresenceIs:
 
 def desk_view(member_id: uuid.UUID) -> DeskView:
     """Read a member's desk."""
-    now = timezone.now()
+    now = clock.now()
     mine = Contact.objects.select_related("volunteer").filter(
         volunteer_id=member_id, state__in=(ContactState.TALKING, ContactState.ASLEEP)
     )

@@ -16,7 +16,7 @@ from hotline.preparation import REACHED_WITHIN, CannotStart
 logger = logging.getLogger(__name__)
 
 PLACE_LOCK = 7_205_759_404  # any fixed number but that of hotline.preparation
-WAITS = 3.0  # seconds for the place of a node that died just now
+WAITS = 2.0  # seconds for the place of a node that died just now
 LOOKS_EVERY = 1.0  # seconds between two looks at whether the place is still ours
 #: The server lets the place of a machine that vanished go after 20 s.
 VANISHED = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"

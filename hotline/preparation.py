@@ -16,6 +16,7 @@ from django.db import DatabaseError, connections, transaction
 
 from roster import actions as roster
 from vault import actions as vault
+from wire import clock
 
 TURNS_STATIC = Path(__file__).with_name("static_storage.py")
 MIGRATION_LOCK = 7_205_759_403  # any fixed number: two nodes that start at once must not migrate side by side
@@ -154,6 +155,7 @@ def prepare() -> list[str]:
         vault.make_key_file_if_new()
         set_signing_secret()
         vault.check_keys()
+        clock.LINE.read()
         people = first_people()
     collect_static()
     return people

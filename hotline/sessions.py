@@ -10,10 +10,10 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
 from django.middleware.csrf import CSRF_SESSION_KEY
-from django.utils import timezone
 
 from vault import actions as vault
 from vault.errors import CannotOpen
+from wire import clock
 
 OLD_KEY_LASTS = datetime.timedelta(minutes=1)
 TOUCHED_EVERY = datetime.timedelta(minutes=1)
@@ -45,9 +45,18 @@ class SessionStore(DatabaseStore):
         """Return after how many seconds without a sign of life the session ends: sooner for staff."""
         return int(settings.STAFF_IDLE_AFTER if SESSION_KEY in self else settings.SESSION_COOKIE_AGE)
 
+    def get_expiry_date(self, **given: Any) -> datetime.datetime:
+        """Return until when the session lasts if nobody touches it, by the line's clock."""
+        return super().get_expiry_date(**{"modification": clock.now(), **given})
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        """Remove the sessions that are over, by the line's clock."""
+        Session.objects.filter(expire_date__lt=clock.now()).delete()
+
     def touch(self, seconds: int | None = None) -> None:
         """Note a sign of life, at most once a minute, without rewriting what another request may have changed."""
-        ends_at = timezone.now() + datetime.timedelta(seconds=seconds or self.get_session_cookie_age())
+        ends_at = clock.now() + datetime.timedelta(seconds=seconds or self.get_session_cookie_age())
         if self.session_key and (self._ends_at is None or ends_at - self._ends_at > TOUCHED_EVERY):
             self._ends_at = ends_at
             rows = Session.objects.filter(session_key=row_key(self.session_key), expire_date__lt=ends_at)
@@ -64,12 +73,11 @@ class SessionStore(DatabaseStore):
         if old:  # changed in place, as another tap may be reading it
             proof = {name: content[name] for name in (CSRF_SESSION_KEY,) if name in content}
             rows = Session.objects.filter(session_key=row_key(old))
-            rows.update(session_data=self.encode(proof), expire_date=timezone.now() + OLD_KEY_LASTS)
+            rows.update(session_data=self.encode(proof), expire_date=clock.now() + OLD_KEY_LASTS)
 
     def _get_session_from_db(self) -> Session | None:
-        row = Session.objects.filter(
-            session_key=row_key(self.session_key or ""), expire_date__gt=timezone.now()
-        ).first()
+        now = clock.now() - clock.LINE.leeway()  # a clock that jumps forward signs nobody out
+        row = Session.objects.filter(session_key=row_key(self.session_key or ""), expire_date__gt=now).first()
         self._ends_at = row.expire_date if row else None
         return row
 

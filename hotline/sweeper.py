@@ -2,19 +2,19 @@
 
 import asyncio
 import dataclasses
+import datetime
 import logging
 import time
 from collections.abc import Callable
-
-from django.utils import timezone
 
 from cases import actions as cases
 from chat import actions as chat
 from hotline.health import STATE
 from hotline.sessions import SessionStore
+from roster import actions as roster
 from triage import actions as triage
 from vault import actions as vault
-from wire import leases, pool
+from wire import clock, leases, pool
 
 logger = logging.getLogger(__name__)
 
@@ -24,29 +24,38 @@ LEASE = 5.0  # seconds for which the node that did the last round keeps the duty
 
 @dataclasses.dataclass
 class Duty:
-    """One thing to be done again and again: at most once in ``every`` seconds (0: each round)."""
+    """One thing to be done again and again, told the line's time: at most once in ``every`` seconds (0: each round).
 
-    act: Callable[[], object]
+    What judges by how old a sign of life is waits ``patience`` seconds after a break, so that everybody who is there
+    has given a new one: else all would be gone at once when the clock jumps or the line stood still.
+    """
+
+    act: Callable[[datetime.datetime], object]
     every: float = 0.0
+    patience: float = 0.0
     done_at: float = -float("inf")
 
-    def is_due(self, now: float) -> bool:
-        """Say whether it is time again."""
-        return now - self.done_at >= self.every
+    def is_due(self, now: float, unbroken: float) -> bool:
+        """Say whether it is time again, ``unbroken`` seconds after the last break."""
+        return now - self.done_at >= self.every and unbroken >= self.patience
+
+
+def _gone_callers(rule: triage.Gone) -> Duty:
+    return Duty(lambda now: triage.expire_gone_callers(now, [rule]), patience=rule.unseen.total_seconds())
 
 
 DUTIES = (
-    Duty(lambda: triage.expire_offers(timezone.now())),
-    Duty(lambda: chat.release_lost_volunteers(timezone.now())),
-    Duty(lambda: triage.expire_gone_callers(timezone.now())),
-    Duty(lambda: chat.tend_silences(timezone.now())),
-    Duty(lambda: chat.ask_silent_pages(timezone.now())),
-    Duty(triage.route),
-    Duty(cases.erase_withdrawn),
-    Duty(lambda: triage.erase_old_words(timezone.now()), every=600),
-    Duty(vault.finish_destroying, every=5),
-    Duty(vault.turn_epoch, every=5),
-    Duty(SessionStore.clear_expired, every=600),
+    Duty(triage.expire_offers),
+    Duty(chat.release_lost_volunteers, patience=roster.LEASE),
+    *map(_gone_callers, triage.GONE_AFTER),
+    Duty(chat.tend_silences, patience=chat.ASLEEP_AFTER.total_seconds()),
+    Duty(chat.ask_silent_pages, patience=triage.PAGE_SILENT_AFTER.total_seconds()),
+    Duty(lambda _now: triage.route()),
+    Duty(lambda _now: cases.erase_withdrawn()),
+    Duty(triage.erase_old_words, every=600, patience=3600),  # a clock that went wrong must not erase at once
+    Duty(lambda _now: vault.finish_destroying(), every=5),
+    Duty(lambda _now: vault.turn_epoch(), every=5),
+    Duty(lambda _now: SessionStore.clear_expired(), every=600, patience=3600),
 )
 
 
@@ -54,19 +63,24 @@ def _do(duty: Duty, now: float) -> None:
     """Do one duty; its failure must not keep the others from being done."""
     duty.done_at = now
     try:
-        duty.act()
+        duty.act(clock.now())
     except Exception:
         logger.exception("a duty failed and will be tried again")
 
 
 def sweep(holder: str) -> bool:
     """Do one round if this node holds the duty; say whether it did."""
-    vault.forget_idle_keys()  # of this process, whoever holds the duty
-    if not leases.hold("sweeper", holder, LEASE):
+    clock.LINE.read()  # of this process, whoever holds the duty; so are the keys
+    vault.forget_idle_keys()
+    held = leases.hold("sweeper", holder, LEASE)
+    if held is None:
         return False
-    now = time.monotonic()
+    if held.after_break:
+        logger.warning("the line stood still, or the clock jumped: nobody is judged lost for a while")
+        triage.begin_offers_anew(clock.now())
+    now, unbroken = time.monotonic(), (clock.now() - held.since).total_seconds()
     for duty in DUTIES:
-        if duty.is_due(now):
+        if duty.is_due(now, unbroken):
             _do(duty, now)
     return True
 

@@ -4,12 +4,11 @@ import dataclasses
 import datetime
 import uuid
 
-from django.utils import timezone
-
 from cases.models import CaseContact
 from roster.models import Member, Presence, PresenceState
 from triage.models import Contact, ContactState
 from triage.queue import TARGETS, waiting_in_order
+from wire import clock
 
 SHOWN = 60  # rows of those who wait; the figures count everybody
 WARN_AT = 0.8  # share of the target after which a wait is marked
@@ -176,7 +175,7 @@ def _cases_of(contacts: list[Contact]) -> dict[uuid.UUID, uuid.UUID]:
 
 def board(now: datetime.datetime | None = None, *, rehearsal: bool = False) -> Board:
     """Read the board as it stands at ``now``: of real callers, or of rehearsals, never of both."""
-    now = now or timezone.now()
+    now = now or clock.now()
     with_somebody = (ContactState.TALKING, ContactState.ASLEEP)
     talking = list(
         Contact.objects.filter(state__in=with_somebody, rehearsal=rehearsal)

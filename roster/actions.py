@@ -14,7 +14,7 @@ from django.utils import timezone
 from roster.errors import InvitationGone, MayNotTakeCallers
 from roster.models import Invitation, Member, Organisation, Presence, PresenceState, Role
 from vault import actions as vault
-from wire import doorbell
+from wire import clock, doorbell
 
 LEASE = 60  # seconds after the last frame for which a volunteer counts as there
 INVITATION_LASTS = datetime.timedelta(days=7)
@@ -44,7 +44,7 @@ def set_ready(member: Member) -> None:
     fresh = Member.objects.get(pk=member.pk)
     if not fresh.may_take_callers:
         raise MayNotTakeCallers
-    now = timezone.now()
+    now = clock.now()
     values = {"state": PresenceState.READY, "reason": "", "since": now, "missed_offers": 0}
     lease = {"lease_until": now + datetime.timedelta(seconds=LEASE)}
     Presence.objects.update_or_create(member=fresh, defaults=values | lease)
@@ -54,7 +54,7 @@ def set_ready(member: Member) -> None:
 @transaction.atomic
 def set_away(member: Member, reason: str) -> None:
     """Take no new contacts; conversations go on."""
-    now = timezone.now()
+    now = clock.now()
     values = {"state": PresenceState.AWAY, "reason": reason, "since": now}
     Presence.objects.update_or_create(member=member, defaults=values, create_defaults=values | {"lease_until": now})
     _ring(member.pk)
@@ -65,7 +65,7 @@ def renew_lease(member_id: uuid.UUID, seconds: float = LEASE) -> None:
 
     A lease longer than any page gives is one that a rehearsal began with: the first frame ends it.
     """
-    now = timezone.now()
+    now = clock.now()
     until = now + datetime.timedelta(seconds=seconds)
     shorter = Q(lease_until__lt=until) | Q(lease_until__gt=now + datetime.timedelta(seconds=max(seconds, LEASE)))
     if not Presence.objects.filter(shorter, member_id=member_id).update(lease_until=until):
@@ -91,7 +91,7 @@ def count_missed_offer(member: Member) -> None:
 
 def note_assigned(member_id: uuid.UUID) -> None:
     """Note that a member has just taken a contact: the longest idle comes next, and missed offers are forgotten."""
-    Presence.objects.filter(member_id=member_id).update(last_assigned_at=timezone.now(), missed_offers=0)
+    Presence.objects.filter(member_id=member_id).update(last_assigned_at=clock.now(), missed_offers=0)
 
 
 def forget_missed_offers(member_id: uuid.UUID) -> None:
@@ -167,7 +167,7 @@ def note_signed_in(member: Member) -> None:
 def note_signed_out(member: Member) -> None:
     """Leave the trace of a sign-out, close the member's sockets, and count them as gone at once."""
     set_away(member, "signed_out")
-    Presence.objects.filter(member=member).update(lease_until=timezone.now())
+    Presence.objects.filter(member=member).update(lease_until=clock.now())
     _record(member.pk, "sign_out", member.pk)
 
 

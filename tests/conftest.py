@@ -12,6 +12,7 @@ from roster.hashing import PasswordHasher
 from tests.running_line import Pair, RunningLine, own_databases
 from triage import queue
 from vault import case_keys, keyring
+from wire import clock
 
 BATCH = 25  # conversations made at once
 
@@ -48,6 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _fresh_counters() -> None:
     cache.clear()
     queue.forget_pace()
+    clock.LINE = clock.Clock()
 
 
 @pytest.fixture(autouse=True)

@@ -40,6 +40,12 @@ def change(line: RunningLine, statement: str, *values: str) -> None:
         connection.execute(statement, values)
 
 
+def read(line: RunningLine, question: str) -> list[Any]:
+    """Return the first column of what a question finds."""
+    with _closing(_connect(line)) as connection:
+        return [row[0] for row in connection.execute(question).fetchall()]
+
+
 @contextlib.contextmanager
 def locked(line: RunningLine, contact: str) -> Iterator[None]:
     """Hold the row of a contact (PostgreSQL), or the whole database against writers (SQLite)."""

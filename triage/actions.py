@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from consent.models import ConsentReceipt
 from triage import questions as asking
@@ -19,7 +18,9 @@ from triage.errors import BadAnswers, NotAllowed
 from triage.leaving import (
     BEFORE_QUEUE,
     CALLER,
+    GONE_AFTER,
     LINE,
+    Gone,
     end,
     erase_old_words,
     expire_gone_callers,
@@ -33,6 +34,7 @@ from triage.offering import (
     accept,
     assign_by_hand,
     back_to_queue,
+    begin_offers_anew,
     contacts_without_volunteer,
     decline,
     expire_offers,
@@ -40,13 +42,18 @@ from triage.offering import (
     route,
 )
 from triage.questions import Question
+from triage.routing import PAGE_SILENT_AFTER
 from triage.silence import ask_still_there, silent_pages, touch_caller, touch_callers
 from triage.states import OPEN_STATES, move, note, write_history
 from triage.urgency import urgency_of
 from vault import actions as vault
 from vault.actions import Context
+from wire import clock
 
 __all__ = [
+    "GONE_AFTER",
+    "PAGE_SILENT_AFTER",
+    "Gone",
     "accept",
     "agree",
     "answer",
@@ -55,6 +62,7 @@ __all__ = [
     "ask_still_there",
     "assign_by_hand",
     "back_to_queue",
+    "begin_offers_anew",
     "consent_later",
     "consent_refused",
     "contacts_without_volunteer",
@@ -87,7 +95,7 @@ IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
 
 @transaction.atomic
 def _open(**columns: Any) -> Contact:
-    now = timezone.now()
+    now = clock.now()
     contact = Contact.objects.create(key=vault.issue_key(), opened_at=now, caller_seen_at=now, **columns)
     write_history(contact, first=True)
     note(contact, kind=EventKind.OPENED, actor=CALLER)
@@ -99,7 +107,7 @@ def _opened_by(form: uuid.UUID) -> Contact | None:
 
 
 def _may_be_joined(contact: Contact) -> bool:
-    return contact.state in OPEN_STATES and timezone.now() - contact.opened_at < SENT_AGAIN
+    return contact.state in OPEN_STATES and clock.now() - contact.opened_at < SENT_AGAIN
 
 
 def open_contact(language: str, *, rehearsal: bool = False, form: uuid.UUID | None = None) -> Contact:
@@ -129,7 +137,7 @@ def agree(contact: Contact, receipt: ConsentReceipt) -> bool:
         actor=CALLER,
         consent=receipt,
         age_band=receipt.age_band,
-        caller_seen_at=timezone.now(),
+        caller_seen_at=clock.now(),
     )
 
 
@@ -187,7 +195,7 @@ def answer(contact: Contact, answers: dict[str, str]) -> str | None:
     it is, and None is returned.
     """
     taken = _taken(answers)
-    now = timezone.now()
+    now = clock.now()
     queued = move(
         contact,
         ContactState.WAITING,
@@ -221,7 +229,7 @@ def answers_of(contact: Contact) -> list[tuple[str, str]]:
 def _raise_alarm(contact: Contact) -> bool:
     """Make an emergency of a contact that is in the room already, wherever it stands there."""
     calm = Contact.objects.filter(pk=contact.pk, state__in=IN_ROOM, danger=False)
-    if not calm.update_noted(danger=True, urgency=Urgency.A, placed_front=True, caller_seen_at=timezone.now()):
+    if not calm.update_noted(danger=True, urgency=Urgency.A, placed_front=True, caller_seen_at=clock.now()):
         return False
     contact.refresh_from_db()
     write_history(contact)
@@ -235,7 +243,7 @@ def enter_danger(contact: Contact) -> bool:
 
     Who waits already keeps their arrival; who talks already goes on talking, marked as an emergency; who slept wakes.
     """
-    now = timezone.now()
+    now = clock.now()
     came = move(
         contact,
         ContactState.WAITING,
@@ -301,7 +309,7 @@ def sleep(contact: Contact) -> bool:
         kind=EventKind.ASLEEP,
         actor=LINE,
         where=Q(caller_said_at=contact.caller_said_at),
-        asleep_at=timezone.now(),
+        asleep_at=clock.now(),
     )
 
 

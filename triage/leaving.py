@@ -2,10 +2,11 @@
 
 import datetime
 import functools
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from consent import actions as consent
 from consent.models import ConsentReceipt
@@ -15,21 +16,30 @@ from triage.models import Contact, ContactState, EventKind
 from triage.offering import close_offers
 from triage.states import move, ring, write_history
 from vault import actions as vault
+from wire import clock
 
 CALLER, LINE = "caller", "line"
 BEFORE_QUEUE = (ContactState.CONSENT, ContactState.QUESTIONS)
 OVER = (ContactState.ENDED, ContactState.LEFT)
-#: Groups of states, and how long a page may stay unseen in them before the caller counts as gone.
+
+
+class Gone(NamedTuple):
+    """States, and how long a page may stay unseen in them before the caller counts as gone."""
+
+    states: tuple[ContactState, ...]
+    unseen: datetime.timedelta
+
+
 GONE_AFTER = (
-    ((ContactState.WAITING, ContactState.ASLEEP), datetime.timedelta(minutes=15)),
-    (BEFORE_QUEUE, datetime.timedelta(hours=2)),
+    Gone((ContactState.WAITING, ContactState.ASLEEP), datetime.timedelta(minutes=15)),
+    Gone(BEFORE_QUEUE, datetime.timedelta(hours=2)),
 )
 #: How long a caller's words are kept after the end: the published consent text says so.
 WORDS_KEPT = datetime.timedelta(days=30)
 
 
 def _leave(contact: Contact, actor: str, where: Q) -> bool:
-    left = move(contact, ContactState.LEFT, kind=EventKind.LEFT, actor=actor, where=where, left_at=timezone.now())
+    left = move(contact, ContactState.LEFT, kind=EventKind.LEFT, actor=actor, where=where, left_at=clock.now())
     if left:
         close_offers(contact)
     return left
@@ -46,10 +56,10 @@ def _expire_caller(contact: Contact, unseen_since: datetime.datetime) -> bool:
     return _leave(contact, LINE, Q(state=contact.state, caller_seen_at__lt=unseen_since))
 
 
-def expire_gone_callers(now: datetime.datetime) -> int:
+def expire_gone_callers(now: datetime.datetime, rules: Iterable[Gone] = GONE_AFTER) -> int:
     """Let go whose page was not seen: 15 minutes waiting or asleep, two hours before the queue; return how many."""
     gone = 0
-    for states, unseen in GONE_AFTER:
+    for states, unseen in rules:
         for contact in Contact.objects.filter(state__in=states, caller_seen_at__lt=now - unseen):
             gone += _expire_caller(contact, now - unseen)
     return gone
@@ -66,7 +76,7 @@ def end(contact: Contact, *, by: str, ending: str) -> bool:
         kind=EventKind.ENDED,
         actor=member or by,
         detail={"ending": ending},
-        ended_at=timezone.now(),
+        ended_at=clock.now(),
         ended_by=by,
         ending=ending,
     )

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from roster import actions as roster
 from roster import presence
@@ -18,12 +17,13 @@ from triage.models import Contact, ContactState, EventKind, Offer, OfferState
 from triage.routing import Pair, Volunteer, Waiter
 from triage.states import move
 from vault import actions as vault
-from wire import doorbell
+from wire import clock, doorbell
 
 __all__ = [
     "accept",
     "assign_by_hand",
     "back_to_queue",
+    "begin_offers_anew",
     "close_offers",
     "contacts_without_volunteer",
     "decline",
@@ -49,7 +49,7 @@ def close_offers(contact: Contact) -> None:
     still_open = Offer.objects.filter(contact_id=contact.pk, state=OfferState.OPEN)
     members = list(still_open.values_list("member_id", flat=True))
     if members:
-        still_open.update(state=OfferState.GONE, answered_at=timezone.now())
+        still_open.update(state=OfferState.GONE, answered_at=clock.now())
         _ring_members(members)
 
 
@@ -123,7 +123,7 @@ def _unchanged(pairs: list[Pair], waiters: Sequence[Waiter]) -> list[Pair]:
 
 @transaction.atomic
 def _make_offers(pairs: list[Pair], waiters: Sequence[Waiter]) -> None:
-    now = timezone.now()
+    now = clock.now()
     fresh = [
         Offer(contact_id=contact_id, member_id=member_id, sent_at=now, until=now + OFFER_LASTS, reason="longest_idle")
         for contact_id, member_id in sorted(_unchanged(pairs, waiters), key=lambda pair: pair[1])
@@ -149,7 +149,7 @@ def route() -> None:
     passed over. However many wait, only the first few are read: as many as there are hands, offers and silent pages;
     all of them if hands stay free.
     """
-    now = timezone.now()
+    now = clock.now()
     volunteers = _volunteers(now)
     free = sum(volunteer.free for volunteer in volunteers)
     if not free:
@@ -174,7 +174,7 @@ def _give_to(contact: Contact, member: Member) -> bool:
         actor=member,
         where=Q(state=ContactState.WAITING),
         volunteer=member,
-        assigned_at=timezone.now(),
+        assigned_at=clock.now(),
         still_there_asked_at=None,
     )
 
@@ -186,7 +186,7 @@ def _note_taken(contact: Contact, member: Member) -> None:
 
 
 def _open_offer(member: Member, offer_id: uuid.UUID) -> QuerySet[Offer]:
-    return Offer.objects.filter(pk=offer_id, member_id=member.pk, state=OfferState.OPEN, until__gt=timezone.now())
+    return Offer.objects.filter(pk=offer_id, member_id=member.pk, state=OfferState.OPEN, until__gt=clock.now())
 
 
 def _has_room(member: Member) -> bool:
@@ -205,7 +205,7 @@ def accept(member: Member, offer_id: uuid.UUID) -> Contact:
     contact = offer.contact
     if not _give_to(contact, member):
         raise OfferGone
-    if not _open_offer(member, offer_id).update(state=OfferState.ACCEPTED, answered_at=timezone.now()):
+    if not _open_offer(member, offer_id).update(state=OfferState.ACCEPTED, answered_at=clock.now()):
         raise OfferGone  # expired in between: the whole transaction is undone
     _note_taken(contact, member)
     contact.refresh_from_db()
@@ -215,7 +215,7 @@ def accept(member: Member, offer_id: uuid.UUID) -> Contact:
 @transaction.atomic
 def decline(member: Member, offer_id: uuid.UUID) -> None:
     """Let an offer pass without blame. Raises OfferGone."""
-    if not _open_offer(member, offer_id).update(state=OfferState.DECLINED, answered_at=timezone.now()):
+    if not _open_offer(member, offer_id).update(state=OfferState.DECLINED, answered_at=clock.now()):
         raise OfferGone
     roster.forget_missed_offers(member.pk)
     _ring_members([member.pk])
@@ -235,6 +235,13 @@ def expire_offers(now: datetime.datetime) -> int:
     """End the offers whose time is over, each in a transaction of its own; return how many."""
     due = Offer.objects.select_related("member").filter(state=OfferState.OPEN, until__lte=now)
     return sum(_expire(offer, now) for offer in due.order_by("until"))
+
+
+def begin_offers_anew(now: datetime.datetime) -> None:
+    """Give every open offer its whole time again: the line stood still, or the clock jumped."""
+    still_open = Offer.objects.filter(state=OfferState.OPEN)
+    still_open.update(sent_at=now, until=now + OFFER_LASTS)
+    _ring_members(still_open.values_list("member_id", flat=True))
 
 
 @transaction.atomic
@@ -267,6 +274,11 @@ def back_to_queue(contact: Contact, *, why: str) -> bool:
 
 
 def contacts_without_volunteer(now: datetime.datetime) -> QuerySet[Contact]:
-    """Return the conversations whose volunteer is gone: the lease ran out before ``now``, or the account is closed."""
+    """Return the conversations whose volunteer is gone: the lease ran out before ``now``, or the account is closed.
+
+    A lease longer than any page gives is from before the clock went back, and nobody renewed it since.
+    """
+    too_long = now + 2 * datetime.timedelta(seconds=roster.LEASE)
     gone = Q(volunteer__presence__lease_until__lt=now) | Q(volunteer__presence__isnull=True)
+    gone |= Q(volunteer__presence__lease_until__gt=too_long, volunteer__rehearsal=False)
     return Contact.objects.filter(gone | Q(volunteer__is_active=False), state__in=WITH_SOMEBODY)

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
-from django.utils import timezone
 
 from roster import presence
 from triage.models import Contact, ContactState, Offer, OfferState
 from triage.routing import LIMIT, URGENT
+from wire import clock
 
 TARGETS = {"A": 60, "B": 300, "C": 900, "D": 1800, "E": 3600}  # seconds within which a person answers
 STRICT = ("A", "B")  # classes that nobody of another class overtakes
@@ -63,7 +63,7 @@ def waiting_in_order(
         earlier = (F("placed_front").desc(), F("queued_at"), F("pk"))
         number = Window(RowNumber(), partition_by=F("urgency"), order_by=earlier)
         waiting = waiting.annotate(number=number).filter(number__lte=most)
-    return in_order(waiting, now or timezone.now())
+    return in_order(waiting, now or clock.now())
 
 
 # How many are ahead -------------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def ahead_of(contact: Contact, now: datetime.datetime | None = None) -> int:
     if contact.queued_at is None:
         return 0
     higher = Q(urgency__in=[level for level in STRICT if level < contact.urgency])
-    return _waiting_like(contact).filter(higher | _earlier_in_class(contact, now or timezone.now())).count()
+    return _waiting_like(contact).filter(higher | _earlier_in_class(contact, now or clock.now())).count()
 
 
 # How long it may take -----------------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def measure_pace(now: datetime.datetime, *, rehearsal: bool) -> Pace:
 @functools.lru_cache(maxsize=4)
 def _pace_kept(*, rehearsal: bool, minute: int) -> Pace:
     del minute  # only a part of the cache's key
-    return measure_pace(timezone.now(), rehearsal=rehearsal)
+    return measure_pace(clock.now(), rehearsal=rehearsal)
 
 
 def forget_pace() -> None:
@@ -202,14 +202,14 @@ class Standing(NamedTuple):
 
 def standing_of(contact: Contact, now: datetime.datetime | None = None) -> Standing:
     """Return where this waiting contact stands."""
-    now = now or timezone.now()
+    now = now or clock.now()
     ahead = ahead_of(contact, now)
     return Standing(ahead, outlook(now, rehearsal=contact.rehearsal).wait(ahead))
 
 
 def all_standings(now: datetime.datetime | None = None) -> dict[uuid.UUID, Standing]:
     """Return where everybody who waits stands, in one reading of the queue."""
-    now = now or timezone.now()
+    now = now or clock.now()
     standings: dict[uuid.UUID, Standing] = {}
     for rehearsal in (False, True):
         waiting = waiting_in_order(now, rehearsal=rehearsal)

@@ -5,11 +5,11 @@ import uuid
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from triage import routing
 from triage.models import Contact, ContactState
 from triage.states import ring
+from wire import clock
 
 TOUCH_EVERY = datetime.timedelta(seconds=10)
 
@@ -37,8 +37,9 @@ def touch_caller(contact_id: uuid.UUID) -> None:
 @transaction.atomic
 def touch_callers(ids: list[uuid.UUID]) -> list[None]:
     """Do so for many callers in one transaction; a contact that is locked just now waits for its next sign of life."""
-    now = timezone.now()
-    stale = Q(caller_seen_at__lt=now - TOUCH_EVERY) | Q(caller_seen_at=None)
+    now = clock.now()
+    fresh = Q(caller_seen_at__range=(now - TOUCH_EVERY, now))  # not after now: so it stands where the clock went back
+    stale = ~fresh | Q(caller_seen_at=None)
     asked = Q(still_there_asked_at__isnull=False)
     due = Contact.objects.filter(stale | asked, pk__in=ids).order_by("pk")
     skip = connection.features.has_select_for_update_skip_locked

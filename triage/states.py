@@ -5,11 +5,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from roster.models import Member
 from triage.models import Contact, ContactEvent, ContactState
-from wire import doorbell
+from wire import clock, doorbell
 
 CONSENT, QUESTIONS, WAITING = ContactState.CONSENT, ContactState.QUESTIONS, ContactState.WAITING
 TALKING, ASLEEP = ContactState.TALKING, ContactState.ASLEEP
@@ -35,7 +34,7 @@ def note(contact: Contact, *, kind: str, actor: str, before: str = "", detail: d
     """Write an event of this contact, as it stands now, and ring who looks at it; ``detail`` holds codes only."""
     ContactEvent.objects.create(
         contact_id=contact.pk,
-        at=timezone.now(),
+        at=clock.now(),
         kind=kind,
         actor=actor,
         before=before or contact.state,

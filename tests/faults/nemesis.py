@@ -74,6 +74,18 @@ async def _freeze(stage: Stage, step: Step) -> None:
         _of(stage, step).thaw()
 
 
+async def _sleep(stage: Stage, step: Step) -> None:
+    """Everything stands still for longer than any sign of life counts."""
+    del step
+    for node in stage.nodes:
+        node.freeze()
+    try:
+        await asyncio.sleep(70)
+    finally:
+        for node in stage.nodes:
+            node.thaw()
+
+
 async def _kill_all(stage: Stage, step: Step) -> None:
     del step
     await asyncio.gather(*(node.kill() for node in stage.nodes))
@@ -197,8 +209,9 @@ FAULTS = {
     "leave": Fault("a node is asked to leave (SIGTERM) and started again", EVERYWHERE, 2, _leave),
     "freeze": Fault("a node stands still for 20 s (SIGSTOP)", EVERYWHERE, 1, _freeze),
     "kill-all": Fault("both nodes are killed at once", CLUSTER, 1, _kill_all, NO_NODE),
+    "sleep": Fault("all nodes stand still for 70 s (SIGSTOP)", EVERYWHERE, 0, _sleep, NO_NODE),
     "clock": Fault("a node's clock jumps by 30 s for 8 s, and back", EVERYWHERE, 1, _jump(SLIGHTLY), jumps=True),
-    "clock-hour": Fault("a node's clock jumps by an hour for 8 s, and back", EVERYWHERE, 0, _jump(HOUR), jumps=True),
+    "clock-hour": Fault("a node's clock jumps by an hour for 8 s, and back", EVERYWHERE, 1, _jump(HOUR), jumps=True),
     "disk": Fault("the disk is full for 5 s", SQLITE, 2, _fill_disk),
     "files": Fault("a node may open no more files for 5 s", EVERYWHERE, 1, _starve_of_files),
     "file-lock": Fault("another program holds the database for 5 s", SQLITE, 1, _lock_file, NO_NODE),

@@ -58,6 +58,15 @@ async def test_a_line_that_answers_before_it_commits_is_found_out_by_a_kill() ->
 
 
 @pytest.mark.long
+@pytest.mark.timeout(400)
+async def test_nobody_is_given_up_while_the_line_stands_still_for_longer_than_signs_of_life_count() -> None:
+    async with STAGE() as stage:
+        outcome = await outcome_of(stage, messages=200, steps=[nemesis.Step(60, "sleep")])
+    assert outcome.faults == []  # a conversation that went back to the queue would refuse its volunteer
+    assert outcome.acknowledged >= 200
+
+
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 async def test_no_word_is_lost_in_ten_thousand_messages_under_mixed_faults() -> None:
     names = nemesis.possible(KIND)
