@@ -8,6 +8,7 @@ import sys
 from django.conf import settings
 
 from chat.delivery import WRITER
+from hotline import service_manager
 from hotline.health import STATE
 from hotline.redaction import catch_the_rest
 from hotline.sweeper import keep_sweeping
@@ -22,15 +23,18 @@ def _ready() -> None:
     holder = secrets.token_hex(8)
     _tasks.add(loop.create_task(keep_sweeping(holder)))
     _tasks.add(loop.create_task(doorbell.listen()))
+    _tasks.add(loop.create_task(service_manager.keep_alive()))
     STATE.serving = True
     host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     sys.stdout.write(f"ready http://{host}:{settings.PORT}/\n")
     sys.stdout.flush()
+    service_manager.tell(service_manager.READY)
 
 
 async def _stop() -> None:
     """Readiness fails first; what was said is stored before the process goes."""
     STATE.serving = False
+    service_manager.tell(service_manager.LEAVING)
     for task in _tasks:
         task.cancel()
     await WRITER.drain()

@@ -88,6 +88,7 @@ def test_the_neutral_site_is_the_same_for_nginx_and_for_the_line() -> None:
         ("UMask", "0077"),
         ("StateDirectory", "hotline/%i"),
         ("EnvironmentFile", "/etc/hotline/hotline.env"),
+        ("Type", "notify"),  # hotline/service_manager.py tells
     ],
 )
 def test_a_node_is_bounded_by_its_unit(name: str, value: str) -> None:
@@ -98,6 +99,12 @@ def test_a_node_has_time_to_leave_and_files_for_its_callers() -> None:
     assert int(_of_the_unit("TimeoutStopSec")[0]) >= 20
     assert int(_of_the_unit("LimitNOFILE")[0]) >= 10_000
     assert _of_the_unit("MemoryMax") != []
+
+
+def test_a_node_that_hangs_is_ended_before_nginx_gives_up_waiting_for_it() -> None:
+    ended = int(_of_the_unit("WatchdogSec")[0]) + int(_of_the_unit("TimeoutAbortSec")[0])
+    (waits,) = re.findall(r"^proxy_read_timeout (\d+)s", read(Path("ops/nginx/line.conf")), re.MULTILINE)
+    assert 10 <= ended < int(waits)
 
 
 def test_each_instance_has_its_own_port_and_folder() -> None:
