@@ -23,7 +23,7 @@ def _deliver(outcomes: list[Outcome]) -> None:
         doorbell.ring_others({actions.room_of(said.contact_id) for said in fresh})
 
 
-WRITER: Writer[Saying, Outcome] = Writer(commit, _deliver)
+WRITER: Writer[Saying, Outcome] = Writer(commit, _deliver, lane=pool.Lane("sayings"))
 
 
 async def _commit_waiting(saying: Saying) -> Outcome:

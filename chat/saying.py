@@ -3,30 +3,21 @@
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Iterable
 
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 
 from chat.models import Message, Speaker
+from chat.rows import Fresh, Place, Rows, rows
 from chat.sealing import MESSAGE_BUCKET, message_context
 from chat.transcript import Spoken, spoken
 from triage import actions as triage
 from triage.models import Contact, ContactState
-from vault.actions import CaseKey, case_key_for
+from vault import actions as vault
+from vault.actions import CaseKey
 from vault.errors import CannotOpen
 
 CALLER_MAY_SAY = frozenset({ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP})
-#: The columns of a contact, its key and its volunteer that a message asks for.
-NEEDED = (
-    "state",
-    "last_seq",
-    "key__state",
-    "key__sealed_share",
-    "key__commitment",
-    "volunteer__alias",
-)
 VOLUNTEER_MAY_SAY = frozenset({ContactState.TALKING, ContactState.ASLEEP})
 
 
@@ -56,29 +47,25 @@ class Outcome:
 class _Room:
     """One contact during a batch."""
 
-    contact: Contact
+    place: Place
     key: CaseKey
-    known: dict[str, Message]
     now: datetime.datetime
-    fresh: list[Message] = dataclasses.field(default_factory=list)
-    said: dict[str, Spoken] = dataclasses.field(default_factory=dict)
-    speakers: set[str] = dataclasses.field(default_factory=set)  # the columns that say when each side spoke last
+    fresh: list[Fresh] = dataclasses.field(default_factory=list)
+    said: dict[str, Spoken] = dataclasses.field(default_factory=dict)  # under these client ids, now or before
 
 
-def _not_allowed(contact: Contact, saying: Saying) -> str:
+def _not_allowed(place: Place, saying: Saying) -> str:
     """Return the code of the refusal, or nothing."""
     if saying.by == Speaker.CALLER:
-        return "" if contact.state in CALLER_MAY_SAY else "not_open"
-    if contact.volunteer_id != saying.member_id:
+        return "" if place.state in CALLER_MAY_SAY else "not_open"
+    if place.volunteer_id != saying.member_id:
         return "not_yours"
-    return "" if contact.state in VOLUNTEER_MAY_SAY else "not_open"
+    return "" if place.state in VOLUNTEER_MAY_SAY else "not_open"
 
 
 def _repeated(room: _Room, saying: Saying) -> Outcome | None:
     """Answer a message that was said already under this id; the other side's id is a bad field."""
     earlier = room.said.get(saying.client_id)
-    if earlier is None and saying.client_id in room.known:
-        earlier = spoken(room.known[saying.client_id], room.key)
     if earlier is None:
         return None
     if (earlier.by, earlier.member_id) != (saying.by, saying.member_id):
@@ -86,29 +73,30 @@ def _repeated(room: _Room, saying: Saying) -> Outcome | None:
     return Outcome(spoken=earlier)
 
 
-def _store(room: _Room, saying: Saying) -> Spoken:
-    contact = room.contact
-    if saying.by == Speaker.CALLER and contact.state == ContactState.ASLEEP:
+def _note_speaker(room: _Room, saying: Saying) -> None:
+    """Keep when each side spoke last; a caller who speaks wakes the conversation."""
+    if saying.by != Speaker.CALLER:
+        room.place.volunteer_said_at = room.now
+        return
+    room.place.caller_said_at = room.now
+    if room.place.state == ContactState.ASLEEP:
+        contact = Contact.objects.get(pk=room.place.contact_id)
         triage.wake(contact)
-    contact.last_seq += 1
-    client_id = uuid.UUID(saying.client_id)
-    context = message_context(contact.pk, contact.last_seq, saying.by, client_id)
-    name = contact.volunteer.alias if saying.member_id and contact.volunteer else ""
+        room.place.state = contact.state
+
+
+def _store(room: _Room, saying: Saying) -> Spoken:
+    _note_speaker(room, saying)
+    place, client_id = room.place, uuid.UUID(saying.client_id)
+    place.last_seq += 1
+    context = message_context(place.contact_id, place.last_seq, saying.by, client_id)
+    sealed = room.key.seal(context, saying.text.encode(), pad_to=MESSAGE_BUCKET)
+    name = place.alias if saying.member_id else ""
     room.fresh.append(
-        Message(
-            contact=contact,
-            seq=contact.last_seq,
-            client_id=client_id,
-            by=saying.by,
-            member=saying.member_id,
-            name=name,
-            text=room.key.seal(context, saying.text.encode(), pad_to=MESSAGE_BUCKET),
-            at=room.now,
-        )
+        Fresh(place.contact_id, place.last_seq, client_id, saying.by, saying.member_id, name, sealed, room.now)
     )
-    room.speakers.add("caller_said_at" if saying.by == Speaker.CALLER else "volunteer_said_at")
     return Spoken(
-        contact.pk, contact.last_seq, saying.client_id, saying.by, name, saying.text, room.now, saying.member_id
+        place.contact_id, place.last_seq, saying.client_id, saying.by, name, saying.text, room.now, saying.member_id
     )
 
 
@@ -116,7 +104,7 @@ def _say(room: _Room, saying: Saying) -> Outcome:
     repeated = _repeated(room, saying)
     if repeated is not None:
         return repeated
-    refusal = _not_allowed(room.contact, saying)
+    refusal = _not_allowed(room.place, saying)
     if refusal:
         return Outcome(code=refusal)
     said = _store(room, saying)
@@ -124,42 +112,20 @@ def _say(room: _Room, saying: Saying) -> Outcome:
     return Outcome(spoken=said, new=True)
 
 
-def _rooms(batch: list[Saying], *, wait: bool) -> dict[uuid.UUID, _Room]:
+def _rooms(kept: Rows, batch: list[Saying], *, wait: bool) -> dict[uuid.UUID, _Room]:
     """Lock and read the contacts of a batch; without ``wait``, those locked elsewhere are left out."""
-    skip = connection.features.has_select_for_update_skip_locked and not wait
-    ids = {saying.contact_id for saying in batch}
-    locking = Contact.objects.select_for_update(of=("self",), no_key=True, skip_locked=skip).select_related(
-        "key", "volunteer"
-    )
-    # Only what is needed is read, and the rows are locked before anything else: who waited for a lock must see what
-    # its holder stored.
-    contacts = list(locking.only(*NEEDED).filter(pk__in=ids).order_by("pk"))
-    known: dict[uuid.UUID, dict[str, Message]] = {}
-    client_ids = {saying.client_id for saying in batch}
-    for row in Message.objects.filter(contact_id__in=ids, client_id__in=client_ids).order_by():
-        known.setdefault(row.contact_id, {})[str(row.client_id)] = row
-    now = timezone.now()
-    rooms = {}
-    for contact in contacts:
+    now, opened = timezone.now(), {}
+    for place in kept.lock({saying.contact_id for saying in batch}, wait=wait):
         try:
-            rooms[contact.pk] = _Room(contact, case_key_for(contact.key), known.get(contact.pk, {}), now)
+            opened[place.contact_id] = _Room(place, vault.key_in_state(place.key_id, place.key_state), now)
         except CannotOpen:
             continue  # blocked or destroyed: nobody says anything there any more
-    return rooms
-
-
-def _write(rooms: Iterable[_Room]) -> None:
-    """Insert the messages; bring the contacts up to date, all those alike in one statement."""
-    changed = [room for room in rooms if room.fresh]
-    Message.objects.bulk_create([message for room in changed for message in room.fresh])
-    alike: dict[tuple[int, frozenset[str]], list[_Room]] = {}
-    for room in changed:
-        alike.setdefault((len(room.fresh), frozenset(room.speakers)), []).append(room)
-    for (count, speakers), group in alike.items():
-        spoke = dict.fromkeys(speakers, group[0].now)
-        Contact.objects.filter(pk__in=[room.contact.pk for room in group]).update(
-            last_seq=F("last_seq") + count, **spoke
-        )
+    # The rows are locked before this is read: who waited for a lock must see what its holder stored.
+    known = kept.said_before(opened, {uuid.UUID(saying.client_id) for saying in batch})
+    for row in Message.objects.filter(pk__in=known) if known else ():
+        room = opened[row.contact_id]
+        room.said[str(row.client_id)] = spoken(row, room.key)
+    return opened
 
 
 def commit(batch: list[Saying], *, wait: bool = False) -> list[Outcome]:
@@ -169,9 +135,12 @@ def commit(batch: list[Saying], *, wait: bool = False) -> list[Outcome]:
     so that one locked row never holds up the other conversations. Raises django.db.DatabaseError when nothing was
     stored.
     """
+    kept = rows()
     with transaction.atomic():
-        rooms = _rooms(batch, wait=wait)
+        rooms = _rooms(kept, batch, wait=wait)
         gone = Outcome(code="not_yours") if wait else Outcome(busy=True)
         outcomes = [_say(rooms[saying.contact_id], saying) if saying.contact_id in rooms else gone for saying in batch]
-        _write(rooms.values())
+        changed = [room for room in rooms.values() if room.fresh]
+        if changed:
+            kept.store([message for room in changed for message in room.fresh], [room.place for room in changed])
     return outcomes

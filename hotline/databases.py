@@ -32,6 +32,7 @@ def _postgresql(parts: SplitResult, pool: int) -> dict[str, Any]:
         # A pool instead of kept connections: under ASGI those leave one idle backend for each thread ever used.
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": pool, "timeout": 10},
+            "prepare_threshold": 5,  # for chat.rows alone: the ORM's statements are never prepared
             "options": "-c statement_timeout=30000 -c lock_timeout=10000",
         },
         "CONN_HEALTH_CHECKS": True,  # a server that was restarted must not cost each pooled connection one request

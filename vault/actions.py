@@ -199,6 +199,15 @@ def case_key_for(row: DataKey) -> CaseKey:
     return case_keys.held(row.pk) or case_keys.hold(_derived(row))
 
 
+def key_in_state(key_id: uuid.UUID, state: str) -> CaseKey:
+    """Return the key whose row was just read in this state; its row is read whole only if it is not held open.
+
+    Raises as ``open_key``.
+    """
+    found = case_keys.held(key_id) if state == State.ACTIVE else None
+    return found or open_key(key_id)
+
+
 def _derived(row: DataKey) -> CaseKey:
     share = KeyShare.objects.select_related("epoch").filter(pk=row.pk).first()
     if share is None:

@@ -34,9 +34,16 @@ class Writer(Generic[T, R]):
     stored reaches everybody even if whoever put it is gone by then.
     """
 
-    def __init__(self, commit: Callable[[list[T]], list[R]], deliver: Callable[[list[R]], None] = _to_nobody) -> None:
+    def __init__(
+        self,
+        commit: Callable[[list[T]], list[R]],
+        deliver: Callable[[list[R]], None] = _to_nobody,
+        *,
+        lane: pool.Lane | None = None,
+    ) -> None:
         self._commit = commit
         self._deliver = deliver
+        self._run = lane.run if lane else pool.run
         self._waiting: collections.deque[_Waiting[T, R]] = collections.deque()
         self._task: asyncio.Task[None] | None = None
 
@@ -72,7 +79,7 @@ class Writer(Generic[T, R]):
 
     async def _store(self, batch: "list[_Waiting[T, R]]") -> None:
         try:
-            results = await pool.run(self._commit, [item for item, _future in batch])
+            results = await self._run(self._commit, [item for item, _future in batch])
         except Exception as error:
             logger.warning("a batch of %d was not saved (%s)", len(batch), type(error).__name__)
             raise

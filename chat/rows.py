@@ -1,0 +1,192 @@
+"""The three statements that a batch of messages costs, in the words of each kind of database.
+
+They are written out, and not asked of the ORM, because every word of every conversation passes here: built and read by
+the ORM they took more than half of a message's time (docs/PERFORMANCE.md). Everything else uses the ORM.
+"""
+
+import dataclasses
+import datetime
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+import psycopg
+from django.db import connection
+
+
+@dataclasses.dataclass(slots=True)
+class Place:
+    """A locked contact, as far as a message asks for it."""
+
+    contact_id: uuid.UUID
+    state: str
+    last_seq: int
+    volunteer_id: uuid.UUID | None
+    alias: str  # of the volunteer
+    key_id: uuid.UUID
+    key_state: str
+    caller_said_at: datetime.datetime | None = None  # set here when that side speaks in this batch
+    volunteer_said_at: datetime.datetime | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fresh:
+    """A message that is to be stored, its text sealed."""
+
+    contact_id: uuid.UUID
+    seq: int
+    client_id: uuid.UUID
+    by: str
+    member_id: uuid.UUID | None
+    name: str
+    text: bytes
+    at: datetime.datetime
+
+
+class Rows(Protocol):
+    """The rows of contacts and messages; every method runs in the caller's transaction."""
+
+    def lock(self, contacts: Iterable[uuid.UUID], *, wait: bool) -> list[Place]:
+        """Lock these contacts in order of their ids; without ``wait`` those locked elsewhere are left out."""
+
+    def said_before(self, contacts: Iterable[uuid.UUID], client_ids: Iterable[uuid.UUID]) -> list[int]:
+        """Return the ids of the rows of messages that were said in these contacts under these client ids."""
+
+    def store(self, messages: Sequence[Fresh], places: Sequence[Place]) -> None:
+        """Insert messages and bring their contacts up to date."""
+
+
+class PostgreSQL:
+    """Rows of PostgreSQL: whole batches as arrays, so that each statement has one form and is planned once."""
+
+    LOCK = """
+        SELECT c.id, c.state, c.last_seq, c.volunteer_id, COALESCE(m.alias, ''), c.key_id, k.state
+        FROM triage_contact c
+        JOIN vault_datakey k ON k.id = c.key_id
+        LEFT JOIN roster_member m ON m.id = c.volunteer_id
+        WHERE c.id = ANY(%s) ORDER BY c.id FOR NO KEY UPDATE OF c"""
+    LOCK_FREE = LOCK + " SKIP LOCKED"
+    SAID_BEFORE = "SELECT id FROM chat_message WHERE contact_id = ANY(%s) AND client_id = ANY(%s)"
+    STORE = """
+        WITH said AS (
+            INSERT INTO chat_message
+                (contact_id, seq, client_id, by, member, name, text, at, line_key, line_params)
+            SELECT m.*, '', '{}'::jsonb FROM unnest(
+                %s::uuid[], %s::int[], %s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::bytea[], %s::timestamptz[]
+            ) AS m
+        )
+        UPDATE triage_contact c SET
+            last_seq = p.last_seq,
+            caller_said_at = COALESCE(p.caller_said_at, c.caller_said_at),
+            volunteer_said_at = COALESCE(p.volunteer_said_at, c.volunteer_said_at)
+        FROM unnest(%s::uuid[], %s::int[], %s::timestamptz[], %s::timestamptz[])
+            AS p (id, last_seq, caller_said_at, volunteer_said_at)
+        WHERE c.id = p.id"""
+
+    def _ask(self, statement: str, values: Sequence[Any]) -> Any:
+        """Run a statement with its values bound by the server (Django's own cursors bind them in the client)."""
+        connection.ensure_connection()
+        raw: Any = connection.connection
+        with connection.wrap_database_errors:
+            return psycopg.Cursor(raw).execute(statement, values, prepare=True)
+
+    def lock(self, contacts: Iterable[uuid.UUID], *, wait: bool) -> list[Place]:
+        """As Rows says."""
+        return [Place(*row) for row in self._ask(self.LOCK if wait else self.LOCK_FREE, [list(contacts)])]
+
+    def said_before(self, contacts: Iterable[uuid.UUID], client_ids: Iterable[uuid.UUID]) -> list[int]:
+        """As Rows says."""
+        return [row[0] for row in self._ask(self.SAID_BEFORE, [list(contacts), list(client_ids)])]
+
+    def store(self, messages: Sequence[Fresh], places: Sequence[Place]) -> None:
+        """As Rows says."""
+        said = [
+            (one.contact_id, one.seq, one.client_id, one.by, one.member_id, one.name, one.text, one.at)
+            for one in messages
+        ]
+        moved = [(one.contact_id, one.last_seq, one.caller_said_at, one.volunteer_said_at) for one in places]
+        self._ask(self.STORE, [list(column) for rows in (said, moved) for column in zip(*rows, strict=True)])
+
+
+class SQLite:
+    """Rows of SQLite: one writer at a time, so that nothing is ever locked elsewhere."""
+
+    LOCK = """
+        SELECT c.id, c.state, c.last_seq, c.volunteer_id, COALESCE(m.alias, ''), c.key_id, k.state
+        FROM triage_contact c
+        JOIN vault_datakey k ON k.id = c.key_id
+        LEFT JOIN roster_member m ON m.id = c.volunteer_id
+        WHERE c.id IN (SELECT value FROM json_each(%s)) ORDER BY c.id"""
+    SAID_BEFORE = """
+        SELECT id FROM chat_message
+        WHERE contact_id IN (SELECT value FROM json_each(%s)) AND client_id IN (SELECT value FROM json_each(%s))"""
+    STORE = """
+        INSERT INTO chat_message (contact_id, seq, client_id, by, member, name, text, at, line_key, line_params)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '', '{}')"""
+    MOVE = """
+        UPDATE triage_contact SET
+            last_seq = %s,
+            caller_said_at = COALESCE(%s, caller_said_at),
+            volunteer_said_at = COALESCE(%s, volunteer_said_at)
+        WHERE id = %s"""
+
+    def lock(self, contacts: Iterable[uuid.UUID], *, wait: bool) -> list[Place]:
+        """As Rows says."""
+        del wait
+        with connection.cursor() as cursor:
+            cursor.execute(self.LOCK, [_listed(contacts)])
+            return [
+                Place(uuid.UUID(id_), state, last, uuid.UUID(member) if member else None, alias, uuid.UUID(key), key_is)
+                for id_, state, last, member, alias, key, key_is in cursor
+            ]
+
+    def said_before(self, contacts: Iterable[uuid.UUID], client_ids: Iterable[uuid.UUID]) -> list[int]:
+        """As Rows says."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.SAID_BEFORE, [_listed(contacts), _listed(client_ids)])
+            return [row[0] for row in cursor]
+
+    def store(self, messages: Sequence[Fresh], places: Sequence[Place]) -> None:
+        """As Rows says."""
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                self.STORE,
+                [
+                    (
+                        one.contact_id.hex,
+                        one.seq,
+                        one.client_id.hex,
+                        one.by,
+                        one.member_id.hex if one.member_id else None,
+                        one.name,
+                        one.text,
+                        _stamp(one.at),
+                    )
+                    for one in messages
+                ],
+            )
+            cursor.executemany(
+                self.MOVE,
+                [
+                    (one.last_seq, _stamp(one.caller_said_at), _stamp(one.volunteer_said_at), one.contact_id.hex)
+                    for one in places
+                ],
+            )
+
+
+def _listed(ids: Iterable[uuid.UUID]) -> str:
+    return json.dumps([one.hex for one in ids])
+
+
+def _stamp(at: datetime.datetime | None) -> str | None:
+    """Return a time as Django writes it into SQLite."""
+    return connection.ops.adapt_datetimefield_value(at) if at else None
+
+
+ROWS: dict[str, Rows] = {"postgresql": PostgreSQL(), "sqlite": SQLite()}
+
+
+def rows() -> Rows:
+    """Return the rows of the database in use."""
+    return ROWS[connection.vendor]
