@@ -49,6 +49,7 @@ class Reader:
         self._outlet = outlet
         self._lock = asyncio.Lock()
         self._behind = False
+        self._owed: list[Spoken] = []
         self._held_back = 0  # bytes said while an answer waits for the other end to read
         self._held: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -87,9 +88,19 @@ class Reader:
     def answer_again(self, message: Spoken) -> None:
         """Answer a message that was said before under the same id: in its order if this socket never heard it."""
         if message.seq > self.cursor:
+            self._owed.append(message)
             self.catch_up()
         else:
             self._outlet.send(message.frame(for_desk=self.for_desk))
+
+    def _pay(self, sent: set[int]) -> None:
+        """Answer whoever said something again before its turn had come; each of ``sent`` is an answer already."""
+        owed, self._owed = self._owed, []
+        for message in owed:
+            if message.seq in sent:
+                sent.remove(message.seq)
+            else:
+                self.answer_again(message)
 
     async def reaches(self, seq: int) -> bool:
         """Say whether a message with this number exists."""
@@ -129,6 +140,7 @@ class Reader:
             await self._outlet.room()
             self._pass_on(message)
         self._held_back = 0
+        self._pay({message.seq for message in page.messages})
 
     async def look(self, after: int) -> bool:
         """Answer a client's look; return False when ``after`` lies beyond the last message."""

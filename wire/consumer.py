@@ -6,8 +6,7 @@ import contextlib
 import functools
 import logging
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from wire import doorbell
 from wire.frames import Parser, Refused, refusal_of
@@ -24,8 +23,17 @@ STALLED_AFTER = 60.0  # seconds without room after which nobody waits any longer
 ALIVE_EVERY = 1.0  # seconds between two notes that the other end of a socket is alive
 
 
-async def _at_once() -> None:
-    """Wait for nothing: this server does not say what its readers have read."""
+class Outlet(Protocol):
+    """The way out that our server gives each socket (``scope["outlet"]``): a frame needs no task to be sent."""
+
+    def transmit(self, text: str) -> None:
+        """Send one text frame now; one that can no longer be sent is dropped."""
+
+    def is_clear(self) -> bool:
+        """Say whether the reader has taken what was sent before."""
+
+    async def clear(self) -> None:
+        """Wait for that."""
 
 
 @functools.cache
@@ -45,7 +53,7 @@ class LiveConsumer:
         self._receive = receive
         self._transmit = send
         self._meter: Meter = scope.get("meter") or Meter(self.pace)
-        self._drained: Callable[[], Awaitable[None]] = scope.get("drained", _at_once)
+        self._outlet: Outlet | None = scope.get("outlet")
         self._outbox: collections.deque[tuple[str, int]] = collections.deque()
         self._unsent = 0
         self._has_room = asyncio.Event()
@@ -229,6 +237,9 @@ class LiveConsumer:
         """Send a frame, in order, as soon as the socket is accepted; a reader that does not read is dropped."""
         if self.closed:
             return
+        if self._outlet and self._accepted and not self._outbox and self._outlet.is_clear():
+            self._outlet.transmit(text)
+            return
         size = len(text.encode())
         self._outbox.append((text, size))
         self._count(size)
@@ -281,13 +292,17 @@ class LiveConsumer:
     async def _flush(self) -> None:
         while self._outbox:
             await self._transmit_next()
-            await self._drained()
+            if self._outlet:
+                await self._outlet.clear()
         self._flushing = False
 
     async def _transmit_next(self) -> None:
         text, size = self._outbox.popleft()
         self._count(-size)
-        await self._transmit({"type": "websocket.send", "text": text})
+        if self._outlet:
+            self._outlet.transmit(text)
+        else:
+            await self._transmit({"type": "websocket.send", "text": text})
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -77,7 +77,11 @@ class GuardedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne is unt
         """Refuse an Origin that is no origin at all as any other that is not ours."""
         super().failHandshake(reason, 403 if "Origin" in reason else code, responseHeaders)
 
-    async def drained(self) -> None:
+    def is_clear(self) -> bool:
+        """Say whether this reader has taken what was sent."""
+        return not self.unsent.waiting
+
+    async def clear(self) -> None:
         """Wait until this reader has taken what was sent; a consumer that sends much waits for it."""
         await self.unsent.drained.wait()
 
@@ -120,16 +124,22 @@ class GuardedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne is unt
         if not self.muted and self.state == self.STATE_OPEN:
             self.application_queue.put_nowait({"type": "websocket.receive", "ping": True})
 
-    def serverSend(self, content: Any, binary: bool = False) -> None:  # noqa: N802, FBT001, FBT002  daphne's names
-        """Send, unless too much waits for this reader already: then the socket is dropped."""
+    def transmit(self, text: str) -> None:
+        """Send a text frame, unless too much waits for this reader already: then the socket is dropped."""
         if self.muted or self.state != self.STATE_OPEN:
             return
+        payload = text.encode()
         if self.unsent.waiting:
-            self.unsent.waiting += len(content if binary else content.encode())
+            self.unsent.waiting += len(payload)
             if self.unsent.waiting > MOST_UNSENT:
                 self._drop()
                 return
-        super().serverSend(content, binary)
+        self.sendMessage(payload, isBinary=False)
+
+    def serverSend(self, content: Any, binary: bool = False) -> None:  # noqa: N802, FBT001, FBT002  daphne's names
+        """Send what an application hands over; nothing here sends anything but text."""
+        if not binary:
+            self.transmit(content)
 
     def _drop(self) -> None:
         self.muted = True
@@ -197,8 +207,8 @@ class OrderlyServer(daphne.Server):  # type: ignore[misc]  # daphne is untyped
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Start the application for one request or socket."""
-        waits = {"drained": protocol.drained} if isinstance(protocol, GuardedProtocol) else {}
-        return super().create_application(protocol, cleaned(scope) | waits)
+        outlet = {"outlet": protocol} if isinstance(protocol, GuardedProtocol) else {}
+        return super().create_application(protocol, cleaned(scope) | outlet)
 
     def listen_success(self, port: Any) -> None:
         """Remember the port, to stop listening first when leaving."""
