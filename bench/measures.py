@@ -1,6 +1,7 @@
 """What is measured of one system: how it talks, how it carries a crowd, and how its cost grows."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
@@ -8,7 +9,8 @@ from typing import Any, TypeVar
 import uvloop
 
 from bench import process_tree
-from bench.ends import Pair, Seat, SeatPair, connected, open_all, sit_down
+from bench.ends import End, Pair, Seat, SeatPair, connected, open_all, sit_down
+from bench.errors import CannotMeasure
 from bench.figures import Figures, Load
 from bench.load import Cpu, Watch, exchange, light, saturate
 from bench.plan import Size
@@ -78,6 +80,18 @@ def talk(stand: Stand, size: Size, say: Say) -> Figures:
 # crowd --------------------------------------------------------------------------------------------------------------
 
 
+async def _gather(idle: Sequence[Seat], ends: list[End], patience: float) -> int:
+    """Connect a crowd, or as much of it as the system lets in within so many seconds; return how many those are."""
+    before = len(ends)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            await open_all(idle, ends)
+    if len(ends) == before:
+        message = f"No further socket could be set up in {patience:g} s."
+        raise CannotMeasure(message)
+    return len(ends) - before
+
+
 async def _crowd(stand: Stand, seats: Sequence[SeatPair], idle: Sequence[Seat], size: Size, say: Say) -> Figures:
     cpu = _cpu(stand)
     async with connected() as ends:
@@ -85,17 +99,18 @@ async def _crowd(stand: Stand, seats: Sequence[SeatPair], idle: Sequence[Seat], 
         alone = await saturate(pairs, size.seconds, cpu)
         say(f"{len(ends)} sockets   {_told(alone)}")
         before, began = process_tree.memory(stand.roots), time.perf_counter()
-        await open_all(idle, ends)
-        set_up = len(idle) / (time.perf_counter() - began)
+        opened = await _gather(idle, ends, size.patience)
+        set_up = opened / (time.perf_counter() - began)
         watch = Watch(cpu)
         await asyncio.sleep(size.settle)
         resting = watch.stop([])
-        each = (process_tree.memory(stand.roots) - before) / len(idle) / KIB
+        each = (process_tree.memory(stand.roots) - before) / opened / KIB
         share = resting.cpu / resting.seconds
-        say(f"{len(idle)} more   {set_up:,.0f} set up/s  {each:.1f} KiB each  {share:.0%} of the core at rest")
+        say(f"{opened} more   {set_up:,.0f} set up/s  {each:.1f} KiB each  {share:.0%} of the core at rest")
         beside = await saturate(pairs, size.seconds, cpu)
         say(f"{len(ends)} sockets   {_told(beside)}")
     return {
+        "crowd": float(opened),
         "kib": each,
         "set_up": set_up,
         "resting": share,

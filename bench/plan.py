@@ -25,6 +25,7 @@ class Size:
     light_rate: float = 40.0  # messages a second
     light_seconds: float = 10.0
     crowd: int = 5_000  # sockets that are only open
+    patience: float = 60.0  # for the crowd to be let in
     settle: float = 3.0  # before memory is read
     lengths: tuple[int, ...] = (10, 100, 1_000, 10_000)  # messages of a conversation
     waiting: tuple[int, ...] = (10, 100, 1_000, 10_000)  # callers

@@ -32,6 +32,7 @@ ROWS = (
     Row("p99", "latency p99, ms", ".1f"),
     Row("cpu_few", "CPU µs a message, few pairs"),
     Row("cpu_many", "CPU µs a message, many pairs"),
+    Row("crowd", "idle sockets let in", compared=False),
     Row("kib", "KiB of an idle socket", ".1f"),
     Row("set_up", "sockets set up/s"),
     Row("resting", "share of the core, all idle", ".2f", compared=False),
