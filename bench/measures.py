@@ -155,11 +155,10 @@ async def _sockets(stand: Stand, seats: Sequence[SeatPair], idle: Sequence[Seat]
     async with connected() as ends:
         pairs = await sit_down(seats, ends)
         for count in size.sockets:
-            await open_all(idle[opened:count], ends)
-            opened = count
+            opened += await _gather(idle[opened:count], ends, size.patience)
             load = await _probe(pairs, size, cpu)
-            say(f"{count:6,} idle sockets  {_told(load)}")
-            found.append((count, load))
+            say(f"{opened:6,} idle sockets  {_told(load)}")
+            found.append((opened, load))
     return found
 
 
