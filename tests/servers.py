@@ -62,6 +62,16 @@ class PostgreSQL:
         options = f"-h 127.0.0.1 -p {self.port} -k {self._sockets} -c max_connections=200"
         self._control("-o", options, "-l", str(self._server.log), "start")
 
+    @property
+    def pid(self) -> int:
+        """The process id of the running server."""
+        return int((self._server.pgdata / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it runs."""
+        return bool((self._server.pgdata / "postmaster.pid").exists())
+
     def stop(self, mode: str = "fast") -> None:
         """Stop it: «fast» cuts its clients, «immediate» is a crash."""
         self._control("-m", mode, "stop")

@@ -6,8 +6,10 @@ import dataclasses
 import random
 import resource
 import sqlite3
+import subprocess
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
+from pathlib import Path
 
 import psycopg
 
@@ -131,6 +133,36 @@ def _restart_store(name: str, mode: str) -> Callable[[Stage, Step], Awaitable[No
     return strike
 
 
+def _processes_of(server: int) -> Iterator[int]:
+    """Yield a server and the processes that it began (Linux)."""
+    yield server
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            if int(place.read_text().rsplit(") ", 1)[1].split()[1]) == server:
+                yield int(place.parent.name)
+
+
+def _limit_files(server: int, most: int) -> None:
+    """Let no file of a server and the processes that it began grow beyond so many bytes."""
+    for process in _processes_of(server):
+        with contextlib.suppress(FileNotFoundError):  # it has just ended
+            owner = Path(f"/proc/{process}").stat().st_uid  # nobody else may limit it
+            subprocess.run(
+                ["prlimit", f"--pid={process}", f"--fsize={most}:"], user=owner, check=False, capture_output=True
+            )
+
+
+async def _fill_disk_of_store(stage: Stage, step: Step) -> None:
+    """No file of PostgreSQL grows any more; it gives up in the middle of commits, and is started once there is room."""
+    del step
+    store = stage.behind.line_store
+    await aside(_limit_files, store.pid, 4096)
+    await asyncio.sleep(5)
+    if store.is_running:  # else it gave up by itself
+        await aside(store.stop, "immediate")
+    await aside(store.start)
+
+
 async def _lock_a_row(stage: Stage, step: Step) -> None:
     await aside(_hold_rows, stage.database, step.choice, 10.0)
 
@@ -222,6 +254,7 @@ FAULTS = {
     "postgresql-crash": Fault(
         "PostgreSQL crashes and starts", CLUSTER, 2, _restart_store("line_store", "immediate"), NO_NODE
     ),
+    "postgresql-disk": Fault("the disk of PostgreSQL is full for 5 s", CLUSTER, 1, _fill_disk_of_store, NO_NODE),
     "keystore": Fault("the keystore crashes and starts", CLUSTER, 1, _restart_store("keystore", "immediate"), NO_NODE),
     "redis": Fault("Redis is killed and starts empty", CLUSTER, 3, _restart_redis, NO_NODE),
     "nginx": Fault("nginx stops and starts", CLUSTER, 1, _restart_nginx, NO_NODE),
