@@ -32,6 +32,8 @@ TYPESCRIPT_SHA512 = (
 )
 TYPESCRIPT_FOLDER = ROOT / ".node"
 MINUTE = 60.0
+#: Tests that start the servers they need themselves, or need none.
+BRING_THEIR_OWN = ("bench", "house", "ops")
 
 
 class Stopped(Exception):
@@ -218,7 +220,7 @@ def test(more: list[str], *, long: bool) -> int:
         step("on SQLite", pytest(*without_browser, *more), COVERAGE_FILE=".coverage.sqlite"),
         step(
             "on PostgreSQL and Redis",
-            [*servers, *pytest(*without_browser, "--ignore", "tests/house", "--ignore", "tests/ops", *more)],
+            [*servers, *pytest(*without_browser, *(f"--ignore=tests/{name}" for name in BRING_THEIR_OWN), *more)],
             COVERAGE_FILE=".coverage.postgresql",
         ),
         step("in Chromium", pytest("-n", "2", "tests/browser", *more), COVERAGE_FILE=".coverage.browser"),

@@ -17,7 +17,7 @@ Cpu = Callable[[], tuple[float, float]]
 clock = time.perf_counter
 
 WARM_UP = 0.5  # seconds that do not count
-DRAIN = 3.0  # seconds after which a message counts as lost
+DRAIN = 10.0  # seconds after which a message counts as lost
 SPIN = 0.002  # seconds before a message is due from which on the loop's coarse timers are not trusted
 SEED = 20200401
 #: Never the same number twice, so that a late message of one load is nothing to the next.
