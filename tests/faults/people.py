@@ -18,7 +18,7 @@ from websockets.typing import Subprotocol
 from tests.faults.history import TRY_AGAIN, History, Message, Side
 
 LOOK_EVERY = 20.0  # seconds, as the protocol asks
-PATIENCE = 5.0  # seconds without an answer after which somebody hangs up and comes back
+PATIENCE, MOST_PATIENCE = 5.0, 40.0  # seconds without an answer after which somebody hangs up and comes back
 FIRST_WAIT, LONGEST_WAIT = 0.1, 1.0  # seconds before somebody comes back
 AGAIN_AFTER = 0.3  # seconds after «not saved»
 ENDINGS = (" ", " ñandú", " ¿sí?", " 😀", "\nuna línea más", " " + "x" * 300)
@@ -60,6 +60,7 @@ class Person:
         self._leaving = asyncio.Event()
         self._moved = asyncio.Event()
         self._wait = FIRST_WAIT
+        self.patience = PATIENCE
 
     def _words(self, number: int) -> tuple[str, str]:
         name = str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
@@ -77,9 +78,12 @@ class Person:
     async def stay(self) -> None:
         """Talk until ``leave``; whatever ends a socket, come back."""
         while not self._leaving.is_set():
-            with contextlib.suppress(OSError, WebSocketException, TimeoutError):
-                async with _knock(self._rng.choice(self._doors), self._cookie, self.side) as socket:
-                    await _Sitting(self, socket).last()
+            with contextlib.suppress(OSError, WebSocketException):
+                try:
+                    async with _knock(self._rng.choice(self._doors), self._cookie, self.side, self.patience) as socket:
+                        await _Sitting(self, socket).last()
+                except TimeoutError:
+                    self.in_vain()
             await asyncio.sleep(self._wait * self._rng.uniform(0.5, 1.5))
             self._wait = min(LONGEST_WAIT, self._wait * 2)
 
@@ -122,9 +126,14 @@ class Person:
     def at_ease(self) -> None:
         """A look was answered: this door works."""
         self._wait = FIRST_WAIT
+        self.patience = max(PATIENCE, self.patience / 2)
+
+    def in_vain(self) -> None:
+        """An answer was overdue: the next may take longer, else nobody gets on where the machine is merely busy."""
+        self.patience = min(MOST_PATIENCE, self.patience * 2)
 
 
-def _knock(door: Door, cookie: str, side: Side) -> connect:
+def _knock(door: Door, cookie: str, side: Side, patience: float = MOST_PATIENCE) -> connect:
     path = "/ws/hablar/" if side == "caller" else "/ws/escritorio/"
     return connect(
         door.url.replace("http", "ws", 1) + path,
@@ -134,7 +143,7 @@ def _knock(door: Door, cookie: str, side: Side) -> connect:
         ping_interval=None,
         user_agent_header=None,
         proxy=None,
-        open_timeout=PATIENCE,
+        open_timeout=patience,
         close_timeout=1,
     )
 
@@ -207,7 +216,8 @@ class _Sitting:
         while True:
             await asyncio.sleep(0.5)
             oldest = min([*self._waiting.values(), *self._asked], default=None)
-            if oldest is not None and time.monotonic() - oldest > PATIENCE:
+            if oldest is not None and time.monotonic() - oldest > self._person.patience:
+                self._person.in_vain()
                 self._socket.transport.abort()
                 return
 
