@@ -197,8 +197,11 @@ def step(name: str, command: list[str], **variables: str) -> bool:
 
 
 def pytest(*arguments: str) -> list[str]:
-    """Return the command for one run of the suite, in random order, branches counted."""
-    return [str(PYTHON), "-m", "pytest", "--cov", "--cov-report=", *arguments]
+    """Return the command for one run of the suite: two at once, in random order, branches counted.
+
+    A file's tests stay with one of the two, so that each file starts its line once.
+    """
+    return [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadfile", "--cov", "--cov-report=", *arguments]
 
 
 def test(more: list[str], *, long: bool) -> int:
@@ -214,7 +217,7 @@ def test(more: list[str], *, long: bool) -> int:
         old.unlink()
     more = [*more, *(["--long"] if long else [])]
     servers = [str(PYTHON), "-m", "tests.servers"]
-    without_browser = ["-n", "2", "--ignore", "tests/browser"]
+    without_browser = ["--ignore", "tests/browser"]
     results = [
         step("JavaScript", ["node", "--test", *map(str, sorted(ROOT.glob("tests/js/*.test.js")))]),
         step("on SQLite", pytest(*without_browser, *more), COVERAGE_FILE=".coverage.sqlite"),
@@ -223,7 +226,7 @@ def test(more: list[str], *, long: bool) -> int:
             [*servers, *pytest(*without_browser, *(f"--ignore=tests/{name}" for name in BRING_THEIR_OWN), *more)],
             COVERAGE_FILE=".coverage.postgresql",
         ),
-        step("in Chromium", pytest("-n", "2", "tests/browser", *more), COVERAGE_FILE=".coverage.browser"),
+        step("in Chromium", pytest("tests/browser", *more), COVERAGE_FILE=".coverage.browser"),
     ]
     step("branch coverage", [str(PYTHON), "-m", "coverage", "combine", "--quiet"])
     step("branch coverage", [str(PYTHON), "-m", "coverage", "report"])
