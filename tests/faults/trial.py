@@ -144,12 +144,12 @@ class Trial:
             try:
                 await asyncio.gather(self._strike(), self._wait())
                 await self._rest(histories)
+                seconds = time.monotonic() - self._began
+                for pair, history in zip(self._pairs, histories, strict=True):
+                    await self._read(pair, history)  # while everybody is there: else their volunteer would be lost
             finally:
                 for person in self._people:
                     person.leave()
-        seconds = time.monotonic() - self._began
-        for pair, history in zip(self._pairs, histories, strict=True):
-            await self._read(pair, history)
         blows = _silences(self._blows, histories, self._began)
         tracebacks = self._stage.printed.count("Traceback")
         failed = [words for node in self._stage.nodes for words in node.failed_starts]
