@@ -115,6 +115,11 @@ class CallerConsumer(LiveConsumer):
         if self.reader:
             self.reader.catch_up()
 
+    def reached(self, contact_id: uuid.UUID) -> int:
+        """Return the number of the last message that this socket was sent."""
+        del contact_id
+        return self.reader.cursor if self.reader else 0
+
     def hear(self, event: Spoken | Signal) -> None:
         """Take what was just committed in this process, or the other side's typing and seen."""
         if isinstance(event, Signal):

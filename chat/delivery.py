@@ -20,7 +20,7 @@ def _deliver(outcomes: list[Outcome]) -> None:
     for said in fresh:
         hub.deliver(actions.room_of(said.contact_id), said)
     if fresh:
-        doorbell.ring_others({actions.room_of(said.contact_id) for said in fresh})
+        doorbell.said_here({actions.room_of(said.contact_id) for said in fresh})
 
 
 WRITER: Writer[Saying, Outcome] = Writer(commit, _deliver, lane=pool.Lane("sayings"))

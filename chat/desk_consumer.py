@@ -172,6 +172,10 @@ class DeskConsumer(LiveConsumer):
         else:
             self._show(place)
 
+    def reached(self, contact_id: uuid.UUID) -> int:
+        """Return the number of the last message of this contact that this socket was sent."""
+        return self.readers[contact_id].cursor if contact_id in self.readers else 0
+
     def hear(self, event: Spoken | Signal) -> None:
         """Take what was just committed in this process, or the caller's typing and seen."""
         if isinstance(event, Signal):

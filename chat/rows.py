@@ -8,11 +8,15 @@ import dataclasses
 import datetime
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import psycopg
 from django.db import connection
+
+from chat.models import Message
+
+SAID = ("contact_id", "seq", "client_id", "by", "member", "name", "text", "at", "line_key", "line_params")
 
 
 @dataclasses.dataclass(slots=True)
@@ -68,6 +72,14 @@ class PostgreSQL:
         WHERE c.id = ANY(%s) ORDER BY c.id FOR NO KEY UPDATE OF c"""
     LOCK_FREE = LOCK + " SKIP LOCKED"
     SAID_BEFORE = "SELECT id FROM chat_message WHERE contact_id = ANY(%s) AND client_id = ANY(%s)"
+    SAID_SINCE = """
+        SELECT m.contact_id, m.seq, m.client_id, m.by, m.member, m.name, m.text, m.at, m.line_key, m.line_params,
+            c.key_id, k.state
+        FROM unnest(%s::uuid[], %s::int[]) AS w (contact_id, seq)
+        JOIN chat_message m ON m.contact_id = w.contact_id AND m.seq > w.seq
+        JOIN triage_contact c ON c.id = m.contact_id
+        JOIN vault_datakey k ON k.id = c.key_id
+        ORDER BY m.contact_id, m.seq LIMIT %s"""
     STORE = """
         WITH said AS (
             INSERT INTO chat_message
@@ -98,6 +110,11 @@ class PostgreSQL:
     def said_before(self, contacts: Iterable[uuid.UUID], client_ids: Iterable[uuid.UUID]) -> list[int]:
         """As Rows says."""
         return [row[0] for row in self._ask(self.SAID_BEFORE, [list(contacts), list(client_ids)])]
+
+    def said_since(self, heard: Mapping[uuid.UUID, int], most: int) -> list[tuple[Message, uuid.UUID, str]]:
+        """Return up to ``most`` messages of these contacts above these numbers, each with its key and its state."""
+        rows = self._ask(self.SAID_SINCE, [list(heard), list(heard.values()), most])
+        return [(Message(**dict(zip(SAID, row, strict=False))), *row[len(SAID) :]) for row in rows]
 
     def store(self, messages: Sequence[Fresh], places: Sequence[Place]) -> None:
         """As Rows says."""

@@ -8,6 +8,7 @@ import sys
 from django.conf import settings
 
 from chat.delivery import WRITER
+from chat.elsewhere import COURIER
 from hotline import service_manager
 from hotline.health import STATE
 from hotline.redaction import catch_the_rest
@@ -22,6 +23,7 @@ def _ready() -> None:
     loop = asyncio.get_event_loop()
     holder = secrets.token_hex(8)
     _tasks.add(loop.create_task(keep_sweeping(holder)))
+    doorbell.when_said_elsewhere(COURIER.fetch)
     _tasks.add(loop.create_task(doorbell.listen()))
     _tasks.add(loop.create_task(service_manager.keep_alive()))
     STATE.serving = True

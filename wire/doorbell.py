@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -26,12 +26,19 @@ PULSE_LOST_AFTER = 5.0  # seconds without hearing oneself: the layer counts as a
 SENDING_TAKES = 5.0  # seconds after which a ring that cannot be handed over counts as lost
 
 _loop: asyncio.AbstractEventLoop | None = None
+_read_said: Callable[[list[str]], None] | None = None
 
 
 def attach() -> None:
     """Make the running loop the one on which this process's rooms live."""
     global _loop  # noqa: PLW0603  one loop serves a process, and threads must find it
     _loop = asyncio.get_running_loop()
+
+
+def when_said_elsewhere(read: Callable[[list[str]], None]) -> None:
+    """Have ``read`` called with the rooms in which something was said at another node (loop thread)."""
+    global _read_said  # noqa: PLW0603  the app that knows the rows is above this one
+    _read_said = read
 
 
 def _several_nodes() -> bool:
@@ -63,13 +70,20 @@ def _ring_here(rooms: Iterable[str]) -> None:
 def _ring_from_command(rooms: list[str]) -> None:
     """A management command has no loop of its own; it rings the nodes and goes."""
     with contextlib.suppress(Exception):
-        async_to_sync(_hand_over)({"type": "ring", "node": NODE, "number": 0, "rooms": rooms, "signals": []})
+        message = {"type": "ring", "node": NODE, "number": 0, "rooms": rooms, "said": [], "signals": []}
+        async_to_sync(_hand_over)(message)
 
 
 def ring_others(rooms: Iterable[str]) -> None:
     """Ring rooms on other nodes only: what was committed was delivered here already. May be called from any thread."""
     if _several_nodes() and _loop is not None:
         _outgoing.put(_loop, rooms)
+
+
+def said_here(rooms: Iterable[str]) -> None:
+    """Tell the other nodes in which rooms something was said: there they read it, once for all. From any thread."""
+    if _several_nodes() and _loop is not None:
+        _outgoing.put(_loop, (), said=rooms)
 
 
 def signal(passing: Signal) -> None:
@@ -91,36 +105,48 @@ class _Outgoing:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rooms: dict[str, None] = {}
+        self._said: dict[str, None] = {}
         self._signals: dict[tuple[str, str, bool], Signal] = {}
         self._number = 0
         self._task: asyncio.Task[None] | None = None
 
-    def put(self, loop: asyncio.AbstractEventLoop, rooms: Iterable[str], passing: Signal | None = None) -> None:
+    def put(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        rooms: Iterable[str],
+        passing: Signal | None = None,
+        said: Iterable[str] = (),
+    ) -> None:
         """Add rooms and a signal to the next message; of several signals of one kind the last counts."""
         with self._lock:
-            first = not self._rooms and not self._signals
+            first = not self._something()
             self._rooms.update(dict.fromkeys(rooms))
+            self._said.update(dict.fromkeys(said))
             if passing is not None:
                 self._signals[passing.room, passing.by, passing.seq is None] = passing
         if first:
             loop.call_soon_threadsafe(self._start)
+
+    def _something(self) -> bool:
+        return bool(self._rooms or self._said or self._signals)
 
     def _start(self) -> None:
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._send_all())
 
     async def _send_all(self) -> None:
-        while self._rooms or self._signals:
+        while self._something():
             await self.send()
 
     async def send(self) -> None:
         """Send what has gathered, be it nothing. Each message has the next number, so that a lost one is missed."""
         with self._lock:
             rooms, signals = list(self._rooms), [list(passing) for passing in self._signals.values()]
-            self._rooms, self._signals = {}, {}
+            said = list(self._said)
+            self._rooms, self._said, self._signals = {}, {}, {}
             self._number += 1
             number = self._number
-        message = {"type": "ring", "node": NODE, "number": number, "rooms": rooms, "signals": signals}
+        message = {"type": "ring", "node": NODE, "number": number, "rooms": rooms, "said": said, "signals": signals}
         try:
             await _hand_over(message)
         except Exception as error:  # noqa: BLE001  whatever the layer throws, nobody's receipt may suffer
@@ -189,6 +215,12 @@ async def _beat() -> None:
         _pulse.check()
 
 
+def _said_elsewhere(rooms: list[str]) -> None:
+    here = [room for room in rooms if hub.seats(room)]
+    if here and _read_said is not None:
+        _read_said(here)
+
+
 async def _hear() -> None:
     layer: Any = get_channel_layer()
     channel = await layer.new_channel()
@@ -198,6 +230,7 @@ async def _hear() -> None:
         _pulse.hear(message["node"], message["number"])
         if message["node"] != NODE:
             _ring_here(message["rooms"])
+            _said_elsewhere(message["said"])
             for passing in message["signals"]:
                 hub.deliver(passing[0], Signal(*passing))
 

@@ -46,8 +46,11 @@ class Layer:
     def come(self, message: dict[str, Any]) -> None:
         self._coming.put_nowait(message)
 
-    def from_another(self, number: int, *rooms: str, signals: tuple[list[Any], ...] = ()) -> None:
-        self.come({"type": "ring", "node": "another", "number": number, "rooms": list(rooms), "signals": list(signals)})
+    def from_another(
+        self, number: int, *rooms: str, signals: tuple[list[Any], ...] = (), said: tuple[str, ...] = ()
+    ) -> None:
+        heard = {"rooms": list(rooms), "said": list(said), "signals": list(signals)}
+        self.come({"type": "ring", "node": "another", "number": number, **heard})
 
     def rooms_sent(self) -> list[list[str]]:
         return [sorted(message["rooms"]) for message in self.sent if message["rooms"]]
@@ -123,6 +126,19 @@ async def test_what_gathers_while_a_message_is_on_its_way_becomes_one(layer: Lay
     layer.door.set()
     await soon()
     assert layer.rooms_sent() == [["a"], ["b", "c"]]
+
+
+async def test_what_is_said_here_is_told_and_what_is_said_elsewhere_is_read_where_somebody_sits(
+    layer: Layer, seat: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[list[str]] = []
+    monkeypatch.setattr(doorbell, "_read_said", read.append)
+    doorbell.said_here(["here"])
+    await soon()
+    assert [message["said"] for message in layer.sent if message["said"]] == [["here"]]
+    layer.from_another(1, said=("nobody", "here"))
+    await soon()
+    assert (read, seat.rung) == ([["here"]], [])
 
 
 async def test_a_signal_is_delivered_here_at_once_and_on_other_nodes(layer: Layer, seat: Listener) -> None:

@@ -1,0 +1,85 @@
+"""Reads what was said at other nodes, once for all rooms of this process, and delivers it as if it were said here."""
+
+import asyncio
+import logging
+import uuid
+from typing import Protocol
+
+from django.db import DatabaseError, transaction
+
+from chat import actions
+from chat.rows import PostgreSQL
+from chat.transcript import Spoken, spoken
+from vault import actions as vault
+from vault.errors import CannotOpen
+from wire import hub, pool
+
+logger = logging.getLogger(__name__)
+
+MOST = 500  # messages of one reading; whoever lies further back catches up alone
+LANE = pool.Lane("elsewhere")
+
+
+def said_since(heard: dict[uuid.UUID, int]) -> list[Spoken]:
+    """Return what was said in these contacts above these numbers, opened; a blocked contact shows nothing."""
+    with transaction.atomic():  # on a kept connection no transaction may stay open
+        rows = PostgreSQL().said_since(heard, MOST)
+    opened = []
+    for message, key_id, key_state in rows:
+        try:
+            opened.append(spoken(message, vault.key_in_state(key_id, key_state)))
+        except CannotOpen:
+            continue
+    return opened
+
+
+class Listener(Protocol):
+    """Whoever sits in the room of a contact."""
+
+    def reached(self, contact_id: uuid.UUID) -> int:
+        """Return the number of the last message of this contact that this socket was sent."""
+
+
+class Courier:
+    """Fetches what other nodes rang for; while one reading runs, the next rooms gather."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, None] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def fetch(self, rooms: list[str]) -> None:
+        """Read these rooms soon; each has somebody of this process in it."""
+        self._rooms.update(dict.fromkeys(rooms))
+        loop = asyncio.get_running_loop()
+        if self._task is None or self._task.done() or self._task.get_loop() is not loop:
+            self._task = loop.create_task(self._work())
+
+    async def _work(self) -> None:
+        while self._rooms:
+            rooms, self._rooms = list(self._rooms), {}
+            heard = {actions.contact_in(room): _heard_by_all(room) for room in rooms if hub.seats(room)}
+            try:
+                await self._deliver(heard)
+            except DatabaseError as error:
+                logger.warning("what was said elsewhere could not be read (%s)", type(error).__name__)
+                for room in rooms:
+                    hub.ring(room)
+
+    @staticmethod
+    async def _deliver(heard: dict[uuid.UUID, int]) -> None:
+        found = await LANE.run(said_since, heard)
+        for one in found:
+            hub.deliver(actions.room_of(one.contact_id), one)
+        if len(found) >= MOST:
+            for contact_id in heard:
+                hub.ring(actions.room_of(contact_id))
+
+
+def _heard_by_all(room: str) -> int:
+    """Return the highest number that everybody in a room has heard."""
+    contact_id = actions.contact_in(room)
+    seats: list[Listener] = hub.seats(room)
+    return min(seat.reached(contact_id) for seat in seats)
+
+
+COURIER = Courier()
