@@ -11,11 +11,12 @@ from chat import protocol as frames
 from chat.protocol import State, encoded
 from chat.reader import Reader
 from chat.saying import Saying
-from chat.snapshot import Page, caller_state, page_after
+from chat.snapshot import Page, Whereabouts, page_after, whereabouts
 from chat.standing import USHER
 from chat.transcript import Spoken
 from triage import actions as triage
 from triage.models import Contact, ContactState
+from triage.queue import Standing
 from wire import hub, pool
 from wire.consumer import LiveConsumer
 from wire.frames import Refused
@@ -26,6 +27,8 @@ from wire.writer import Writer
 SOCKETS_PER_CALLER = 8
 TOUCH_EVERY = 10.0  # seconds between two notes in the rows that a page is alive
 TYPING_EVERY = 3.0
+#: Callers who come or look at once are found by one question.
+WHEREABOUTS: Writer[tuple[uuid.UUID, Standing | None], Whereabouts | None] = Writer(whereabouts)
 SIGNS_OF_LIFE: Writer[uuid.UUID, None] = Writer(triage.touch_callers)
 
 
@@ -46,19 +49,22 @@ class CallerConsumer(LiveConsumer):
 
     async def enter(self) -> bool:
         """Find the contact of the cookie; join its room before reading where it stands, so that nothing slips by."""
-        seat = await pool.run(seats.caller_seat, seats.cookies_of(self.scope))
-        if seat is None:
+        contact_id = await pool.run(seats.contact_id_of, seats.cookies_of(self.scope))
+        if contact_id is None:
             return False
-        self.contact_id = seat.contact_id
-        self.hub_room = actions.room_of(seat.contact_id)
-        if seat.rehearsal:
-            self.lift_pace()
+        self.contact_id = contact_id
+        self.hub_room = actions.room_of(contact_id)
         hub.join(self.hub_room, self)
+        found = await self._whereabouts()
+        if found is None or not found.admitted or found.state.state in seats.SHUT_OUT:
+            return False
+        if found.rehearsal:
+            self.lift_pace()
         self._close_oldest()
-        self.reader = Reader(seat.contact_id, self, cursor=seat.last, for_desk=False)
+        self.reader = Reader(contact_id, self, cursor=found.last, for_desk=False)
         self.reader.hold()
         await self.alive(0)  # whoever connects is there
-        self._tell(await pool.run(caller_state, seat.contact_id))
+        self._tell(found.state)
         return not self.closed
 
     def _close_oldest(self) -> None:
@@ -103,6 +109,14 @@ class CallerConsumer(LiveConsumer):
         if state is None or state.state in seats.SHUT_OUT:
             self.close(4401)
 
+    async def _whereabouts(self) -> Whereabouts | None:
+        USHER.keep_fresh()
+        return await WHEREABOUTS.put((self.contact_id, USHER.known(self.contact_id)))
+
+    async def _look_where(self) -> None:
+        found = await self._whereabouts()
+        self._tell(found.state if found else None)
+
     def stand(self, state: State) -> None:
         """Take where this caller stands now, as long as nothing newer says that the wait is over."""
         if self.state is not None and self.state.state == ContactState.WAITING:
@@ -111,7 +125,7 @@ class CallerConsumer(LiveConsumer):
     async def ring(self, room: str) -> None:
         """Look again."""
         del room
-        self._tell(await pool.run(caller_state, self.contact_id))
+        await self._look_where()
         if self.reader:
             self.reader.catch_up()
 
@@ -154,7 +168,7 @@ class CallerConsumer(LiveConsumer):
             reader.answer_again(outcome.spoken)
 
     async def _look(self, frame: frames.Look, reader: Reader) -> None:
-        self._tell(await pool.run(caller_state, self.contact_id))
+        await self._look_where()
         if not await reader.look(frame.after):
             raise Refused("ahead", to="look")
 

@@ -13,11 +13,10 @@ from django.http import parse_cookie
 
 from chat.protocol import Offered, PresenceIs, State
 from chat.snapshot import state_for_desk
-from consent import texts
 from roster.models import Member, Presence
 from roster.permissions import may
 from roster.second_factor import member_of
-from triage.access import contact_of
+from triage.access import contact_id_in
 from triage.models import Contact, ContactState, Offer, OfferState
 from wire import clock
 
@@ -36,21 +35,9 @@ def session_of(cookies: Mapping[str, str]) -> SessionBase:
     return store(cookies.get(settings.SESSION_COOKIE_NAME) or None)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class CallerSeat:
-    """A caller's place: the contact, and its last number."""
-
-    contact_id: uuid.UUID
-    last: int
-    rehearsal: bool
-
-
-def caller_seat(cookies: Mapping[str, str]) -> CallerSeat | None:
-    """Return the caller's seat, or None when these cookies open none, or no caller may be taken yet."""
-    contact = contact_of(session_of(cookies))
-    if contact is None or contact.state in SHUT_OUT or (texts.unfilled() and not contact.rehearsal):
-        return None
-    return CallerSeat(contact.pk, contact.last_seq, contact.rehearsal)
+def contact_id_of(cookies: Mapping[str, str]) -> uuid.UUID | None:
+    """Return the id of the contact to which these cookies lead, or None."""
+    return contact_id_in(session_of(cookies))
 
 
 def desk_member(cookies: Mapping[str, str]) -> Member | None:

@@ -5,11 +5,13 @@ import uuid
 
 from chat.protocol import State
 from chat.transcript import Spoken, messages_after
+from consent import texts
 from triage import queue
 from triage.models import Contact, ContactState
 from triage.queue import Standing
 from vault.errors import CannotOpen
 
+FEW = 3  # contacts whose place is counted one by one
 #: States in which the words can still be read.
 READABLE = frozenset({ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP, ContactState.ENDED})
 
@@ -41,12 +43,15 @@ def waiting_state(standing: Standing) -> State:
     return State(state=ContactState.WAITING, ahead=standing.ahead, wait=standing.wait)
 
 
+def _with_somebody(state: str, alias: str | None) -> State:
+    return State(state=state, name=alias if state in READABLE else None)
+
+
 def state_for_caller(contact: Contact) -> State:
     """Return the state frame for the caller: never the urgency."""
     if contact.state == ContactState.WAITING:
         return waiting_state(queue.standing_of(contact))
-    name = contact.volunteer.alias if contact.volunteer and contact.state in READABLE else None
-    return State(state=contact.state, name=name)
+    return _with_somebody(contact.state, contact.volunteer.alias if contact.volunteer else None)
 
 
 def state_for_desk(contact: Contact) -> State:
@@ -61,7 +66,43 @@ def state_for_desk(contact: Contact) -> State:
     )
 
 
-def caller_state(contact_id: uuid.UUID) -> State | None:
-    """Read the contact and return the caller's state frame; None when it is gone."""
-    contact = Contact.objects.select_related("volunteer").filter(pk=contact_id).first()
-    return state_for_caller(contact) if contact else None
+# Many callers at once -----------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What a caller's socket asks of its contact: the state to send, the last number, and whether it may sit here."""
+
+    state: State
+    last: int
+    rehearsal: bool
+    admitted: bool  # false while a real line lacks what it must tell its callers
+
+
+def _standings(contacts: list[uuid.UUID]) -> dict[uuid.UUID, Standing]:
+    """Return where these contacts stand: each by itself, or many by one reading of the queue."""
+    if len(contacts) > FEW:
+        return queue.all_standings()
+    rows = Contact.objects.filter(pk__in=contacts, state=ContactState.WAITING).only(*queue.NEEDED)
+    return {contact.pk: queue.standing_of(contact) for contact in rows}
+
+
+def whereabouts(asked: list[tuple[uuid.UUID, Standing | None]]) -> list[Whereabouts | None]:
+    """Return where each contact is, in order; None for one that is gone. With where it stands, if that is known."""
+    rows = Contact.objects.filter(pk__in={contact_id for contact_id, _known in asked})
+    found = {row[0]: row[1:] for row in rows.values_list("pk", "state", "last_seq", "rehearsal", "volunteer__alias")}
+    waiting = {contact_id for contact_id, row in found.items() if row[0] == ContactState.WAITING}
+    known = {contact_id: standing for contact_id, standing in asked if standing}
+    if missing := waiting - set(known):
+        known |= _standings(list(missing))
+    unfilled = bool(texts.unfilled())
+
+    def where(contact_id: uuid.UUID) -> Whereabouts | None:
+        if contact_id not in found:
+            return None
+        state, last, rehearsal, alias = found[contact_id]
+        stands = known.get(contact_id) if contact_id in waiting else None
+        frame = waiting_state(stands) if stands else _with_somebody(state, alias)
+        return Whereabouts(frame, last, rehearsal, rehearsal or not unfilled)
+
+    return [where(contact_id) for contact_id, _known in asked]

@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from chat.protocol import State
 from chat.snapshot import waiting_state
 from triage import queue
+from triage.queue import Standing
 from wire import hub, pool
 
 logger = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 BOARD = "board"  # is rung whenever somebody begins or ceases to wait, to talk or to be ready
 WAITING = "waiting"  # the room of the pages of this process that wait
 EVERY = 1.0  # seconds between two readings, however much changes
+MANY = 20  # pages that wait
 SHARE = 0.05  # of the time is read at most: a long queue is read more rarely
 
 
@@ -36,6 +38,20 @@ class Usher:
     def __init__(self) -> None:
         self._rung = False
         self._task: asyncio.Task[None] | None = None
+        self._known: dict[uuid.UUID, Standing] = {}
+        self._good_until = 0.0
+
+    def known(self, contact_id: uuid.UUID) -> Standing | None:
+        """Return where this contact stood when the queue was read just now, if it was. From any thread.
+
+        Of many who wait each would else count the queue for itself, at each sign of life.
+        """
+        return self._known.get(contact_id) if time.monotonic() < self._good_until else None
+
+    def keep_fresh(self) -> None:
+        """Have the queue read again if many look at it and it was not read just now."""
+        if time.monotonic() >= self._good_until and len(hub.seats(WAITING)) >= MANY:
+            self.look_again(BOARD)
 
     def seat(self, page: Page) -> None:
         """Tell this page from now on."""
@@ -68,10 +84,12 @@ class Usher:
             except DatabaseError as error:
                 logger.warning("the queue could not be read (%s); each page's next look heals it", type(error).__name__)
                 return
+            pause = max(EVERY, (time.monotonic() - began) / SHARE)
+            self._known, self._good_until = standings, time.monotonic() + pause
             for page in hub.seats(WAITING):
                 if page.contact_id in standings:
                     page.stand(waiting_state(standings[page.contact_id]))
-            await asyncio.sleep(max(EVERY, (time.monotonic() - began) / SHARE))
+            await asyncio.sleep(pause)
 
 
 USHER = Usher()

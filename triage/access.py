@@ -10,11 +10,18 @@ from triage.models import Contact, ContactEvent, ContactState
 from vault import actions as vault
 
 
+def contact_id_in(session: SessionBase) -> uuid.UUID | None:
+    """Return the id of the contact to which a caller's session leads, or None."""
+    try:
+        return uuid.UUID(str(session.get("contact", "")))
+    except ValueError:
+        return None
+
+
 def contact_of(session: SessionBase) -> Contact | None:
     """Return the contact of a caller's session in whatever state, or None when there is none."""
-    try:
-        contact_id = uuid.UUID(str(session.get("contact", "")))
-    except ValueError:
+    contact_id = contact_id_in(session)
+    if contact_id is None:
         return None
     return Contact.objects.select_related("key", "volunteer", "consent").filter(pk=contact_id).first()
 
