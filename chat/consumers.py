@@ -113,9 +113,10 @@ class CallerConsumer(LiveConsumer):
         USHER.keep_fresh()
         return await WHEREABOUTS.put((self.contact_id, USHER.known(self.contact_id)))
 
-    async def _look_where(self) -> None:
+    async def _look_where(self) -> Whereabouts | None:
         found = await self._whereabouts()
         self._tell(found.state if found else None)
+        return found
 
     def stand(self, state: State) -> None:
         """Take where this caller stands now, as long as nothing newer says that the wait is over."""
@@ -168,7 +169,9 @@ class CallerConsumer(LiveConsumer):
             reader.answer_again(outcome.spoken)
 
     async def _look(self, frame: frames.Look, reader: Reader) -> None:
-        await self._look_where()
+        found = await self._look_where()
+        if found is not None and reader.settle(frame.after, found.last, found.state.state):
+            return
         if not await reader.look(frame.after):
             raise Refused("ahead", to="look")
 

@@ -48,7 +48,8 @@ class Reader:
         self.for_desk = for_desk
         self._outlet = outlet
         self._lock = asyncio.Lock()
-        self._behind = False
+        self._behind = False  # rows have to be read
+        self._missed = False  # because something was said or rung, not only because nobody has looked yet
         self._owed: list[Spoken] = []
         self._held_back = 0  # bytes said while an answer waits for the other end to read
         self._held: asyncio.TimerHandle | None = None
@@ -111,18 +112,18 @@ class Reader:
 
     def catch_up(self) -> None:
         """Send, from the rows, whatever this socket misses (soon; several calls become one)."""
-        self._behind = True
+        self._behind = self._missed = True
         if not self._held and (self._task is None or self._task.done()):
             self._task = asyncio.get_running_loop().create_task(self._catch_up())
 
     async def _catch_up(self) -> None:
         async with self._lock:
             while self._behind and not self._held:
-                self._behind = False  # before the rows are read: what is heard meanwhile may not be among them
+                self._behind = self._missed = False  # before they are read: what is heard meanwhile may not be there
                 try:
                     page = await self._outlet.fetch(self.contact_id, self.cursor)
                 except DatabaseError as error:
-                    self._behind = True  # until the next message or look
+                    self._behind = self._missed = True  # until the next message or look
                     logger.warning("a conversation could not be read (%s)", type(error).__name__)
                     return
                 if page is None:
@@ -142,11 +143,23 @@ class Reader:
         self._held_back = 0
         self._pay({message.seq for message in page.messages})
 
+    def settle(self, after: int, last: int, state: str) -> bool:
+        """Answer a look that misses nothing without reading messages; say whether it could be answered so.
+
+        ``last`` and ``state`` were just read. Most looks are such: they are the heartbeat of whoever waits.
+        """
+        if not after == last == self.cursor or self._missed or self._lock.locked():
+            return False
+        self._stop_holding()
+        self._behind = False
+        self._outlet.send(Idle(contact=str(self.contact_id) if self.for_desk else None, last=last, state=state))
+        return True
+
     async def look(self, after: int) -> bool:
         """Answer a client's look; return False when ``after`` lies beyond the last message."""
         self._stop_holding()
         async with self._lock:
-            behind, self._behind = self._behind, False
+            behind, self._behind, self._missed = self._behind, False, False
             page = await self._outlet.fetch(self.contact_id, after)
             taken = page is None or after <= page.last
             if page is not None and taken:

@@ -5,7 +5,6 @@ import datetime
 import uuid
 
 from django.db import transaction
-from django.utils import timezone
 
 from chat.models import Message, Speaker
 from chat.rows import Fresh, Place, Rows, rows
@@ -16,6 +15,7 @@ from triage.models import Contact, ContactState
 from vault import actions as vault
 from vault.actions import CaseKey
 from vault.errors import CannotOpen
+from wire import clock
 
 CALLER_MAY_SAY = frozenset({ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP})
 VOLUNTEER_MAY_SAY = frozenset({ContactState.TALKING, ContactState.ASLEEP})
@@ -114,7 +114,7 @@ def _say(room: _Room, saying: Saying) -> Outcome:
 
 def _rooms(kept: Rows, batch: list[Saying], *, wait: bool) -> dict[uuid.UUID, _Room]:
     """Lock and read the contacts of a batch; without ``wait``, those locked elsewhere are left out."""
-    now, opened = timezone.now(), {}
+    now, opened = clock.now(), {}
     for place in kept.lock({saying.contact_id for saying in batch}, wait=wait):
         try:
             opened[place.contact_id] = _Room(place, vault.key_in_state(place.key_id, place.key_state), now)

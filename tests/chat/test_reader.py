@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from chat import reader as reading
+from chat.protocol import Idle
 from chat.reader import Reader
 from chat.snapshot import Page
 from chat.transcript import AT_ONCE, Spoken
@@ -218,3 +219,29 @@ async def test_a_reader_that_is_closed_sends_nothing_any_more(rows: Rows, monkey
     reader.close()
     await asyncio.sleep(0.1)
     assert rows.sent == []
+
+
+async def test_a_look_at_the_end_is_answered_without_reading_messages(rows: Rows) -> None:
+    reader = rows.reader(cursor=3)
+    reader.hold()
+    assert reader.settle(3, 3, "waiting")
+    assert rows.sent == [Idle(last=3, state="waiting")]
+    reader.release()
+    await soon()
+    assert rows.reads == 0
+
+
+async def test_a_look_is_read_whenever_something_may_be_missing(rows: Rows) -> None:
+    reader = rows.reader(cursor=3)
+    assert not reader.settle(2, 3, "talking")  # the client misses one
+    assert not reader.settle(3, 4, "talking")  # the rows have one more
+    reader.hold()
+    rows.last = 4
+    reader.hear(spoken(4))  # said after the rows were asked how far they go
+    assert not reader.settle(3, 3, "talking")
+    await reader.look(3)
+    assert rows.heard() == [4]
+    reader.catch_up()  # a ring that nobody has answered yet
+    assert not reader.settle(4, 4, "talking")
+    await soon()
+    assert reader.settle(4, 4, "talking")
