@@ -120,14 +120,15 @@ class DeskConsumer(LiveConsumer):
             self.send(place.state)
 
     async def _show_offers(self, view: DeskView, *, again: bool) -> None:
-        for offer_id, offer in view.offers.items():
-            known = self.offers.get(offer_id)
-            if again or known is None or known.urgency != offer.urgency:
-                self.send(offer)
+        """Say which offers are gone, and then which are new: at most one stands at a time."""
         for offer_id in set(self.offers) - set(view.offers):
             reason = await pool.run(seats.why_gone, offer_id, self.me.pk)
             if reason != "accepted":  # the winner of a race gets the state «talking» instead
                 self.send(OfferGone(offer=str(offer_id), reason=reason))
+        for offer_id, offer in view.offers.items():
+            known = self.offers.get(offer_id)
+            if again or known is None or known.urgency != offer.urgency:
+                self.send(offer)
         self.offers = view.offers
 
     async def _lost(self, contact_id: uuid.UUID) -> None:

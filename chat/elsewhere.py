@@ -5,7 +5,7 @@ import logging
 import uuid
 from typing import Protocol
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
 from chat import actions
 from chat.rows import PostgreSQL
@@ -22,10 +22,8 @@ LANE = pool.Lane("elsewhere")
 
 def said_since(heard: dict[uuid.UUID, int]) -> list[Spoken]:
     """Return what was said in these contacts above these numbers, opened; a blocked contact shows nothing."""
-    with transaction.atomic():  # on a kept connection no transaction may stay open
-        rows = PostgreSQL().said_since(heard, MOST)
     opened = []
-    for message, key_id, key_state in rows:
+    for message, key_id, key_state in PostgreSQL().said_since(heard, MOST):
         try:
             opened.append(spoken(message, vault.key_in_state(key_id, key_state)))
         except CannotOpen:

@@ -129,6 +129,7 @@ async def test_a_node_that_leaves_takes_no_word_along(cluster: Cluster, pair: Pa
                     sent.append(await again.say("después"))
                     await again.hear("said", id=sent[-1], within=15)
                     assert _ids(await _look(again)) == sent
+                await desk.quiet()  # what it heard live
                 assert _ids(await _look(desk, contact=pair.contact)) == sent
     finally:
         left = first.process.wait(LEAVES_WITHIN) if first.process else None
