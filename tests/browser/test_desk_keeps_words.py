@@ -167,8 +167,13 @@ def test_a_message_that_is_too_long_stays_in_the_box_with_a_word(open_page: Any,
     box_of(desk).fill(long)
     box_of(desk).press("Enter")
 
-    expect(desk.get_by_text("Es muy largo para un solo mensaje. Divídelo en dos.")).to_be_visible()
+    why = desk.get_by_text("Es muy largo para un solo mensaje. Divídelo en dos.")
+    expect(why).to_be_visible()
     expect(box_of(desk)).to_have_value(long)
+    desk.wait_for_timeout(2_000)  # the draft is kept meanwhile
+    expect(why).to_be_visible()
+    box_of(desk).fill("palabra")
+    expect(why).to_be_hidden()
 
 
 def test_what_the_line_refuses_can_be_written_again(open_page: Any, line: RunningLine, pair: Pair) -> None:

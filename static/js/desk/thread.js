@@ -41,6 +41,7 @@ export class Thread {
     this.draftAsked = false;
     this.draftKnown = false; // until then nothing is kept: it would take the place of what was kept before
     this.urgency = "";
+    this.refusedText = ""; // what was written when the line had to refuse it: until it changes, the word on why stays
     /** @type {Map<string, HTMLElement>} */
     this.unsent = new Map();
     this.seenMark = clone("seen-to");
@@ -196,6 +197,7 @@ export class Thread {
    * @param {string} code
    */
   complain(code) {
+    this.refusedText = this.composer.box.value;
     say(part(this.root, "[data-draft]"), wordsIn("refused-" + code));
   }
 
@@ -341,6 +343,10 @@ export class Thread {
 
   /** @param {string} status */
   tellDraft(status) {
+    if (this.refusedText && this.refusedText === this.composer.box.value) {
+      return;
+    }
+    this.refusedText = "";
     const words = part(this.root, "[data-draft]");
     const nothing = !this.composer.box.value && (status === "saved" || status === "saving");
     say(words, nothing ? "" : wordsOf(words, status));
