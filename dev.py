@@ -199,9 +199,10 @@ def step(name: str, command: list[str], **variables: str) -> bool:
 def pytest(*arguments: str) -> list[str]:
     """Return the command for one run of the suite: three at once, in random order, branches counted.
 
-    They wait more than they compute. A file's tests stay together, as it starts its line once.
+    They wait more than they compute. Each begins with whole files, whose line then starts once; whoever is done first
+    takes over from the others.
     """
-    return [str(PYTHON), "-m", "pytest", "-n", "3", "--dist", "loadfile", "--cov", "--cov-report=", *arguments]
+    return [str(PYTHON), "-m", "pytest", "-n", "3", "--dist", "worksteal", "--cov", "--cov-report=", *arguments]
 
 
 def test(more: list[str], *, long: bool) -> int:

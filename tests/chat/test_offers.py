@@ -210,4 +210,4 @@ async def test_the_place_in_line_is_told(crew: Crew) -> None:
     assert [first.heard[0]["ahead"], second.heard[0]["ahead"]] == [0, 1]
     await first.send("leave")
     await first.hear("state", state="ended")
-    assert (await second.look(0))[0]["ahead"] == 0
+    await second.hear("state", ahead=0)
