@@ -205,15 +205,22 @@ def pytest(*arguments: str) -> list[str]:
     return [str(PYTHON), "-m", "pytest", "-n", "3", "--dist", "worksteal", "--cov", "--cov-report=", *arguments]
 
 
-def test(more: list[str], *, long: bool) -> int:
-    """Prove everything: on SQLite, on PostgreSQL and Redis, in Chromium, and the JavaScript by itself."""
-    began = time.monotonic()
-    prepare("bench.txt" if long else "dev.txt")  # a long run also tries the measuring
+def need_what_is_tried_with() -> None:
+    """Have the programs without which some tests could only be skipped. Raises Stopped."""
     if not CHROMIUM.exists():
         need("chromium", "the pages are tried in a real browser")
     if shutil.which("node") is None:
         need("nodejs", "the JavaScript is tried by itself")
+    if shutil.which("faketime") is None:
+        need("faketime", "clocks jump in the middle of a conversation")
     need_nginx()
+
+
+def test(more: list[str], *, long: bool) -> int:
+    """Prove everything: on SQLite, on PostgreSQL and Redis, in Chromium, and the JavaScript by itself."""
+    began = time.monotonic()
+    prepare("bench.txt" if long else "dev.txt")  # a long run also tries the measuring
+    need_what_is_tried_with()
     for old in ROOT.glob(".coverage*"):
         old.unlink()
     more = [*more, *(["--long"] if long else [])]

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.faults.stage import FAKETIME, Stage, aside, one_node, two_nodes
+from tests.faults.stage import Stage, aside, one_node, two_nodes
 from tests.line_database import read
 from tests.running_line import Pair, RunningLine
 from tests.voices import Voice
@@ -18,8 +18,6 @@ QUESTIONS = (
     "line_key FROM chat_message",
 )
 NOTICED = 2.5  # seconds: the clock is read anew within one, and the sweeper goes round each second
-
-pytestmark = pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not installed (Debian: faketime)")
 
 
 async def talk(caller: Voice, volunteer: Voice, contact: str, seconds: float) -> list[str]:
