@@ -43,15 +43,12 @@ def waiting_state(standing: Standing) -> State:
     return State(state=ContactState.WAITING, ahead=standing.ahead, wait=standing.wait)
 
 
-def _with_somebody(state: str, alias: str | None) -> State:
-    return State(state=state, name=alias if state in READABLE else None)
-
-
-def state_for_caller(contact: Contact) -> State:
-    """Return the state frame for the caller: never the urgency."""
+def state_for_caller(contact: Contact, standing: Standing | None = None) -> State:
+    """Return the state frame for the caller, never the urgency; ``standing`` is where it stands, if one knows."""
     if contact.state == ContactState.WAITING:
-        return waiting_state(queue.standing_of(contact))
-    return _with_somebody(contact.state, contact.volunteer.alias if contact.volunteer else None)
+        return waiting_state(standing or queue.standing_of(contact))
+    name = contact.volunteer.alias if contact.volunteer and contact.state in READABLE else None
+    return State(state=contact.state, name=name)
 
 
 def state_for_desk(contact: Contact) -> State:
@@ -79,30 +76,25 @@ class Whereabouts:
     admitted: bool  # false while a real line lacks what it must tell its callers
 
 
-def _standings(contacts: list[uuid.UUID]) -> dict[uuid.UUID, Standing]:
-    """Return where these contacts stand: each by itself, or many by one reading of the queue."""
-    if len(contacts) > FEW:
-        return queue.all_standings()
-    rows = Contact.objects.filter(pk__in=contacts, state=ContactState.WAITING).only(*queue.NEEDED)
-    return {contact.pk: queue.standing_of(contact) for contact in rows}
+def _standings(contacts: list[Contact], known: dict[uuid.UUID, Standing]) -> dict[uuid.UUID, Standing]:
+    """Add to what is known where these contacts stand, if so many wait that one reading of the queue is cheaper."""
+    unknown = sum(contact.state == ContactState.WAITING and contact.pk not in known for contact in contacts)
+    return queue.all_standings() | known if unknown > FEW else known
 
 
 def whereabouts(asked: list[tuple[uuid.UUID, Standing | None]]) -> list[Whereabouts | None]:
     """Return where each contact is, in order; None for one that is gone. With where it stands, if that is known."""
-    rows = Contact.objects.filter(pk__in={contact_id for contact_id, _known in asked})
-    found = {row[0]: row[1:] for row in rows.values_list("pk", "state", "last_seq", "rehearsal", "volunteer__alias")}
-    waiting = {contact_id for contact_id, row in found.items() if row[0] == ContactState.WAITING}
-    known = {contact_id: standing for contact_id, standing in asked if standing}
-    if missing := waiting - set(known):
-        known |= _standings(list(missing))
+    rows = Contact.objects.filter(pk__in={contact_id for contact_id, _known in asked}).select_related("volunteer")
+    contacts = list(rows.only(*queue.NEEDED, "last_seq", "volunteer__alias"))
+    stands = _standings(contacts, {contact_id: standing for contact_id, standing in asked if standing})
     unfilled = bool(texts.unfilled())
-
-    def where(contact_id: uuid.UUID) -> Whereabouts | None:
-        if contact_id not in found:
-            return None
-        state, last, rehearsal, alias = found[contact_id]
-        stands = known.get(contact_id) if contact_id in waiting else None
-        frame = waiting_state(stands) if stands else _with_somebody(state, alias)
-        return Whereabouts(frame, last, rehearsal, rehearsal or not unfilled)
-
-    return [where(contact_id) for contact_id, _known in asked]
+    found = {
+        contact.pk: Whereabouts(
+            state_for_caller(contact, stands.get(contact.pk)),
+            contact.last_seq,
+            contact.rehearsal,
+            contact.rehearsal or not unfilled,
+        )
+        for contact in contacts
+    }
+    return [found.get(contact_id) for contact_id, _known in asked]

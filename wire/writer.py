@@ -81,7 +81,7 @@ class Writer(Generic[T, R]):
         try:
             results = await self._run(self._commit, [item for item, _future in batch])
         except Exception as error:
-            logger.warning("a batch of %d was not saved (%s)", len(batch), type(error).__name__)
+            logger.warning("a batch of %d failed (%s)", len(batch), type(error).__name__)
             raise
         self._deliver(results)
         for (_item, future), result in zip(batch, results, strict=True):
