@@ -130,10 +130,10 @@ class CallerConsumer(LiveConsumer):
         if self.reader:
             self.reader.catch_up()
 
-    def reached(self, contact_id: uuid.UUID) -> int:
-        """Return the number of the last message that this socket was sent."""
+    def knows_up_to(self, contact_id: uuid.UUID) -> int | None:
+        """Return the highest number of a message that this socket knows of; None while it comes in."""
         del contact_id
-        return self.reader.cursor if self.reader else 0
+        return self.reader.highest if self.reader else None
 
     def hear(self, event: Spoken | Signal) -> None:
         """Take what was just committed in this process, or the other side's typing and seen."""

@@ -173,9 +173,9 @@ class DeskConsumer(LiveConsumer):
         else:
             self._show(place)
 
-    def reached(self, contact_id: uuid.UUID) -> int:
-        """Return the number of the last message of this contact that this socket was sent."""
-        return self.readers[contact_id].cursor if contact_id in self.readers else 0
+    def knows_up_to(self, contact_id: uuid.UUID) -> int | None:
+        """Return the highest number of a message of this contact that this socket knows of, if it reads it."""
+        return self.readers[contact_id].highest if contact_id in self.readers else None
 
     def hear(self, event: Spoken | Signal) -> None:
         """Take what was just committed in this process, or the caller's typing and seen."""

@@ -34,8 +34,8 @@ def said_since(heard: dict[uuid.UUID, int]) -> list[Spoken]:
 class Listener(Protocol):
     """Whoever sits in the room of a contact."""
 
-    def reached(self, contact_id: uuid.UUID) -> int:
-        """Return the number of the last message of this contact that this socket was sent."""
+    def knows_up_to(self, contact_id: uuid.UUID) -> int | None:
+        """Return the highest number of a message of this contact that this socket knows of, if it reads it."""
 
 
 class Courier:
@@ -55,7 +55,8 @@ class Courier:
     async def _work(self) -> None:
         while self._rooms:
             rooms, self._rooms = list(self._rooms), {}
-            heard = {actions.contact_in(room): _heard_by_all(room) for room in rooms if hub.seats(room)}
+            found = {actions.contact_in(room): _known_to_all(room) for room in rooms}
+            heard = {contact_id: number for contact_id, number in found.items() if number is not None}
             try:
                 await self._deliver(heard)
             except DatabaseError as error:
@@ -73,11 +74,15 @@ class Courier:
                 hub.ring(actions.room_of(contact_id))
 
 
-def _heard_by_all(room: str) -> int:
-    """Return the highest number that everybody in a room has heard."""
+def _known_to_all(room: str) -> int | None:
+    """Return the number up to which everybody in a room knows of messages; None where nobody reads.
+
+    What they know of and were not sent yet, their readers fetch themselves.
+    """
     contact_id = actions.contact_in(room)
     seats: list[Listener] = hub.seats(room)
-    return min(seat.reached(contact_id) for seat in seats)
+    numbers = [seat.knows_up_to(contact_id) for seat in seats]
+    return min((number for number in numbers if number is not None), default=None)
 
 
 COURIER = Courier()

@@ -44,7 +44,7 @@ class Reader:
 
     def __init__(self, contact_id: uuid.UUID, outlet: Outlet, *, cursor: int, for_desk: bool) -> None:
         self.contact_id = contact_id
-        self.cursor = self._highest = cursor
+        self.cursor = self.highest = cursor  # ``highest``: of the messages that exist, as far as this socket knows
         self.for_desk = for_desk
         self._outlet = outlet
         self._lock = asyncio.Lock()
@@ -74,7 +74,7 @@ class Reader:
 
     def hear(self, message: Spoken) -> None:
         """Take a message that was just committed in this process."""
-        self._highest = max(self._highest, message.seq)
+        self.highest = max(self.highest, message.seq)
         if message.seq <= self.cursor:
             return
         if self._held or self._lock.locked():
@@ -105,10 +105,10 @@ class Reader:
 
     async def reaches(self, seq: int) -> bool:
         """Say whether a message with this number exists."""
-        if seq > self._highest:
+        if seq > self.highest:
             page = await self._outlet.fetch(self.contact_id, seq)
-            self._highest = max(self._highest, page.last if page else 0)
-        return seq <= self._highest
+            self.highest = max(self.highest, page.last if page else 0)
+        return seq <= self.highest
 
     def catch_up(self) -> None:
         """Send, from the rows, whatever this socket misses (soon; several calls become one)."""
@@ -136,7 +136,7 @@ class Reader:
         self._outlet.send(message.frame(for_desk=self.for_desk))
 
     async def _deliver(self, page: Page) -> None:
-        self._highest = max(self._highest, page.last)
+        self.highest = max(self.highest, page.last)
         for message in page.messages:
             await self._outlet.room()
             self._pass_on(message)

@@ -22,7 +22,7 @@ class Listener:
         self.rung: list[str] = []
         self._reached = reached
 
-    def reached(self, contact_id: uuid.UUID) -> int:
+    def knows_up_to(self, contact_id: uuid.UUID) -> int:
         del contact_id
         return self._reached
 
