@@ -53,7 +53,7 @@ class LiveConsumer:
         self._receive = receive
         self._transmit = send
         self._meter: Meter = scope.get("meter") or Meter(self.pace)
-        self._outlet: Outlet | None = scope.get("outlet")
+        self._outlet: Outlet = scope["outlet"]
         self._outbox: collections.deque[tuple[str, int]] = collections.deque()
         self._unsent = 0
         self._has_room = asyncio.Event()
@@ -237,7 +237,7 @@ class LiveConsumer:
         """Send a frame, in order, as soon as the socket is accepted; a reader that does not read is dropped."""
         if self.closed:
             return
-        if self._outlet and self._accepted and not self._outbox and self._outlet.is_clear():
+        if self._accepted and not self._outbox and self._outlet.is_clear():
             self._outlet.transmit(text)
             return
         size = len(text.encode())
@@ -281,7 +281,7 @@ class LiveConsumer:
         if code == 4408:
             self._outbox.clear()
         while self._outbox:
-            await self._transmit_next()
+            self._transmit_next()
         await self._transmit({"type": "websocket.close", "code": code})
 
     def _flush_soon(self) -> None:
@@ -291,18 +291,14 @@ class LiveConsumer:
 
     async def _flush(self) -> None:
         while self._outbox:
-            await self._transmit_next()
-            if self._outlet:
-                await self._outlet.clear()
+            self._transmit_next()
+            await self._outlet.clear()
         self._flushing = False
 
-    async def _transmit_next(self) -> None:
+    def _transmit_next(self) -> None:
         text, size = self._outbox.popleft()
         self._count(-size)
-        if self._outlet:
-            self._outlet.transmit(text)
-        else:
-            await self._transmit({"type": "websocket.send", "text": text})
+        self._outlet.transmit(text)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -38,6 +38,18 @@ class ServerSide:
         self.sent.append(event)
         self._something.set()
 
+    def transmit(self, text: str) -> None:
+        """Take a frame, as an outlet does; this reader is never behind."""
+        self.sent.append({"type": "websocket.send", "text": text})
+        self._something.set()
+
+    def is_clear(self) -> bool:
+        """Be ready for more."""
+        return True
+
+    async def clear(self) -> None:
+        """Be ready at once."""
+
     async def until(self, kind: str, count: int = 1, within: float = 5) -> None:
         """Wait until the application has sent so many events of a kind."""
         async with asyncio.timeout(within):

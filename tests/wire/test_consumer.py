@@ -78,7 +78,7 @@ class Served:
     def __init__(self, kind: type[Echo], **scope: Any) -> None:
         self.side = ServerSide()
         application = Guard(kind.as_application(), pace=CALLER_PACE)
-        scope = {"subprotocols": ["hotline.v1"], **scope}
+        scope = {"subprotocols": ["hotline.v1"], "outlet": self.side, **scope}
         self.task = asyncio.ensure_future(application(scope, self.side.receive, self.side.send))
 
     async def end(self) -> None:
