@@ -55,24 +55,37 @@ class Plan:
     size: Size
 
 
+def _refuse_unknown(words: Sequence[str]) -> None:
+    for word in words:
+        if word not in WORDS:
+            message = f"«{word}» names nothing that is measured; there are {', '.join(WORDS)}."
+            raise CannotMeasure(message)
+
+
+def _measures(words: Sequence[str]) -> tuple[str, ...]:
+    named = {*words, *(CURVES if CURVE in words else ())}
+    return tuple(name for name in MEASURES if name in named) or ("talk", "crowd")
+
+
+def _systems(words: Sequence[str], measures: Sequence[str]) -> tuple[str, ...]:
+    curves = set(measures) & set(CURVES)
+    of_all = ("postgresql",) if set(measures) == curves else SYSTEMS
+    systems = tuple(name for name in SYSTEMS if name in words) or of_all
+    if curves and not set(systems) & set(LINES):
+        message = f"Curves are drawn of the line itself; name {' or '.join(LINES)} with them."
+        raise CannotMeasure(message)
+    return systems
+
+
 def plan_of(words: Sequence[str], *, quick: bool = False, rounds: int | None = None) -> Plan:
     """Return what the words ask for: systems and measures in any order; without one kind, all of it but the curves.
 
     Raises CannotMeasure for a word that names nothing, for no rounds, and for curves of a yardstick.
     """
-    for word in words:
-        if word not in WORDS:
-            message = f"«{word}» names nothing that is measured; there are {', '.join(WORDS)}."
-            raise CannotMeasure(message)
+    _refuse_unknown(words)
     rounds = (1 if quick else 3) if rounds is None else rounds
     if rounds < 1:
         message = "At least one round is needed."
         raise CannotMeasure(message)
-    named = {*words, *(CURVES if CURVE in words else ())}
-    measures = tuple(name for name in MEASURES if name in named) or ("talk", "crowd")
-    of_all = ("postgresql",) if set(measures) <= set(CURVES) else SYSTEMS
-    systems = tuple(name for name in SYSTEMS if name in named) or of_all
-    if set(measures) & set(CURVES) and not set(systems) & set(LINES):
-        message = f"Curves are drawn of the line itself; name {' or '.join(LINES)} with them."
-        raise CannotMeasure(message)
-    return Plan(systems, measures, rounds, QUICK if quick else FULL)
+    measures = _measures(words)
+    return Plan(_systems(words, measures), measures, rounds, QUICK if quick else FULL)

@@ -16,6 +16,12 @@ from django.db import connection
 
 from chat.models import Message
 
+#: The columns of a Place, in its order.
+PLACES = """
+    SELECT c.id, c.state, c.last_seq, c.volunteer_id, COALESCE(m.alias, ''), c.key_id, k.state
+    FROM triage_contact c
+    JOIN vault_datakey k ON k.id = c.key_id
+    LEFT JOIN roster_member m ON m.id = c.volunteer_id"""
 SAID = ("contact_id", "seq", "client_id", "by", "member", "name", "text", "at", "line_key", "line_params")
 
 
@@ -64,12 +70,7 @@ class Rows(Protocol):
 class PostgreSQL:
     """Rows of PostgreSQL: whole batches as arrays, so that each statement has one form and is planned once."""
 
-    LOCK = """
-        SELECT c.id, c.state, c.last_seq, c.volunteer_id, COALESCE(m.alias, ''), c.key_id, k.state
-        FROM triage_contact c
-        JOIN vault_datakey k ON k.id = c.key_id
-        LEFT JOIN roster_member m ON m.id = c.volunteer_id
-        WHERE c.id = ANY(%s) ORDER BY c.id FOR NO KEY UPDATE OF c"""
+    LOCK = PLACES + " WHERE c.id = ANY(%s) ORDER BY c.id FOR NO KEY UPDATE OF c"
     LOCK_FREE = LOCK + " SKIP LOCKED"
     SAID_BEFORE = "SELECT id FROM chat_message WHERE contact_id = ANY(%s) AND client_id = ANY(%s)"
     SAID_SINCE = """
@@ -129,12 +130,7 @@ class PostgreSQL:
 class SQLite:
     """Rows of SQLite: one writer at a time, so that nothing is ever locked elsewhere."""
 
-    LOCK = """
-        SELECT c.id, c.state, c.last_seq, c.volunteer_id, COALESCE(m.alias, ''), c.key_id, k.state
-        FROM triage_contact c
-        JOIN vault_datakey k ON k.id = c.key_id
-        LEFT JOIN roster_member m ON m.id = c.volunteer_id
-        WHERE c.id IN (SELECT value FROM json_each(%s)) ORDER BY c.id"""
+    LOCK = PLACES + " WHERE c.id IN (SELECT value FROM json_each(%s)) ORDER BY c.id"  # noqa: S608  ours
     SAID_BEFORE = """
         SELECT id FROM chat_message
         WHERE contact_id IN (SELECT value FROM json_each(%s)) AND client_id IN (SELECT value FROM json_each(%s))"""

@@ -128,6 +128,11 @@ def _rooms(kept: Rows, batch: list[Saying], *, wait: bool) -> dict[uuid.UUID, _R
     return opened
 
 
+def _write(kept: Rows, changed: list[_Room]) -> None:
+    if changed:
+        kept.store([message for room in changed for message in room.fresh], [room.place for room in changed])
+
+
 def commit(batch: list[Saying], *, wait: bool = False) -> list[Outcome]:
     """Store a batch in one transaction and return one outcome for each, in order.
 
@@ -135,12 +140,9 @@ def commit(batch: list[Saying], *, wait: bool = False) -> list[Outcome]:
     so that one locked row never holds up the other conversations. Raises django.db.DatabaseError when nothing was
     stored.
     """
-    kept = rows()
+    kept, gone = rows(), Outcome(code="not_yours") if wait else Outcome(busy=True)
     with transaction.atomic():
         rooms = _rooms(kept, batch, wait=wait)
-        gone = Outcome(code="not_yours") if wait else Outcome(busy=True)
         outcomes = [_say(rooms[saying.contact_id], saying) if saying.contact_id in rooms else gone for saying in batch]
-        changed = [room for room in rooms.values() if room.fresh]
-        if changed:
-            kept.store([message for room in changed for message in room.fresh], [room.place for room in changed])
+        _write(kept, [room for room in rooms.values() if room.fresh])
     return outcomes
