@@ -24,6 +24,9 @@ function askBeforeSending(form) {
       problem.hidden = false; // given up, not allowed, or no such key: trying again is always possible
     }
   });
+  form.querySelectorAll("button").forEach((button) => {
+    button.disabled = false; // sent before this, the form would carry no key
+  });
 }
 
 const waiting = document.querySelector("form[data-passkey]");
