@@ -13,6 +13,8 @@ from daphne import server as daphne  # first: it installs the asyncio reactor be
 from daphne.server import reactor, twisted_loop
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
+from wire.guard import Intake
+
 MOST_MESSAGE = 64 * 1024  # bytes; Daphne applies it to what we send as well, so the guard holds the inbound 16 KiB
 TRANSPORT_BUFFER = 64 * 1024  # bytes that Twisted holds before it says «pause»
 MOST_UNSENT = 256 * 1024  # bytes that may wait for one reader
@@ -77,6 +79,8 @@ def _text_frame(payload: bytes) -> bytes:
 class GuardedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne is untyped
     """One socket of Daphne's with our bounds."""
 
+    application_queue: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.heard_at = time.monotonic()
@@ -86,6 +90,12 @@ class GuardedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne is unt
     def failHandshake(self, reason: str, code: int = 400, responseHeaders: Any = None) -> None:  # noqa: N802, N803  autobahn's names
         """Refuse an Origin that is no origin at all as any other that is not ours."""
         super().failHandshake(reason, 403 if "Origin" in reason else code, responseHeaders)
+
+    def hand_over(self, intake: Intake) -> None:
+        """Put every event into the intake from now on, and first those that came already."""
+        came, self.application_queue = self.application_queue, intake
+        while not came.empty():
+            intake.put_nowait(came.get_nowait())
 
     def is_clear(self) -> bool:
         """Say whether this reader has taken what was sent."""

@@ -1,15 +1,14 @@
-"""ASGI middleware before every socket: size, pace and a bounded queue, drained at the loop's own speed.
+"""ASGI middleware before every socket: size, pace and a bounded queue, filled as the server reads.
 
-Daphne reads a client into an unbounded queue (6,000 frames of 64 KiB: +372 MiB, measured); this one empties it as fast
-as it fills, keeps at most a few dozen frames, and cuts who will not slow down.
+Daphne reads a client into an unbounded queue (6,000 frames of 64 KiB: +372 MiB, measured); this one takes its place,
+keeps at most a few dozen frames, and cuts who will not slow down.
 """
 
 import asyncio
 import collections
-import contextlib
 import dataclasses
 import time
-from typing import Any
+from typing import Any, Protocol
 
 from wire.frames import LONGEST_FRAME, refusal_of
 
@@ -66,53 +65,67 @@ def _too_many(times: collections.deque[float], most: int, within: float) -> bool
     return len(times) >= most
 
 
-class _Intake:
-    """What one socket has sent and nobody has handled yet."""
+class Door(Protocol):
+    """The server's side of one socket (``scope["outlet"]``)."""
 
-    def __init__(self, meter: Meter, receive: Any, send: Any) -> None:
+    def hand_over(self, intake: "Intake") -> None:
+        """Put every event into the intake from now on, as soon as it is read, and first those that came already."""
+
+    def transmit(self, text: str) -> None:
+        """Send one text frame now."""
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802  daphne's name
+        """Close."""
+
+
+class Intake:
+    """What one socket has sent and nobody has handled yet; whatever becomes of the socket, its end is in it."""
+
+    def __init__(self, meter: Meter, door: Door) -> None:
         self.meter = meter
-        self._receive = receive
-        self._send = send
-        self._waiting: collections.deque[dict[str, Any]] = collections.deque()
-        self._arrived = asyncio.Event()
+        self._door = door
         self._most = meter.pace.burst + QUEUE_BEYOND_BURST
+        self._waiting: collections.deque[dict[str, Any]] = collections.deque()
+        self._awaited: asyncio.Future[None] | None = None
+        self._over = False
 
     async def next(self) -> dict[str, Any]:
         """Return the next event for the consumer, in order."""
         while not self._waiting:
-            self._arrived.clear()
-            await self._arrived.wait()
+            self._awaited = asyncio.get_running_loop().create_future()
+            await self._awaited
         return self._waiting.popleft()
+
+    def put_nowait(self, event: dict[str, Any]) -> None:
+        """Take one event while the server reads it: keep it, refuse it, or cut the socket."""
+        if self._over:
+            return
+        if event["type"] != "websocket.receive":
+            self._over = event["type"] == "websocket.disconnect"
+            self._put(event)
+        elif _is_too_long(event.get("text") or "", event.get("bytes") or b""):
+            self._cut(4400)
+        elif self.meter.take() and len(self._waiting) < self._most:
+            self._put(event)
+        else:
+            self._refuse(event.get("text") or "")
 
     def _put(self, event: dict[str, Any]) -> None:
         self._waiting.append(event)
-        self._arrived.set()
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(None)
 
-    async def drain(self) -> None:
-        """Take everything the server hands over until the socket is gone or cut; either way the consumer hears it."""
-        try:
-            while (event := await self._receive())["type"] != "websocket.disconnect":
-                code = await self._take(event)
-                if code is not None:
-                    self._waiting.clear()
-                    await self._send({"type": "websocket.close", "code": code})
-                    return
-        finally:
-            self._put({"type": "websocket.disconnect", "code": 1006})
+    def _refuse(self, text: str) -> None:
+        self._door.transmit(refusal_of(text, "too_fast").encoded())
+        code = self.meter.refuse("too_fast")
+        if code is not None:
+            self._cut(code)
 
-    async def _take(self, event: dict[str, Any]) -> int | None:
-        """Queue one event, or refuse it; return a close code when the socket must be cut."""
-        if event["type"] == "websocket.receive":
-            if _is_too_long(event.get("text") or "", event.get("bytes") or b""):
-                return 4400
-            if not self.meter.take() or len(self._waiting) >= self._most:
-                return await self._refuse(event.get("text") or "")
-        self._put(event)
-        return None
-
-    async def _refuse(self, text: str) -> int | None:
-        await self._send({"type": "websocket.send", "text": refusal_of(text, "too_fast").encoded()})
-        return self.meter.refuse("too_fast")
+    def _cut(self, code: int) -> None:
+        self._over = True
+        self._waiting.clear()
+        self._put({"type": "websocket.disconnect", "code": 1006})
+        self._door.serverClose(code)
 
 
 def _is_too_long(text: str, binary: bytes) -> bool:
@@ -129,13 +142,8 @@ class Guard:
         self.application = application
         self.pace = pace
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
         """Serve one socket; nothing of it remains afterwards, whatever happened."""
-        intake = _Intake(Meter(self.pace), receive, send)
-        pump = asyncio.ensure_future(intake.drain())
-        try:
-            await self.application(scope | {"meter": intake.meter}, intake.next, send)
-        finally:
-            pump.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await pump
+        intake = Intake(Meter(self.pace), scope["outlet"])
+        scope["outlet"].hand_over(intake)
+        await self.application(scope | {"meter": intake.meter}, intake.next, send)

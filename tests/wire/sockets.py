@@ -4,6 +4,8 @@ import asyncio
 import json
 from typing import Any
 
+from wire.guard import Intake
+
 Event = dict[str, Any]
 
 
@@ -13,13 +15,14 @@ class ServerSide:
     def __init__(self) -> None:
         self.sent: list[Event] = []
         self._coming: asyncio.Queue[Event] = asyncio.Queue()
+        self._intake: Intake | None = None
         self._something = asyncio.Event()
         self.come({"type": "websocket.connect"})
 
     def come(self, *events: Event) -> None:
         """Let events come from the client."""
         for event in events:
-            self._coming.put_nowait(event)
+            (self._intake or self._coming).put_nowait(event)
 
     def write(self, *texts: str) -> None:
         """Let text frames come from the client."""
@@ -28,6 +31,17 @@ class ServerSide:
     def hang_up(self) -> None:
         """Let the client go."""
         self.come({"type": "websocket.disconnect", "code": 1005})
+
+    def hand_over(self, intake: Intake) -> None:
+        """Put what comes into the guard's intake from now on, as our server does."""
+        self._intake = intake
+        while not self._coming.empty():
+            intake.put_nowait(self._coming.get_nowait())
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802  daphne's name
+        """Note that the socket was closed from under the application."""
+        self.sent.append({"type": "websocket.close", "code": code})
+        self._something.set()
 
     async def receive(self) -> Event:
         """Return the next event, as a server does."""

@@ -1,7 +1,6 @@
 """The base of one socket: in, frames one after another, rings, signs of life, and an end that always runs."""
 
 import asyncio
-import json
 import logging
 from typing import Any
 
@@ -75,8 +74,8 @@ class Echo(LiveConsumer):
 class Served:
     """One socket of an Echo that is being served."""
 
-    def __init__(self, kind: type[Echo], **scope: Any) -> None:
-        self.side = ServerSide()
+    def __init__(self, kind: type[Echo], side: ServerSide | None = None, **scope: Any) -> None:
+        self.side = side or ServerSide()
         application = Guard(kind.as_application(), pace=CALLER_PACE)
         scope = {"subprotocols": ["hotline.v1"], "outlet": self.side, **scope}
         self.task = asyncio.ensure_future(application(scope, self.side.receive, self.side.send))
@@ -200,23 +199,16 @@ async def test_signs_of_life_are_noted_soon_once_and_also_when_the_socket_ends(
     assert echo.made[0].calls == ["alive 0", "left", "alive 0"]
 
 
-class SlowReader:
+class SlowReader(ServerSide):
     """The other end of a connection, which takes one frame and then reads when it is told to."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.reads = asyncio.Event()
-        self.taken: list[str] = []
-        self._something = asyncio.Event()
 
-    def transmit(self, text: str) -> None:
-        self.taken.append(text)
-        self._something.set()
-
-    async def until(self, count: int) -> None:
-        async with asyncio.timeout(5):
-            while len(self.taken) < count:
-                self._something.clear()
-                await self._something.wait()
+    @property
+    def taken(self) -> list[Event]:
+        return self.frames()
 
     def is_clear(self) -> bool:
         return self.reads.is_set() or not self.taken
@@ -227,7 +219,7 @@ class SlowReader:
 
 async def test_a_reader_that_does_not_read_is_cut_with_4408_once_256_kib_wait(echo: type[Echo]) -> None:
     reader = SlowReader()
-    served = Served(echo, outlet=reader)
+    served = Served(echo, reader)
     await served.side.until("websocket.accept")
     kilobyte, sent = f'{{"op":"{"x" * 1_013}"}}', 0
     while not echo.made[0].closed and sent < 1_000:
@@ -243,7 +235,7 @@ async def test_a_reader_that_does_not_read_is_cut_with_4408_once_256_kib_wait(ec
 
 async def test_whoever_sends_much_waits_for_the_reader_and_nothing_gets_lost(echo: type[Echo]) -> None:
     reader = SlowReader()
-    served = Served(echo, outlet=reader)
+    served = Served(echo, reader)
     await served.side.until("websocket.accept")
     one = echo.made[0]
 
@@ -257,14 +249,14 @@ async def test_whoever_sends_much_waits_for_the_reader_and_nothing_gets_lost(ech
     assert not sending.done()
     reader.reads.set()
     await asyncio.wait_for(sending, 5)
-    await reader.until(1_000)
-    assert [int(json.loads(text)["op"]) for text in reader.taken] == list(range(1_000))
+    await reader.until("websocket.send", 1_000)
+    assert [int(frame["op"]) for frame in reader.taken] == list(range(1_000))
     await served.end()
 
 
 async def test_what_was_sent_before_the_end_goes_out_before_the_close(echo: type[Echo]) -> None:
     reader = SlowReader()
-    served = Served(echo, outlet=reader)
+    served = Served(echo, reader)
     await served.side.until("websocket.accept")
     for number in range(3):
         echo.made[0].send_frame(f'{{"op":"{number}"}}')
@@ -272,4 +264,4 @@ async def test_what_was_sent_before_the_end_goes_out_before_the_close(echo: type
     echo.made[0].send_frame('{"op":"late"}')
     await served.side.until("websocket.close")
     await served.end()
-    assert [json.loads(text)["op"] for text in reader.taken] == ["0", "1", "2"]
+    assert [frame["op"] for frame in reader.taken] == ["0", "1", "2"]

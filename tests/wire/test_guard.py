@@ -88,7 +88,7 @@ class Busy:
 async def serve(consumer: Busy, side: ServerSide) -> None:
     consumer.go_on.set()
     async with asyncio.timeout(5):
-        await Guard(consumer, pace=CALLER_PACE)({}, side.receive, side.send)
+        await Guard(consumer, pace=CALLER_PACE)({"outlet": side}, side.receive, side.send)
 
 
 async def test_everything_within_the_pace_arrives_in_order_even_if_the_client_goes_at_once() -> None:
@@ -124,7 +124,7 @@ async def test_a_busy_consumer_has_a_bounded_queue_even_without_a_pace() -> None
         scope["meter"].free = True
         await consumer(scope, receive, send)
 
-    serving = asyncio.ensure_future(Guard(freed, pace=CALLER_PACE)({}, side.receive, side.send))
+    serving = asyncio.ensure_future(Guard(freed, pace=CALLER_PACE)({"outlet": side}, side.receive, side.send))
     await consumer.came.wait()
     side.write(*["x"] * 6_000)
     await side.until("websocket.close")
@@ -159,13 +159,10 @@ async def test_a_frame_of_16384_bytes_is_passed_on(text: str) -> None:
     assert consumer.heard[1]["text"] == text
 
 
-async def test_a_server_that_fails_under_the_guard_leaves_no_consumer_behind() -> None:
+async def test_after_a_cut_nothing_more_reaches_the_consumer() -> None:
     consumer, side = Busy(), ServerSide()
-
-    async def broken(_event: Event) -> None:
-        raise RuntimeError
-
-    side.write(*["x"] * 21)
-    consumer.go_on.set()
-    await asyncio.wait_for(Guard(consumer, pace=CALLER_PACE)({}, side.receive, broken), 5)
-    assert consumer.left
+    side.write("x" * (LONGEST_FRAME + 1), "more", "x" * (LONGEST_FRAME + 1))
+    side.hang_up()
+    await serve(consumer, side)
+    assert [event["type"] for event in consumer.heard] == ["websocket.disconnect"]
+    assert [event["type"] for event in side.sent] == ["websocket.close"]
