@@ -4,7 +4,7 @@ import datetime
 import uuid
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from chat.models import Draft, Message, Speaker
 from chat.saying import Outcome, Saying, commit
@@ -18,6 +18,7 @@ from wire import clock, doorbell
 
 WARM_LINE_AFTER = datetime.timedelta(minutes=4)
 ASLEEP_AFTER = datetime.timedelta(minutes=10)
+AT_ONCE = 50  # conversations of one kind that one round of the sweeper tends, so that all duties have their turn
 
 
 def room_of(contact_id: uuid.UUID) -> str:
@@ -40,19 +41,21 @@ def say(saying: Saying) -> Outcome:
 
 def line_says(contact: Contact, key: str, **params: str) -> None:
     """Add the line's own words to a conversation; runs in the caller's transaction."""
-    locked = Contact.objects.select_for_update(no_key=True).only("last_seq").get(pk=contact.pk)
-    locked.last_seq += 1
-    locked.save(update_fields=["last_seq"])
-    contact.last_seq = locked.last_seq
-    Message.objects.create(
-        contact_id=contact.pk,
-        seq=locked.last_seq,
-        by=Speaker.LINE,
-        line_key=key,
-        line_params=params,
-        at=clock.now(),
+    _line_says_to([contact], key, params)
+
+
+def _line_says_to(contacts: list[Contact], key: str, params: dict[str, str]) -> None:
+    now = clock.now()
+    rows = Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).order_by("pk")
+    last = dict(rows.select_for_update(no_key=True).values_list("pk", "last_seq"))
+    Contact.objects.filter(pk__in=last).update(last_seq=F("last_seq") + 1)
+    for contact in contacts:
+        contact.last_seq = last[contact.pk] + 1
+    Message.objects.bulk_create(
+        Message(contact_id=contact.pk, seq=contact.last_seq, by=Speaker.LINE, line_key=key, line_params=params, at=now)
+        for contact in contacts
     )
-    doorbell.ring(room_of(contact.pk))
+    doorbell.ring(*(room_of(contact.pk) for contact in contacts))
 
 
 @transaction.atomic
@@ -97,7 +100,7 @@ def give_up_conversation(contact: Contact, *, why: str) -> None:
 
 def release_lost_volunteers(now: datetime.datetime) -> int:
     """Return the conversations of volunteers whose lease ran out (60 s after their last frame); return how many."""
-    lost = list(triage.contacts_without_volunteer(now))
+    lost = list(triage.contacts_without_volunteer(now)[:AT_ONCE])
     for contact in lost:
         give_up_conversation(contact, why="volunteer_lost")
     return len(lost)
@@ -105,26 +108,25 @@ def release_lost_volunteers(now: datetime.datetime) -> int:
 
 def tend_silences(now: datetime.datetime) -> None:
     """Say one warm line after 4 minutes of a caller's silence; let the conversation sleep after 10."""
-    for contact in Contact.objects.silent_since(now - ASLEEP_AFTER):
+    for contact in Contact.objects.silent_since(now - ASLEEP_AFTER)[:AT_ONCE]:
         with transaction.atomic():
             if triage.sleep(contact):
                 line_says(contact, "asleep")
     last = Message.objects.filter(contact=OuterRef("pk")).order_by("-seq").values("line_key")[:1]
     silent = Contact.objects.silent_since(now - WARM_LINE_AFTER).annotate(last_said=Subquery(last))
-    for contact in silent.exclude(last_said=None).exclude(last_said="silence"):
+    for contact in silent.exclude(last_said=None).exclude(last_said="silence")[:AT_ONCE]:
         with transaction.atomic():
             line_says(contact, "silence")
 
 
+@transaction.atomic
 def ask_silent_pages(now: datetime.datetime) -> None:
     """Ask whose page has gone silent whether they are still there, once and in words, before anybody is offered them.
 
-    Their next sign of life, be it a look, keeps the place and answers the question.
+    Their next sign of life, be it a look, keeps the place and answers the question. After a failure of the network
+    that is everybody at once, hence one transaction for many.
     """
-    for contact in triage.silent_pages(now):
-        with transaction.atomic():
-            if triage.ask_still_there(contact, now):
-                line_says(contact, "still_there")
+    _line_says_to(triage.ask_still_there(now), "still_there", {})
 
 
 @transaction.atomic

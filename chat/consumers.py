@@ -16,7 +16,7 @@ from chat.standing import USHER
 from chat.transcript import Spoken
 from triage import actions as triage
 from triage.models import Contact, ContactState
-from triage.queue import Standing
+from triage.queue import Reading
 from wire import hub, pool
 from wire.consumer import LiveConsumer
 from wire.frames import Refused
@@ -27,9 +27,11 @@ from wire.writer import Writer
 SOCKETS_PER_CALLER = 8
 TOUCH_EVERY = 10.0  # seconds between two notes in the rows that a page is alive
 TYPING_EVERY = 3.0
+LOOKS = pool.Lane("looks")
 #: Callers who come or look at once are found by one question.
-WHEREABOUTS: Writer[tuple[uuid.UUID, Standing | None], Whereabouts | None] = Writer(whereabouts)
-SIGNS_OF_LIFE: Writer[uuid.UUID, None] = Writer(triage.touch_callers)
+SESSIONS: Writer[str | None, uuid.UUID | None] = Writer(seats.contact_ids_of, lane=LOOKS)
+WHEREABOUTS: Writer[tuple[uuid.UUID, Reading | None], Whereabouts | None] = Writer(whereabouts, lane=LOOKS)
+SIGNS_OF_LIFE: Writer[uuid.UUID, None] = Writer(triage.touch_callers, lane=pool.Lane("signs"))
 
 
 class CallerConsumer(LiveConsumer):
@@ -49,7 +51,7 @@ class CallerConsumer(LiveConsumer):
 
     async def enter(self) -> bool:
         """Find the contact of the cookie; join its room before reading where it stands, so that nothing slips by."""
-        contact_id = await pool.run(seats.contact_id_of, seats.cookies_of(self.scope))
+        contact_id = await SESSIONS.put(seats.session_key_in(seats.cookies_of(self.scope)))
         if contact_id is None:
             return False
         self.contact_id = contact_id
@@ -63,7 +65,7 @@ class CallerConsumer(LiveConsumer):
         self._close_oldest()
         self.reader = Reader(contact_id, self, cursor=found.last, for_desk=False)
         self.reader.hold()
-        await self.alive(0)  # whoever connects is there
+        self.note_alive()  # whoever connects is there
         self._tell(found.state)
         return not self.closed
 
@@ -110,8 +112,7 @@ class CallerConsumer(LiveConsumer):
             self.close(4401)
 
     async def _whereabouts(self) -> Whereabouts | None:
-        USHER.keep_fresh()
-        return await WHEREABOUTS.put((self.contact_id, USHER.known(self.contact_id)))
+        return await WHEREABOUTS.put((self.contact_id, USHER.reading()))
 
     async def _look_where(self) -> Whereabouts | None:
         found = await self._whereabouts()

@@ -1,5 +1,6 @@
 """Puts rehearsal callers and volunteers into conversations of an installation made for rehearsing, and removes them."""
 
+import datetime
 import uuid
 
 from django.conf import settings
@@ -17,9 +18,10 @@ from roster.second_factor import make_session
 from triage import actions as triage
 from triage.models import Contact, ContactEvent, Offer
 from vault import actions as vault
+from wire import clock
 
 REHEARSAL = "rehearsal"  # how such a consent was given
-LEASE = 24 * 60 * 60  # seconds for which a rehearsal volunteer counts as there
+LEASE = 24 * 60 * 60  # seconds for which a rehearsal volunteer counts as there, and a caller until they connect
 
 
 def make_member(role: str) -> Member:
@@ -56,6 +58,8 @@ def waiting_caller() -> tuple[Contact, str]:
     contact = triage.open_contact(language="es-PE", rehearsal=True)
     triage.agree(contact, consent.give(text=text, decisions=decisions, age_band="unsaid", action=REHEARSAL))
     triage.answer(contact, {})
+    connects_until = clock.now() + datetime.timedelta(seconds=LEASE)
+    Contact.objects.filter(pk=contact.pk).update(caller_seen_at=connects_until)
     session = session_of({})
     session["contact"] = str(contact.pk)
     session.create()

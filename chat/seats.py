@@ -29,15 +29,24 @@ def cookies_of(scope: Mapping[str, Any]) -> dict[str, str]:
     return parse_cookie("; ".join(sent))
 
 
+def session_key_in(cookies: Mapping[str, str]) -> str | None:
+    """Return the key of the session of these cookies, or None."""
+    return cookies.get(settings.SESSION_COOKIE_NAME) or None
+
+
+def _sessions() -> Any:
+    return importlib.import_module(settings.SESSION_ENGINE).SessionStore
+
+
 def session_of(cookies: Mapping[str, str]) -> SessionBase:
     """Return the session of these cookies (an empty one when there is none)."""
-    store: type[SessionBase] = importlib.import_module(settings.SESSION_ENGINE).SessionStore
-    return store(cookies.get(settings.SESSION_COOKIE_NAME) or None)
+    session: SessionBase = _sessions()(session_key_in(cookies))
+    return session
 
 
-def contact_id_of(cookies: Mapping[str, str]) -> uuid.UUID | None:
-    """Return the id of the contact to which these cookies lead, or None."""
-    return contact_id_in(session_of(cookies))
+def contact_ids_of(session_keys: list[str | None]) -> list[uuid.UUID | None]:
+    """Return the ids of the contacts to which these sessions lead, in order, or None; all are read at once."""
+    return [contact_id_in(session) for session in _sessions().of_many(session_keys)]
 
 
 def desk_member(cookies: Mapping[str, str]) -> Member | None:
@@ -101,11 +110,10 @@ def desk_view(member_id: uuid.UUID) -> DeskView:
         volunteer_id=member_id, state__in=(ContactState.TALKING, ContactState.ASLEEP)
     )
     offers = Offer.objects.select_related("contact").filter(member_id=member_id, state=OfferState.OPEN, until__gt=now)
-    return DeskView(
-        presence=_presence(member_id),
-        places={contact.pk: place_of(contact) for contact in mine},
-        offers={offer.pk: _offered(offer, now) for offer in offers},
-    )
+    # The offers first: whoever hears that one is over hears then what became of it, and of them.
+    open_offers = {offer.pk: _offered(offer, now) for offer in offers}
+    places = {contact.pk: place_of(contact) for contact in mine}
+    return DeskView(_presence(member_id), places, open_offers)
 
 
 def why_gone(offer_id: uuid.UUID, member_id: uuid.UUID) -> str:

@@ -76,17 +76,25 @@ class Whereabouts:
     admitted: bool  # false while a real line lacks what it must tell its callers
 
 
-def _standings(contacts: list[Contact], known: dict[uuid.UUID, Standing]) -> dict[uuid.UUID, Standing]:
-    """Add to what is known where these contacts stand, if so many wait that one reading of the queue is cheaper."""
-    unknown = sum(contact.state == ContactState.WAITING and contact.pk not in known for contact in contacts)
-    return queue.all_standings() | known if unknown > FEW else known
+def _standings(contacts: list[Contact], reading: queue.Reading | None) -> dict[uuid.UUID, Standing]:
+    """Return where those stand for whom a reading of the queue is good enough; few others are counted one by one."""
+    waiting = [contact for contact in contacts if contact.state == ContactState.WAITING]
+    if reading is None and len(waiting) > FEW:
+        reading = queue.Reading()
+    if reading is None:
+        return {}
+    many_came_since = sum(contact not in reading for contact in waiting) > FEW
+    return {contact.pk: reading.standing(contact) for contact in waiting if many_came_since or contact in reading}
 
 
-def whereabouts(asked: list[tuple[uuid.UUID, Standing | None]]) -> list[Whereabouts | None]:
-    """Return where each contact is, in order; None for one that is gone. With where it stands, if that is known."""
-    rows = Contact.objects.filter(pk__in={contact_id for contact_id, _known in asked}).select_related("volunteer")
+def whereabouts(asked: list[tuple[uuid.UUID, queue.Reading | None]]) -> list[Whereabouts | None]:
+    """Return where each contact is, in order; None for one that is gone.
+
+    With each id goes a reading of the queue that is still good, if there is one.
+    """
+    rows = Contact.objects.filter(pk__in={contact_id for contact_id, _reading in asked}).select_related("volunteer")
     contacts = list(rows.only(*queue.NEEDED, "last_seq", "volunteer__alias"))
-    stands = _standings(contacts, {contact_id: standing for contact_id, standing in asked if standing})
+    stands = _standings(contacts, next((reading for _contact_id, reading in asked if reading), None))
     unfilled = bool(texts.unfilled())
     found = {
         contact.pk: Whereabouts(
@@ -97,4 +105,4 @@ def whereabouts(asked: list[tuple[uuid.UUID, Standing | None]]) -> list[Whereabo
         )
         for contact in contacts
     }
-    return [found.get(contact_id) for contact_id, _known in asked]
+    return [found.get(contact_id) for contact_id, _reading in asked]

@@ -19,8 +19,10 @@ logger = logging.getLogger(__name__)
 BOARD = "board"  # is rung whenever somebody begins or ceases to wait, to talk or to be ready
 WAITING = "waiting"  # the room of the pages of this process that wait
 EVERY = 1.0  # seconds between two readings, however much changes
-MANY = 20  # pages that wait
-SHARE = 0.05  # of the time is read at most: a long queue is read more rarely
+SHARE = 0.02  # of the time is read at most: a long queue is read more rarely
+MANY = 20  # pages that wait; fewer count for themselves
+STALE_AFTER = 5.0  # seconds: shares of targets and leases run on without a ring
+GOOD_FOR = 10.0  # seconds for which a reading is used
 
 
 class Page(hub.Seat, Protocol):
@@ -38,20 +40,15 @@ class Usher:
     def __init__(self) -> None:
         self._rung = False
         self._task: asyncio.Task[None] | None = None
-        self._known: dict[uuid.UUID, Standing] = {}
-        self._good_until = 0.0
+        self._reading: queue.Reading | None = None
+        self._read_at = 0.0
 
-    def known(self, contact_id: uuid.UUID) -> Standing | None:
-        """Return where this contact stood when the queue was read just now, if it was. From any thread.
-
-        Of many who wait each would else count the queue for itself, at each sign of life.
-        """
-        return self._known.get(contact_id) if time.monotonic() < self._good_until else None
-
-    def keep_fresh(self) -> None:
-        """Have the queue read again if many look at it and it was not read just now."""
-        if time.monotonic() >= self._good_until and len(hub.seats(WAITING)) >= MANY:
+    def reading(self) -> queue.Reading | None:
+        """Return the last reading of the queue as long as it is good: many who look need not each count the queue."""
+        age = time.monotonic() - self._read_at
+        if (self._reading is None or age > STALE_AFTER) and len(hub.seats(WAITING)) >= MANY:
             self.look_again(BOARD)
+        return self._reading if age < GOOD_FOR else None
 
     def seat(self, page: Page) -> None:
         """Tell this page from now on."""
@@ -63,6 +60,7 @@ class Usher:
         hub.part(WAITING, page)
         if not hub.seats(WAITING):
             hub.part(BOARD, self)
+            self._reading = None  # from now on nobody rings when it changes
 
     def hear(self, event: Any) -> None:
         """Nothing is said in the board's room."""
@@ -80,16 +78,19 @@ class Usher:
             self._rung = False
             began = time.monotonic()
             try:
-                standings = await pool.run(queue.all_standings)
+                reading = await pool.run(queue.Reading)
             except DatabaseError as error:
                 logger.warning("the queue could not be read (%s); each page's next look heals it", type(error).__name__)
                 return
-            pause = max(EVERY, (time.monotonic() - began) / SHARE)
-            self._known, self._good_until = standings, time.monotonic() + pause
-            for page in hub.seats(WAITING):
-                if page.contact_id in standings:
-                    page.stand(waiting_state(standings[page.contact_id]))
-            await asyncio.sleep(pause)
+            self._reading, self._read_at = reading, time.monotonic()
+            self._tell(reading.everybody())
+            await asyncio.sleep(max(EVERY, (time.monotonic() - began) / SHARE))
+
+    @staticmethod
+    def _tell(standings: dict[uuid.UUID, Standing]) -> None:
+        for page in hub.seats(WAITING):
+            if page.contact_id in standings:
+                page.stand(waiting_state(standings[page.contact_id]))
 
 
 USHER = Usher()

@@ -43,7 +43,7 @@ from triage.offering import (
 )
 from triage.questions import Question
 from triage.routing import PAGE_SILENT_AFTER
-from triage.silence import ask_still_there, silent_pages, touch_caller, touch_callers
+from triage.silence import ask_still_there, touch_caller, touch_callers
 from triage.states import OPEN_STATES, move, note, write_history
 from triage.urgency import urgency_of
 from vault import actions as vault
@@ -77,7 +77,6 @@ __all__ = [
     "pass_on",
     "rate_after",
     "route",
-    "silent_pages",
     "sleep",
     "touch_caller",
     "touch_callers",

@@ -34,6 +34,7 @@ GONE_AFTER = (
     Gone((ContactState.WAITING, ContactState.ASLEEP), datetime.timedelta(minutes=15)),
     Gone(BEFORE_QUEUE, datetime.timedelta(hours=2)),
 )
+LET_GO_AT_ONCE = 50
 #: How long a caller's words are kept after the end: the published consent text says so.
 WORDS_KEPT = datetime.timedelta(days=30)
 
@@ -57,10 +58,14 @@ def _expire_caller(contact: Contact, unseen_since: datetime.datetime) -> bool:
 
 
 def expire_gone_callers(now: datetime.datetime, rules: Iterable[Gone] = GONE_AFTER) -> int:
-    """Let go whose page was not seen: 15 minutes waiting or asleep, two hours before the queue; return how many."""
+    """Let go whose page was not seen: 15 minutes waiting or asleep, two hours before the queue; return how many.
+
+    No more than LET_GO_AT_ONCE for each rule, so that the other duties of the line have their turn.
+    """
     gone = 0
     for states, unseen in rules:
-        for contact in Contact.objects.filter(state__in=states, caller_seen_at__lt=now - unseen):
+        unseen_so_long = Contact.objects.filter(state__in=states, caller_seen_at__lt=now - unseen)
+        for contact in unseen_so_long.order_by("caller_seen_at")[:LET_GO_AT_ONCE]:
             gone += _expire_caller(contact, now - unseen)
     return gone
 

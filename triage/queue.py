@@ -4,13 +4,14 @@ All emergencies first, then all that are very urgent, then whoever has waited th
 was put to the front (danger, or a volunteer who got lost) comes first of their class.
 """
 
+import bisect
 import dataclasses
 import datetime
 import functools
 import statistics
 import uuid
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -32,16 +33,36 @@ NOBODY_READY = 3600  # seconds said while nobody is ready; who cannot wait so lo
 #: What is read of each waiting contact: a queue of a thousand is read each second.
 NEEDED = ("state", "urgency", "queued_at", "placed_front", "caller_seen_at", "still_there_asked_at", "rehearsal")
 
-Place = tuple[int, bool, float, datetime.datetime, str]
+Place = tuple[int, bool, float, datetime.datetime, uuid.UUID]
 
 
-def place(contact: Contact, now: datetime.datetime) -> Place:
+class Waiting(Protocol):
+    """What decides the place of one who waits; a contact has it."""
+
+    @property
+    def pk(self) -> uuid.UUID:
+        """Return the contact's id."""
+
+    @property
+    def urgency(self) -> str:
+        """Return the level."""
+
+    @property
+    def queued_at(self) -> datetime.datetime | None:
+        """Return since when they wait."""
+
+    @property
+    def placed_front(self) -> bool:
+        """Say whether they were put to the front of their class."""
+
+
+def place(contact: Waiting, now: datetime.datetime) -> Place:
     """Return what to sort by: class, front of it or not, share of the target waited (ageing classes), arrival."""
     queued = contact.queued_at or now
     strict = contact.urgency in STRICT
     kind = STRICT.index(contact.urgency) if strict else len(STRICT)
     share = 0.0 if strict else (now - queued).total_seconds() / TARGETS[contact.urgency]
-    return (kind, not contact.placed_front, -share, queued, str(contact.pk))
+    return (kind, not contact.placed_front, -share, queued, contact.pk)
 
 
 def in_order(contacts: Iterable[Contact], now: datetime.datetime) -> list[Contact]:
@@ -207,13 +228,54 @@ def standing_of(contact: Contact, now: datetime.datetime | None = None) -> Stand
     return Standing(ahead, outlook(now, rehearsal=contact.rehearsal).wait(ahead))
 
 
-def all_standings(now: datetime.datetime | None = None) -> dict[uuid.UUID, Standing]:
-    """Return where everybody who waits stands, in one reading of the queue."""
-    now = now or clock.now()
-    standings: dict[uuid.UUID, Standing] = {}
-    for rehearsal in (False, True):
-        waiting = waiting_in_order(now, rehearsal=rehearsal)
-        if waiting:
-            soon = outlook(now, rehearsal=rehearsal)
-            standings |= {contact.pk: Standing(ahead, soon.wait(ahead)) for ahead, contact in enumerate(waiting)}
-    return standings
+class _Row(NamedTuple):
+    """One who waits, read without the rest of the contact: of thousands the ORM's objects cost more than the query."""
+
+    pk: uuid.UUID
+    urgency: str
+    queued_at: datetime.datetime | None
+    placed_front: bool
+
+
+class _Line:
+    """Real callers, or rehearsed ones: their places in order, and how soon they will be answered."""
+
+    def __init__(self, now: datetime.datetime, *, rehearsal: bool) -> None:
+        rows = Contact.objects.filter(state=ContactState.WAITING, rehearsal=rehearsal).values_list(*_Row._fields)
+        self._places = sorted(place(_Row(*row), now) for row in rows)
+        self.ahead = {found[-1]: ahead for ahead, found in enumerate(self._places)}
+        self.soon = outlook(now, rehearsal=rehearsal) if self._places else None
+
+    def ahead_of(self, waiting: Waiting, now: datetime.datetime) -> int:
+        """Return how many were served before this one, who need not be among them."""
+        return bisect.bisect_left(self._places, place(waiting, now))
+
+
+class Reading:
+    """The whole queue as it was at one moment: says of everybody where they stood, or would have stood."""
+
+    def __init__(self, now: datetime.datetime | None = None) -> None:
+        self._at = now or clock.now()
+        self._lines = {rehearsal: _Line(self._at, rehearsal=rehearsal) for rehearsal in (False, True)}
+
+    def __contains__(self, contact: Contact) -> bool:
+        """Say whether this contact waited then."""
+        return contact.pk in self._lines[contact.rehearsal].ahead
+
+    def standing(self, contact: Contact) -> Standing:
+        """Return where this contact stood, or would have stood had it come a moment earlier."""
+        line = self._lines[contact.rehearsal]
+        ahead = line.ahead.get(contact.pk)
+        if ahead is None:
+            ahead = line.ahead_of(contact, self._at)
+        soon = line.soon or outlook(self._at, rehearsal=contact.rehearsal)
+        return Standing(ahead, soon.wait(ahead))
+
+    def everybody(self) -> dict[uuid.UUID, Standing]:
+        """Return where each of those stood who waited then."""
+        return {
+            contact_id: Standing(ahead, line.soon.wait(ahead))
+            for line in self._lines.values()
+            if line.soon
+            for contact_id, ahead in line.ahead.items()
+        }

@@ -12,21 +12,28 @@ from triage.states import ring
 from wire import clock
 
 TOUCH_EVERY = datetime.timedelta(seconds=10)
-
-
-def silent_pages(now: datetime.datetime) -> QuerySet[Contact]:
-    """Return the waiting callers whose page has been silent for a while and who were not asked «still there?» yet."""
-    silent = Q(caller_seen_at__lt=now - routing.PAGE_SILENT_AFTER)
-    return Contact.objects.filter(silent, state=ContactState.WAITING, still_there_asked_at=None)
+ASKED_AT_ONCE = 200
 
 
 @transaction.atomic
-def ask_still_there(contact: Contact, now: datetime.datetime) -> bool:
-    """Note that this caller is being asked, for the board too; the place is kept. Say whether it was due."""
-    if not silent_pages(now).filter(pk=contact.pk).update(still_there_asked_at=now):
-        return False
-    ring(contact)
-    return True
+def ask_still_there(now: datetime.datetime) -> list[Contact]:
+    """Note that waiting callers whose page has been silent for a while are being asked, for the board too.
+
+    The place is kept. Return whom to ask now: up to ASKED_AT_ONCE of those not asked yet, locked.
+    """
+    silent = Q(caller_seen_at__lt=now - routing.PAGE_SILENT_AFTER)
+    due = Contact.objects.filter(silent, state=ContactState.WAITING, still_there_asked_at=None).order_by("pk")
+    asked = list(_locked(due)[:ASKED_AT_ONCE])
+    Contact.objects.filter(pk__in=[contact.pk for contact in asked]).update(still_there_asked_at=now)
+    for contact in asked:
+        ring(contact)
+    return asked
+
+
+def _locked(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Lock these; one that is locked elsewhere just now is left out."""
+    skip = connection.features.has_select_for_update_skip_locked
+    return contacts.select_for_update(skip_locked=skip, no_key=True)
 
 
 def touch_caller(contact_id: uuid.UUID) -> None:
@@ -42,8 +49,7 @@ def touch_callers(ids: list[uuid.UUID]) -> list[None]:
     stale = ~fresh | Q(caller_seen_at=None)
     asked = Q(still_there_asked_at__isnull=False)
     due = Contact.objects.filter(stale | asked, pk__in=ids).order_by("pk")
-    skip = connection.features.has_select_for_update_skip_locked
-    answering = {contact.pk: contact for contact in due.select_for_update(skip_locked=skip, no_key=True)}
+    answering = {contact.pk: contact for contact in _locked(due)}
     Contact.objects.filter(pk__in=answering).update(caller_seen_at=now, still_there_asked_at=None)
     for contact in answering.values():
         if contact.still_there_asked_at is not None:

@@ -158,7 +158,7 @@ class LiveConsumer:
             await self._take(event)
 
     async def _take(self, event: dict[str, Any]) -> None:
-        self._note_alive()
+        self.note_alive()
         if "ping" in event:
             return
         raw = event.get("text")
@@ -191,7 +191,8 @@ class LiveConsumer:
 
     # Signs of life
 
-    def _note_alive(self) -> None:
+    def note_alive(self) -> None:
+        """Have ``alive`` called within a second."""
         self._heard_at = time.monotonic()
         if self._alive_soon is None:
             loop = asyncio.get_running_loop()

@@ -9,7 +9,6 @@ from chat.snapshot import FEW, state_for_caller, whereabouts
 from tests.cast import make_member, make_talking, make_waiting
 from triage import queue
 from triage.models import Contact
-from triage.queue import Standing
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -24,18 +23,23 @@ def test_each_of_several_stands_where_it_stands_alone(count: int) -> None:
     assert [one and one.last for one in found] == [0] * count + [2]
 
 
-def test_what_is_known_is_not_counted_again(django_assert_num_queries: Any) -> None:
+def test_what_was_just_read_is_not_counted_again(django_assert_num_queries: Any) -> None:
     contacts = [make_waiting() for _number in range(2)]
+    reading = queue.Reading()
     with django_assert_num_queries(1):
-        found = whereabouts([(contact.pk, Standing(7, 90)) for contact in contacts])
-    assert [(one.state.ahead, one.state.wait) for one in found if one] == [(7, 90)] * 2
+        found = whereabouts([(contact.pk, reading) for contact in contacts])
+    assert [one and one.state.ahead for one in found] == [0, 1]
 
 
-def test_whoever_is_in_no_reading_of_the_queue_is_still_told_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    contacts = [make_waiting() for _number in range(FEW + 1)]
-    monkeypatch.setattr(queue, "all_standings", dict)  # it was read just before they came
-    found = whereabouts([(contact.pk, None) for contact in contacts])
-    assert [one and one.state.ahead for one in found] == list(range(FEW + 1))
+@pytest.mark.parametrize("late", [FEW, FEW + 3])
+def test_whoever_is_in_no_reading_of_the_queue_is_still_told_a_place(late: int) -> None:
+    make_waiting()
+    reading = queue.Reading()
+    contacts = [make_waiting() for _number in range(late)]
+    found = whereabouts([(contact.pk, reading) for contact in contacts])
+    exact = list(range(1, late + 1))
+    of_the_reading = [1] * late  # the next reading, a second later, knows the others
+    assert [one and one.state.ahead for one in found] == (exact if late <= FEW else of_the_reading)
 
 
 def test_a_contact_that_is_gone_is_nowhere() -> None:

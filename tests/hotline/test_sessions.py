@@ -4,6 +4,7 @@ import datetime
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as line
@@ -213,3 +214,15 @@ def test_a_key_that_was_left_proves_only_where_a_form_came_from_and_ends_soon() 
     assert dict(SessionStore(session.session_key).items()) == {CSRF_SESSION_KEY: "proof", "contact": "planted-contact"}
     row = Session.objects.get(session_key=row_key(left or ""))
     assert row.expire_date <= timezone.now() + datetime.timedelta(minutes=1)
+
+
+def test_many_sessions_are_read_by_one_question(django_assert_num_queries: Any) -> None:
+    first, over, last = (SessionStore() for _number in range(3))
+    for number, session in enumerate((first, over, last)):
+        session["contact"] = f"{number}"
+        session.create()
+    Session.objects.filter(session_key=row_key(str(over.session_key))).update(expire_date=timezone.now() - DAY)
+    with django_assert_num_queries(1):
+        found = SessionStore.of_many([last.session_key, None, over.session_key, "unknown", first.session_key])
+        assert [session.get("contact") for session in found] == ["2", None, None, None, "0"]
+    assert [session.session_key for session in found] == [last.session_key, None, None, None, first.session_key]

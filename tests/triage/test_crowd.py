@@ -9,6 +9,7 @@ from django.utils import timezone
 from tests.cast import make_crowd, seconds_of
 from triage import actions, queue
 from triage.models import Contact, Offer
+from triage.silence import ASKED_AT_ONCE
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -67,10 +68,17 @@ def test_a_crowd_of_silent_pages_hides_nobody(make_volunteer: Any, make_waiting:
     assert Offer.objects.get().contact == there
 
 
+def test_a_crowd_of_silent_pages_is_asked_some_at_a_time(django_assert_num_queries: Any) -> None:
+    make_crowd(ASKED_AT_ONCE + 100, seen=timezone.now() - datetime.timedelta(minutes=5))
+    for asked, questions in ((ASKED_AT_ONCE, 4), (100, 4), (0, 3)):  # two of them the transaction's own
+        with django_assert_num_queries(questions):
+            assert len(actions.ask_still_there(timezone.now())) == asked
+
+
 def test_the_place_and_the_wait_told_to_one_of_a_thousand_come_quickly(make_waiting: Any, make_volunteer: Any) -> None:
     make_volunteer()
     make_crowd(1000)
     mine = make_waiting()
     assert queue.ahead_of(mine) > 400
     assert seconds_of(lambda: queue.standing_of(mine)) < 0.02
-    assert seconds_of(queue.all_standings) < 0.1
+    assert seconds_of(queue.Reading) < 0.05

@@ -91,16 +91,15 @@ def test_a_silent_page_is_passed_over(make_waiting: Any, make_volunteer: Any) ->
 def test_a_silent_page_is_asked_once(make_waiting: Any) -> None:
     silent, _alive = make_waiting(caller_seen_at=later(-46)), make_waiting()
     now = timezone.now()
-    assert list(actions.silent_pages(now)) == [silent]
-    assert actions.ask_still_there(silent, now)
-    assert not actions.ask_still_there(silent, later(1))
+    assert actions.ask_still_there(now) == [silent]
+    assert actions.ask_still_there(later(1)) == []
     assert Contact.objects.get(pk=silent.pk).still_there_asked_at == now
 
 
 def test_nobody_is_asked_who_was_heard_meanwhile(make_waiting: Any) -> None:
     contact = make_waiting(caller_seen_at=later(-46))
     actions.touch_caller(contact.pk)
-    assert not actions.ask_still_there(contact, timezone.now())
+    assert actions.ask_still_there(timezone.now()) == []
 
 
 def test_a_sign_of_life_brings_the_offer_after_all(make_waiting: Any, make_volunteer: Any) -> None:

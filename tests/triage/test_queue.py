@@ -115,5 +115,20 @@ def test_one_reading_of_the_queue_says_of_everybody_what_each_is_told(make_waiti
     now = timezone.now()
     waiting = [make_waiting(waited=37 * number, urgency="ABCDE"[number % 5]) for number in range(20)]
     waiting += [make_waiting(waited=number, rehearsal=True) for number in range(3)]
-    told = queue.all_standings(now)
-    assert told == {contact.pk: queue.standing_of(contact, now) for contact in waiting}
+    reading = queue.Reading(now)
+    alone = {contact.pk: queue.standing_of(contact, now) for contact in waiting}
+    assert reading.everybody() == alone == {contact.pk: reading.standing(contact) for contact in waiting}
+
+
+def test_whoever_came_after_a_reading_stands_in_it_where_they_stand(make_waiting: Any, make_volunteer: Any) -> None:
+    make_volunteer()
+    now = timezone.now()
+    early = [make_waiting(waited=37 * number, urgency="ABCDE"[number % 5]) for number in range(10)]
+    reading = queue.Reading(now)
+    late = make_waiting(waited=1, urgency="B")
+    rehearsed = make_waiting(rehearsal=True)
+    assert all(contact in reading for contact in early)
+    assert not any(contact in reading for contact in (late, rehearsed))
+    assert [reading.standing(one) for one in (late, rehearsed)] == [
+        queue.standing_of(one, now) for one in (late, rehearsed)
+    ]
