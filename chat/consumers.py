@@ -11,7 +11,7 @@ from chat import protocol as frames
 from chat.protocol import State, encoded
 from chat.reader import Reader
 from chat.saying import Saying
-from chat.snapshot import Page, Whereabouts, page_after, whereabouts
+from chat.snapshot import Page, Whereabouts, page_after, waiting_state, whereabouts
 from chat.standing import USHER
 from chat.transcript import Spoken
 from triage import actions as triage
@@ -119,10 +119,13 @@ class CallerConsumer(LiveConsumer):
         self._tell(found.state if found else None)
         return found
 
-    def stand(self, state: State) -> None:
-        """Take where this caller stands now, as long as nothing newer says that the wait is over."""
-        if self.state is not None and self.state.state == ContactState.WAITING:
-            self._tell(state)
+    def stand(self, reading: Reading) -> None:
+        """Tell where this caller stands now, as long as nothing newer says that the wait is over."""
+        standing = reading.standing_of(self.contact_id)
+        if standing is None or self.state is None or self.state.state != ContactState.WAITING:
+            return
+        if standing != (self.state.ahead, self.state.wait):
+            self._tell(waiting_state(standing))
 
     async def ring(self, room: str) -> None:
         """Look again."""

@@ -48,17 +48,15 @@ class Reader:
         self.for_desk = for_desk
         self._outlet = outlet
         self._lock = asyncio.Lock()
-        self._behind = False  # rows have to be read
-        self._missed = False  # because something was said or rung, not only because nobody has looked yet
+        self._behind = False  # something was said or rung that has to be read
         self._owed: list[Spoken] = []
         self._held_back = 0  # bytes said while an answer waits for the other end to read
         self._held: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
     def hold(self) -> None:
-        """Let live messages wait up to HOLD seconds for the client's next look; without one, catch up then."""
+        """Let live messages wait up to HOLD seconds for the client's next look; without one, they come then."""
         self._stop_holding()
-        self._behind = True
         self._held = asyncio.get_running_loop().call_later(HOLD, self.release)
 
     def release(self) -> None:
@@ -112,18 +110,18 @@ class Reader:
 
     def catch_up(self) -> None:
         """Send, from the rows, whatever this socket misses (soon; several calls become one)."""
-        self._behind = self._missed = True
+        self._behind = True
         if not self._held and (self._task is None or self._task.done()):
             self._task = asyncio.get_running_loop().create_task(self._catch_up())
 
     async def _catch_up(self) -> None:
         async with self._lock:
             while self._behind and not self._held:
-                self._behind = self._missed = False  # before they are read: what is heard meanwhile may not be there
+                self._behind = False  # before they are read: what is heard meanwhile may not be there
                 try:
                     page = await self._outlet.fetch(self.contact_id, self.cursor)
                 except DatabaseError as error:
-                    self._behind = self._missed = True  # until the next message or look
+                    self._behind = True  # until the next message or look
                     logger.warning("a conversation could not be read (%s)", type(error).__name__)
                     return
                 if page is None:
@@ -148,10 +146,9 @@ class Reader:
 
         ``last`` and ``state`` were just read. Most looks are such: they are the heartbeat of whoever waits.
         """
-        if not after == last == self.cursor or self._missed or self._lock.locked():
+        if not after == last == self.cursor or self._behind or self._lock.locked():
             return False
         self._stop_holding()
-        self._behind = False
         self._outlet.send(Idle(contact=str(self.contact_id) if self.for_desk else None, last=last, state=state))
         return True
 
@@ -159,7 +156,7 @@ class Reader:
         """Answer a client's look; return False when ``after`` lies beyond the last message."""
         self._stop_holding()
         async with self._lock:
-            behind, self._behind, self._missed = self._behind, False, False
+            behind, self._behind = self._behind, False
             page = await self._outlet.fetch(self.contact_id, after)
             taken = page is None or after <= page.last
             if page is not None and taken:
@@ -175,6 +172,7 @@ class Reader:
     def _answer(self, page: Page) -> None:
         contact = str(self.contact_id) if self.for_desk else None
         if len(page.messages) >= AT_ONCE and self.cursor < page.last:
+            self._behind = True
             self.hold()
             self._outlet.send(More(contact=contact, after=self.cursor))
         else:

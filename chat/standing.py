@@ -8,10 +8,7 @@ from typing import Any, Protocol
 
 from django.db import DatabaseError
 
-from chat.protocol import State
-from chat.snapshot import waiting_state
 from triage import queue
-from triage.queue import Standing
 from wire import hub, pool
 
 logger = logging.getLogger(__name__)
@@ -20,9 +17,7 @@ BOARD = "board"  # is rung whenever somebody begins or ceases to wait, to talk o
 WAITING = "waiting"  # the room of the pages of this process that wait
 EVERY = 1.0  # seconds between two readings, however much changes
 SHARE = 0.02  # of the time is read at most: a long queue is read more rarely
-MANY = 20  # pages that wait; fewer count for themselves
 STALE_AFTER = 5.0  # seconds: shares of targets and leases run on without a ring
-GOOD_FOR = 10.0  # seconds for which a reading is used
 
 
 class Page(hub.Seat, Protocol):
@@ -30,8 +25,8 @@ class Page(hub.Seat, Protocol):
 
     contact_id: uuid.UUID
 
-    def stand(self, state: State) -> None:
-        """Take where this caller stands now."""
+    def stand(self, reading: queue.Reading) -> None:
+        """Take where this caller stands by a new reading of the queue."""
 
 
 class Usher:
@@ -44,15 +39,16 @@ class Usher:
         self._read_at = 0.0
 
     def reading(self) -> queue.Reading | None:
-        """Return the last reading of the queue as long as it is good: many who look need not each count the queue."""
-        age = time.monotonic() - self._read_at
-        if (self._reading is None or age > STALE_AFTER) and len(hub.seats(WAITING)) >= MANY:
+        """Return the last reading of the queue, if anybody waits here: who looks need not count it."""
+        if self._reading and time.monotonic() - self._read_at > STALE_AFTER:
             self.look_again(BOARD)
-        return self._reading if age < GOOD_FOR else None
+        return self._reading
 
     def seat(self, page: Page) -> None:
         """Tell this page from now on."""
-        hub.join(BOARD, self)
+        if not hub.seats(WAITING):
+            hub.join(BOARD, self)
+            self.look_again(BOARD)
         hub.join(WAITING, page)
 
     def release(self, page: Page) -> None:
@@ -82,15 +78,13 @@ class Usher:
             except DatabaseError as error:
                 logger.warning("the queue could not be read (%s); each page's next look heals it", type(error).__name__)
                 return
+            if not hub.seats(WAITING):
+                return
             self._reading, self._read_at = reading, time.monotonic()
-            self._tell(reading.everybody())
-            await asyncio.sleep(max(EVERY, (time.monotonic() - began) / SHARE))
-
-    @staticmethod
-    def _tell(standings: dict[uuid.UUID, Standing]) -> None:
-        for page in hub.seats(WAITING):
-            if page.contact_id in standings:
-                page.stand(waiting_state(standings[page.contact_id]))
+            for page in hub.seats(WAITING):
+                page.stand(reading)
+            pause = (time.monotonic() - began) / SHARE
+            await asyncio.sleep(min(max(EVERY, pause), STALE_AFTER))
 
 
 USHER = Usher()

@@ -271,11 +271,10 @@ class Reading:
         soon = line.soon or outlook(self._at, rehearsal=contact.rehearsal)
         return Standing(ahead, soon.wait(ahead))
 
-    def everybody(self) -> dict[uuid.UUID, Standing]:
-        """Return where each of those stood who waited then."""
-        return {
-            contact_id: Standing(ahead, line.soon.wait(ahead))
-            for line in self._lines.values()
-            if line.soon
-            for contact_id, ahead in line.ahead.items()
-        }
+    def standing_of(self, contact_id: uuid.UUID) -> Standing | None:
+        """Return where the contact with this id stood, if it waited then."""
+        for line in self._lines.values():
+            ahead = line.ahead.get(contact_id)
+            if ahead is not None and line.soon is not None:
+                return Standing(ahead, line.soon.wait(ahead))
+        return None

@@ -217,6 +217,16 @@ class GuardedFactory(WebSocketFactory):  # type: ignore[misc]  # daphne is untyp
     protocol = GuardedProtocol
 
 
+def _with_options_of(factory: GuardedFactory) -> type[GuardedProtocol]:
+    """Return our sockets with the factory's options as their own.
+
+    Otherwise autobahn copies all of them into each new socket and formats them for a log that nobody reads.
+    """
+    options = {name: getattr(factory, name) for name in GuardedProtocol.CONFIG_ATTRS}
+    kept = {name: staticmethod(value) if callable(value) else value for name, value in options.items()}
+    return type("GuardedProtocol", (GuardedProtocol,), {"CONFIG_ATTRS": (), **kept})
+
+
 def cleaned(scope: dict[str, Any]) -> dict[str, Any]:
     """Return a request's scope without anything that says where it comes from."""
     headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(WHERE_FROM)]
@@ -273,6 +283,7 @@ class OrderlyServer(daphne.Server):  # type: ignore[misc]  # daphne is untyped
             maxMessagePayloadSize=MOST_MESSAGE,
             maxFramePayloadSize=MOST_MESSAGE,
         )
+        factory.protocol = _with_options_of(factory)
         self.ws_factory = factory
 
     def leave(self) -> None:

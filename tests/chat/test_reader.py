@@ -136,7 +136,8 @@ async def test_without_a_look_they_come_by_themselves(rows: Rows, monkeypatch: p
     monkeypatch.setattr(reading, "HOLD", 0.02)
     reader = rows.reader(cursor=3)
     reader.hold()
-    rows.last = 5  # and this socket was told of neither
+    rows.last = 5
+    reader.hear(spoken(5))  # and of the fourth this socket was never told
     await asyncio.sleep(0.1)
     assert rows.heard() == [4, 5]
 

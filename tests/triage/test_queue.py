@@ -117,7 +117,8 @@ def test_one_reading_of_the_queue_says_of_everybody_what_each_is_told(make_waiti
     waiting += [make_waiting(waited=number, rehearsal=True) for number in range(3)]
     reading = queue.Reading(now)
     alone = {contact.pk: queue.standing_of(contact, now) for contact in waiting}
-    assert reading.everybody() == alone == {contact.pk: reading.standing(contact) for contact in waiting}
+    assert {contact.pk: reading.standing(contact) for contact in waiting} == alone
+    assert {contact.pk: reading.standing_of(contact.pk) for contact in waiting} == alone
 
 
 def test_whoever_came_after_a_reading_stands_in_it_where_they_stand(make_waiting: Any, make_volunteer: Any) -> None:
