@@ -1,5 +1,6 @@
 """The caller's socket: parse, act, relay. What a caller may do is decided in the actions."""
 
+import asyncio
 import time
 import uuid
 from typing import Any
@@ -74,12 +75,13 @@ class CallerConsumer(LiveConsumer):
         if len(here) > SOCKETS_PER_CALLER:
             here[0].close(4429)
 
-    async def alive(self, ago: float) -> None:
+    def alive(self, ago: float) -> "asyncio.Future[None] | None":
         """Keep the caller's place in the rows."""
         del ago
-        if time.monotonic() - self.touched >= TOUCH_EVERY:
-            self.touched = time.monotonic()
-            await SIGNS_OF_LIFE.put(self.contact_id)
+        if time.monotonic() - self.touched < TOUCH_EVERY:
+            return None
+        self.touched = time.monotonic()
+        return SIGNS_OF_LIFE.put(self.contact_id)
 
     async def leave(self) -> None:
         """Give up the seat; runs whatever happened."""

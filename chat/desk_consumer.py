@@ -1,5 +1,6 @@
 """A member's one socket: all of their contacts and offers, every frame naming its contact."""
 
+import asyncio
 import time
 import uuid
 from typing import Any, NoReturn
@@ -28,7 +29,7 @@ from wire.guard import DESK_PACE
 from wire.hub import Signal
 from wire.writer import Writer
 
-SIGNS_OF_LIFE: Writer[tuple[uuid.UUID, float], None] = Writer(roster.renew_leases)
+SIGNS_OF_LIFE: Writer[tuple[uuid.UUID, float], None] = Writer(roster.renew_leases, lane=pool.Lane("leases"))
 LIVE = frozenset({"talking", "asleep"})
 RECHECK_EVERY = 30.0  # seconds between two looks at whether the member may still sit here
 
@@ -84,9 +85,9 @@ class DeskConsumer(LiveConsumer):
         if self.hub_room:
             hub.part(self.hub_room, self)
 
-    async def alive(self, ago: float) -> None:
+    def alive(self, ago: float) -> "asyncio.Future[None]":
         """Count as there until 60 s after the last frame, to the second."""
-        await SIGNS_OF_LIFE.put((self.me.pk, roster.LEASE - ago))
+        return SIGNS_OF_LIFE.put((self.me.pk, roster.LEASE - ago))
 
     # Looking again
 

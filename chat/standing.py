@@ -17,7 +17,8 @@ BOARD = "board"  # is rung whenever somebody begins or ceases to wait, to talk o
 WAITING = "waiting"  # the room of the pages of this process that wait
 EVERY = 1.0  # seconds between two readings, however much changes
 SHARE = 0.02  # of the time is read at most: a long queue is read more rarely
-STALE_AFTER = 5.0  # seconds: shares of targets and leases run on without a ring
+RARELY = 5.0  # seconds between two readings at most, however long one takes
+STALE_AFTER = 10.0  # seconds: shares of targets and leases run on without a ring
 
 
 class Page(hub.Seat, Protocol):
@@ -84,7 +85,7 @@ class Usher:
             for page in hub.seats(WAITING):
                 page.stand(reading)
             pause = (time.monotonic() - began) / SHARE
-            await asyncio.sleep(min(max(EVERY, pause), STALE_AFTER))
+            await asyncio.sleep(min(max(EVERY, pause), RARELY))
 
 
 USHER = Usher()

@@ -36,6 +36,11 @@ class Outlet(Protocol):
         """Wait for that."""
 
 
+def _passed_over(noted: "asyncio.Future[None]") -> None:
+    if not noted.cancelled():
+        noted.exception()  # seen, so that the loop does not log it
+
+
 @functools.cache
 def _parser(kinds: Any) -> Parser:
     return Parser(kinds)
@@ -95,10 +100,10 @@ class LiveConsumer:
         """Take an event that was just delivered in a room of this process."""
         raise NotImplementedError
 
-    async def alive(self, ago: float) -> None:
+    def alive(self, ago: float) -> "asyncio.Future[None] | None":
         """Note that the other end sent something ``ago`` seconds ago; called within a second, at most once in one.
 
-        Raises NotSaved.
+        Return what comes once it is stored, or NotSaved; None if nothing has to be.
         """
         raise NotImplementedError
 
@@ -128,11 +133,14 @@ class LiveConsumer:
 
     async def _part(self) -> None:
         """Leave the rooms first, then note the last sign of life if that is still owed."""
-        for step in (self.leave, self._tell_alive):
-            try:
-                await step()
-            except Exception:
-                logger.exception("a socket could not be left in order")
+        try:
+            await self.leave()
+        except Exception:
+            logger.exception("a socket could not be left in order")
+        noted = self._tell_alive()
+        if noted is not None:
+            with contextlib.suppress(NotSaved):
+                await noted
 
     async def _enter(self) -> bool:
         """Accept, and say whether to go on; a browser cannot see why a handshake is refused, so it hears a code."""
@@ -197,16 +205,18 @@ class LiveConsumer:
         if self._alive_soon is None:
             loop = asyncio.get_running_loop()
             together = (loop.time() // ALIVE_EVERY + 1) * ALIVE_EVERY  # all sockets at once: one transaction for all
-            self._alive_soon = loop.call_at(together, lambda: self._spawn(self._tell_alive()))
+            self._alive_soon = loop.call_at(together, self._tell_alive)
 
-    async def _tell_alive(self) -> None:
-        """Note what was heard last; not while a frame is answered, so that nobody waits for it."""
+    def _tell_alive(self) -> "asyncio.Future[None] | None":
+        """Note what was heard last; nobody waits for it, and if it cannot be stored the next one is."""
         if self._alive_soon is None:
-            return
+            return None
         self._alive_soon.cancel()
         self._alive_soon = None
-        with contextlib.suppress(NotSaved):  # the next one is
-            await self.alive(self.silent_for())
+        noted = self.alive(self.silent_for())
+        if noted is not None:
+            noted.add_done_callback(_passed_over)
+        return noted
 
     def silent_for(self) -> float:
         """Return the seconds since the other end sent anything."""

@@ -47,14 +47,14 @@ class Writer(Generic[T, R]):
         self._waiting: collections.deque[_Waiting[T, R]] = collections.deque()
         self._task: asyncio.Task[None] | None = None
 
-    async def put(self, item: T) -> R:
-        """Return the result of the item once it is committed. Raises NotSaved when the storage failed."""
+    def put(self, item: T) -> "asyncio.Future[R]":
+        """Take an item; its result comes once it is committed, or NotSaved when the storage failed."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
         self._waiting.append((item, future))
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._work())
-        return await future
+        return future
 
     async def drain(self) -> None:
         """Return once everything that was put is committed or has failed."""

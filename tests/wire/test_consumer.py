@@ -65,7 +65,7 @@ class Echo(LiveConsumer):
     def hear(self, event: Any) -> None:
         self.send_frame(event)
 
-    async def alive(self, ago: float) -> None:
+    def alive(self, ago: float) -> None:
         self.calls.append(f"alive {ago:.0f}")
 
     async def leave(self) -> None:
@@ -278,7 +278,7 @@ async def test_a_socket_that_ended_needs_no_garbage_collector(echo: type[Echo]) 
         served.side.write('{"op":"shout","text":"hola"}', '{"op":"nonsense"}')
         await served.hear(2)
         await served.end()
-        left = [weakref.ref(echo.made.pop()), weakref.ref(served.side)]
+        left: list[weakref.ref[Any]] = [weakref.ref(echo.made.pop()), weakref.ref(served.side)]
         del served
         await asyncio.sleep(0)  # the loop itself holds the last step of what has just ended
         assert [one() for one in left] == [None, None]
