@@ -255,17 +255,38 @@ async def _end_the_rest() -> None:
 class OrderlyServer(daphne.Server):  # type: ignore[misc]  # daphne is untyped
     """Daphne that keeps no address and leaves in order."""
 
+    connections: dict[Any, dict[str, Any]]
+
     def __init__(self, *args: Any, on_stop: Callable[[], Awaitable[None]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on_stop = on_stop
         self.ports: list[Any] = []
+        self.ending: set[Any] = set()  # connections whose client has gone or whose application is over
         self.leaving: asyncio.Task[None] | None = None
         self.failure = ""
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Start the application for one request or socket."""
         outlet = {"outlet": protocol} if isinstance(protocol, GuardedProtocol) else {}
-        return super().create_application(protocol, cleaned(scope) | outlet)
+        queue = super().create_application(protocol, cleaned(scope) | outlet)
+        if queue is not None:
+            running = self.connections[protocol]["application_instance"]
+            running.add_done_callback(lambda _ended: self.ending.add(protocol))
+        return queue
+
+    def protocol_disconnected(self, protocol: Any) -> None:
+        """Note that a client has gone."""
+        super().protocol_disconnected(protocol)
+        self.ending.add(protocol)
+
+    def application_checker(self) -> None:
+        """Look after what has ended or is ending, once a second; Daphne itself walks all connections for that."""
+        everybody = self.connections
+        self.connections = {one: everybody[one] for one in self.ending if one in everybody}
+        super().application_checker()
+        for gone in self.ending - self.connections.keys():
+            everybody.pop(gone, None)
+        self.ending, self.connections = set(self.connections), everybody
 
     def listen_success(self, port: Any) -> None:
         """Remember the port, to stop listening first when leaving."""

@@ -1,11 +1,12 @@
 """Our bounds on Daphne's sockets, without a network; tests/chat/test_floods.py tries them with one."""
 
+import asyncio
 import time
 from typing import Any
 
 import pytest
 
-from wire.daphne_server import HARD, GuardedProtocol, cleaned
+from wire.daphne_server import HARD, GuardedProtocol, OrderlyServer, cleaned
 
 
 class Socket(GuardedProtocol):
@@ -48,3 +49,51 @@ def test_nothing_that_says_where_a_request_comes_from_goes_further(name: str) ->
         "headers": [(name.encode(), b"203.0.113.7"), (b"cookie", b"sid=x")],
     }
     assert cleaned(scope) == {"type": "http", "client": None, "root_path": "", "headers": [(b"cookie", b"sid=x")]}
+
+
+class Asked:
+    """A connection of Daphne's; ``failure`` is what it was told of its application's error."""
+
+    failure: BaseException | None = None
+
+    def handle_exception(self, failure: BaseException) -> None:
+        self.failure = failure
+
+
+async def nobody_leaves() -> None:
+    """Stop nothing."""
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Go on until the client has gone, or fail at once."""
+    del send
+    if scope.get("fails"):
+        raise RuntimeError
+    await receive()
+
+
+async def looked_after(server: OrderlyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the server look once after what has ended."""
+    monkeypatch.setattr("daphne.server.reactor.callLater", lambda *_later: None)
+    for _turn in range(3):
+        await asyncio.sleep(0)
+    server.application_checker()
+
+
+async def test_only_what_ended_is_looked_after_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = OrderlyServer(application, endpoints=["tcp:0"], on_stop=nobody_leaves)
+    server.connections = {}  # as when it runs
+    stays, goes, fails = Asked(), Asked(), Asked()
+    queues = {}
+    for one in (stays, goes, fails):
+        server.protocol_connected(one)
+        queues[one] = server.create_application(one, {"type": "http", "headers": [], "fails": one is fails})
+    await looked_after(server, monkeypatch)
+    assert isinstance(fails.failure, RuntimeError)
+    queues[goes].put_nowait({"type": "http.disconnect"})
+    server.protocol_disconnected(goes)
+    server.protocol_disconnected(fails)
+    await looked_after(server, monkeypatch)
+    assert list(server.connections) == [stays]
+    assert not server.ending
+    queues[stays].put_nowait({"type": "http.disconnect"})
