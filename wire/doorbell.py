@@ -162,7 +162,7 @@ class Pulse:
     def __init__(self) -> None:
         self.lost = False
         self._heard_at = time.monotonic()
-        self._numbers: dict[str, int] = {}
+        self._nodes: dict[str, tuple[int, float]] = {}  # the number of the last message of each, and when it came
 
     def begin(self) -> None:
         """Count silence from now on: the start of a node may take longer than the layer may be silent."""
@@ -170,11 +170,12 @@ class Pulse:
 
     def hear(self, node: str, number: int) -> None:
         """Note the next message of a node; a number that was skipped is a message that got lost."""
-        known = self._numbers.get(node, 0)
+        now = time.monotonic()
+        known, _at = self._nodes.get(node, (0, now))
         missed = number > known + 1
-        self._numbers[node] = max(known, number)
+        self._nodes[node] = max(known, number), now
         if node == NODE:
-            self._heard_at = time.monotonic()
+            self._heard_at = now
             missed = missed or self.lost
             self._find()
         if missed:
@@ -192,10 +193,17 @@ class Pulse:
         self.lost = False
 
     def check(self) -> None:
-        """While the layer is away, every room looks at the rows at each pulse: slower, and nothing is lost."""
-        if time.monotonic() - self._heard_at > PULSE_LOST_AFTER:
+        """While the layer is away, every room looks at the rows at each pulse: slower, and nothing is lost.
+
+        So it does once when another node has fallen silent: its last ring may have died with it.
+        """
+        now = time.monotonic()
+        if now - self._heard_at > PULSE_LOST_AFTER:
             self.lose("silence")
-        if self.lost:
+        silent = [node for node, (_number, at) in self._nodes.items() if now - at > PULSE_LOST_AFTER]
+        for node in silent:
+            del self._nodes[node]
+        if self.lost or silent:
             hub.ring_all()
 
 

@@ -179,3 +179,11 @@ async def test_a_layer_that_takes_messages_and_delivers_none_counts_as_away(laye
     layer.losing = True
     await asyncio.sleep(0.3)
     assert seat.rung
+
+
+async def test_a_node_that_falls_silent_makes_every_room_look_once(layer: Layer, seat: Listener) -> None:
+    layer.from_another(1)
+    await asyncio.sleep(0.05)
+    assert seat.rung == []
+    await asyncio.sleep(0.3)
+    assert seat.rung == ["here"]
