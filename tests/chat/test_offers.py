@@ -168,8 +168,9 @@ async def test_an_offer_that_nobody_answers_expires_and_two_in_a_row_set_the_vol
         change(crew.line, "UPDATE triage_offer SET until = ? WHERE state = 'open'", ago(1))
         gone = await desk.hear("offer_gone", offer=offer["offer"])
         assert gone["reason"] == "expired"
-    presence = [frame for frame in desk.heard if frame["op"] == "presence"][-1]
-    assert presence == {"op": "presence", "state": "away", "reason": "missed_offers"}
+    away = {"op": "presence", "state": "away", "reason": "missed_offers"}
+    if away not in desk.heard:  # an offer whose time is over may be gone a moment before it is counted
+        assert await desk.hear("presence", state="away") == away
     await desk.send("accept", offer=offer["offer"])
     assert (await desk.refusal(to="accept"))["code"] == "offer_gone"
 
