@@ -140,6 +140,7 @@ def test_a_line_that_died_and_came_back_has_every_word_once(open_page: Any, mort
     caller = talking(open_page, mortal, pair, **home)
     desk = at_desk(open_page, mortal, pair, **home)
     say(desk, "antes de la caída")
+    expect(note_of(desk).get_by_label("De qué se conversó")).to_be_visible()  # it is fetched beside the conversation
     mortal.kill()
     expect(desk.get_by_text("Reconectando… tu mensaje está guardado.")).to_be_visible(timeout=15_000)
     box_of(desk).fill("durante la caída")
