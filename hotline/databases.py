@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote
 
+from psycopg_pool import ConnectionPool
+
 from hotline.addresses import split
 from hotline.environment import BadEnvironment
 
@@ -11,6 +13,10 @@ from hotline.environment import BadEnvironment
 # synchronous=FULL keeps what was acknowledged through a power cut; secure_delete overwrites what is deleted.
 # trusted_schema stays on: SQLite 3.40 counts its own json_valid, which JSONField's CHECK calls, as untrusted.
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA secure_delete=ON;"
+
+#: The pool waits 1, 2, 4 … up to 128 s between two attempts to reach a server that is away, and nobody gets a new
+#: connection meanwhile, even long after it is back. So it gives up after two seconds and begins anew.
+KEEP_TRYING = {"reconnect_timeout": 2.0, "reconnect_failed": ConnectionPool.check}
 
 
 def _sqlite(path: str) -> dict[str, Any]:
@@ -31,7 +37,7 @@ def _postgresql(parts: SplitResult, pool: int) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         # A pool instead of kept connections: under ASGI those leave one idle backend for each thread ever used.
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": pool, "timeout": 10},
+            "pool": {"min_size": 1, "max_size": pool, "timeout": 10, **KEEP_TRYING},
             "prepare_threshold": 5,  # for chat.rows alone: the ORM's statements are never prepared
             "options": "-c statement_timeout=30000 -c lock_timeout=10000",
         },
