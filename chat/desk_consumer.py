@@ -114,6 +114,7 @@ class DeskConsumer(LiveConsumer):
             hub.join(actions.room_of(place.contact_id), self)
             self.readers[place.contact_id] = reader = Reader(place.contact_id, self, cursor=place.last, for_desk=True)
             reader.hold()
+            reader.catch_up()  # the place was read before this desk sat down in the room
         known = self.states.get(place.contact_id)
         self.states[place.contact_id] = place.state
         # ``last`` moves with every message and those arrive by themselves: no state frame for it alone.

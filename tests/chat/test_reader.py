@@ -11,10 +11,13 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from chat import reader as reading
-from chat.protocol import Idle
+from chat.desk_consumer import DeskConsumer
+from chat.protocol import Idle, State
 from chat.reader import Reader
+from chat.seats import Place
 from chat.snapshot import Page
 from chat.transcript import AT_ONCE, Spoken
+from tests.wire.sockets import ServerSide
 
 CONTACT = uuid.uuid4()
 
@@ -246,3 +249,21 @@ async def test_a_look_is_read_whenever_something_may_be_missing(rows: Rows) -> N
     assert not reader.settle(4, 4, "talking")
     await soon()
     assert reader.settle(4, 4, "talking")
+
+
+async def test_a_desk_that_saw_a_place_before_it_sat_down_reads_what_was_said_in_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "HOLD", 0.02)
+    asked: list[tuple[uuid.UUID, int]] = []
+
+    async def fetch(_desk: DeskConsumer, contact_id: uuid.UUID, after: int) -> None:
+        asked.append((contact_id, after))
+
+    monkeypatch.setattr(DeskConsumer, "fetch", fetch)
+    desk = DeskConsumer({"outlet": ServerSide()}, None, None)
+    desk._show(Place(CONTACT, 3, State(state="talking"), None))
+    assert asked == []  # a look may come first
+    await asyncio.sleep(0.1)
+    assert asked == [(CONTACT, 3)]
+    await desk.leave()
