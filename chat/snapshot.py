@@ -83,8 +83,11 @@ def _standings(contacts: list[Contact], reading: queue.Reading | None) -> dict[u
         reading = queue.Reading()
     if reading is None:
         return {}
-    many_came_since = sum(contact not in reading for contact in waiting) > FEW
-    return {contact.pk: reading.standing(contact) for contact in waiting if many_came_since or contact in reading}
+    stood = {contact.pk: reading.standing_of(contact.pk) for contact in waiting}
+    newcomers = [contact for contact in waiting if stood[contact.pk] is None]
+    if len(newcomers) > FEW:
+        stood |= {contact.pk: reading.estimate(contact) for contact in newcomers}
+    return {contact_id: standing for contact_id, standing in stood.items() if standing}
 
 
 def whereabouts(asked: list[tuple[uuid.UUID, queue.Reading | None]]) -> list[Whereabouts | None]:

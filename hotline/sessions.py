@@ -101,11 +101,6 @@ class SessionStore(DatabaseStore):
         self._ends_at = row.expire_date
         return self.decode(row.session_data)
 
-    def _get_session_from_db(self) -> Session | None:
-        row = _living().filter(session_key=row_key(self.session_key or "")).first()
-        self._ends_at = row.expire_date if row else None
-        return row
-
     def exists(self, session_key: str) -> bool:
         """Say whether a session with this key is kept."""
         return Session.objects.filter(session_key=row_key(session_key)).exists()
@@ -118,7 +113,7 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """Return the session's data; an unknown or expired key gives an empty session with no key."""
-        return self._taken_from(self._get_session_from_db())
+        return self._taken_from(_living().filter(session_key=row_key(self.session_key or "")).first())
 
     def delete(self, session_key: str | None = None) -> None:
         """Forget a session."""

@@ -258,19 +258,6 @@ class Reading:
         self._at = now or clock.now()
         self._lines = {rehearsal: _Line(self._at, rehearsal=rehearsal) for rehearsal in (False, True)}
 
-    def __contains__(self, contact: Contact) -> bool:
-        """Say whether this contact waited then."""
-        return contact.pk in self._lines[contact.rehearsal].ahead
-
-    def standing(self, contact: Contact) -> Standing:
-        """Return where this contact stood, or would have stood had it come a moment earlier."""
-        line = self._lines[contact.rehearsal]
-        ahead = line.ahead.get(contact.pk)
-        if ahead is None:
-            ahead = line.ahead_of(contact, self._at)
-        soon = line.soon or outlook(self._at, rehearsal=contact.rehearsal)
-        return Standing(ahead, soon.wait(ahead))
-
     def standing_of(self, contact_id: uuid.UUID) -> Standing | None:
         """Return where the contact with this id stood, if it waited then."""
         for line in self._lines.values():
@@ -278,3 +265,10 @@ class Reading:
             if ahead is not None and line.soon is not None:
                 return Standing(ahead, line.soon.wait(ahead))
         return None
+
+    def estimate(self, contact: Contact) -> Standing:
+        """Return where a contact that came since would have stood."""
+        line = self._lines[contact.rehearsal]
+        ahead = line.ahead_of(contact, self._at)
+        soon = line.soon or outlook(self._at, rehearsal=contact.rehearsal)
+        return Standing(ahead, soon.wait(ahead))

@@ -6,11 +6,11 @@ import contextlib
 import functools
 import logging
 import time
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from wire import doorbell
 from wire.frames import Parser, Refused, refusal_of
-from wire.guard import Meter, Pace
+from wire.guard import Meter, Outlet, Pace
 from wire.writer import NotSaved
 
 logger = logging.getLogger(__name__)
@@ -21,19 +21,6 @@ MOST_UNSENT = 256 * 1024  # bytes that may wait for one reader before it is drop
 ROOM = 64 * 1024  # bytes that may wait when somebody who could also wait themselves sends more
 STALLED_AFTER = 60.0  # seconds without room after which nobody waits any longer
 ALIVE_EVERY = 1.0  # seconds between two notes that the other end of a socket is alive
-
-
-class Outlet(Protocol):
-    """The way out that our server gives each socket (``scope["outlet"]``): a frame needs no task to be sent."""
-
-    def transmit(self, text: str) -> None:
-        """Send one text frame now; one that can no longer be sent is dropped."""
-
-    def is_clear(self) -> bool:
-        """Say whether the reader has taken what was sent before."""
-
-    async def clear(self) -> None:
-        """Wait for that."""
 
 
 def _passed_over(noted: "asyncio.Future[None]") -> None:

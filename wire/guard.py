@@ -65,14 +65,20 @@ def _too_many(times: collections.deque[float], most: int, within: float) -> bool
     return len(times) >= most
 
 
-class Door(Protocol):
-    """The server's side of one socket (``scope["outlet"]``)."""
+class Outlet(Protocol):
+    """Our server's side of one socket (``scope["outlet"]``): a frame needs no task to be taken or to be sent."""
 
     def hand_over(self, intake: "Intake") -> None:
         """Put every event into the intake from now on, as soon as it is read, and first those that came already."""
 
     def transmit(self, text: str) -> None:
-        """Send one text frame now."""
+        """Send one text frame now; one that can no longer be sent is dropped."""
+
+    def is_clear(self) -> bool:
+        """Say whether the reader has taken what was sent before."""
+
+    async def clear(self) -> None:
+        """Wait for that."""
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802  daphne's name
         """Close."""
@@ -81,18 +87,18 @@ class Door(Protocol):
 class Intake:
     """What one socket has sent and nobody has handled yet; whatever becomes of the socket, its end is in it."""
 
-    def __init__(self, meter: Meter, door: Door) -> None:
+    def __init__(self, meter: Meter, outlet: Outlet) -> None:
         self.meter = meter
-        self._door = door
+        self._outlet = outlet
         self._most = meter.pace.burst + QUEUE_BEYOND_BURST
         self._waiting: collections.deque[dict[str, Any]] = collections.deque()
         self._awaited: asyncio.Future[None] | None = None
         self._over = False
 
     def end(self) -> None:
-        """Take nothing more, and let go of the door: what holds each other waits for the garbage collector."""
+        """Take nothing more, and let go of the outlet: what holds each other waits for the garbage collector."""
         self._over = True
-        del self._door
+        del self._outlet
 
     async def next(self) -> dict[str, Any]:
         """Return the next event for the consumer, in order."""
@@ -105,15 +111,19 @@ class Intake:
         """Take one event while the server reads it: keep it, refuse it, or cut the socket."""
         if self._over:
             return
-        if event["type"] != "websocket.receive":
+        if event["type"] == "websocket.receive":
+            self._judge(event, event.get("text") or "", event.get("bytes") or b"")
+        else:
             self._over = event["type"] == "websocket.disconnect"
             self._put(event)
-        elif _is_too_long(event.get("text") or "", event.get("bytes") or b""):
+
+    def _judge(self, event: dict[str, Any], text: str, binary: bytes) -> None:
+        if _is_too_long(text, binary):
             self._cut(4400)
         elif self.meter.take() and len(self._waiting) < self._most:
             self._put(event)
         else:
-            self._refuse(event.get("text") or "")
+            self._refuse(text)
 
     def _put(self, event: dict[str, Any]) -> None:
         self._waiting.append(event)
@@ -121,7 +131,7 @@ class Intake:
             self._awaited.set_result(None)
 
     def _refuse(self, text: str) -> None:
-        self._door.transmit(refusal_of(text, "too_fast").encoded())
+        self._outlet.transmit(refusal_of(text, "too_fast").encoded())
         code = self.meter.refuse("too_fast")
         if code is not None:
             self._cut(code)
@@ -130,7 +140,7 @@ class Intake:
         self._over = True
         self._waiting.clear()
         self._put({"type": "websocket.disconnect", "code": 1006})
-        self._door.serverClose(code)
+        self._outlet.serverClose(code)
 
 
 def _is_too_long(text: str, binary: bytes) -> bool:

@@ -16,8 +16,8 @@ R = TypeVar("R")
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200  # items of one transaction
-#: Seconds for which, while several put at once, a batch waits for more: fewer and larger ones carry a tenth to a
-#: quarter more (docs/PERFORMANCE.md), and whoever writes alone waits for nobody.
+#: Seconds for which, while several put at once, a batch waits for more: a transaction costs more than an item of it
+#: (docs/PERFORMANCE.md), and whoever writes alone waits for nobody.
 GATHER = 0.001
 _Waiting = tuple[T, "asyncio.Future[R]"]
 

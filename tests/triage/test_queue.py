@@ -117,7 +117,6 @@ def test_one_reading_of_the_queue_says_of_everybody_what_each_is_told(make_waiti
     waiting += [make_waiting(waited=number, rehearsal=True) for number in range(3)]
     reading = queue.Reading(now)
     alone = {contact.pk: queue.standing_of(contact, now) for contact in waiting}
-    assert {contact.pk: reading.standing(contact) for contact in waiting} == alone
     assert {contact.pk: reading.standing_of(contact.pk) for contact in waiting} == alone
 
 
@@ -128,8 +127,8 @@ def test_whoever_came_after_a_reading_stands_in_it_where_they_stand(make_waiting
     reading = queue.Reading(now)
     late = make_waiting(waited=1, urgency="B")
     rehearsed = make_waiting(rehearsal=True)
-    assert all(contact in reading for contact in early)
-    assert not any(contact in reading for contact in (late, rehearsed))
-    assert [reading.standing(one) for one in (late, rehearsed)] == [
+    assert all(reading.standing_of(contact.pk) for contact in early)
+    assert not any(reading.standing_of(contact.pk) for contact in (late, rehearsed))
+    assert [reading.estimate(one) for one in (late, rehearsed)] == [
         queue.standing_of(one, now) for one in (late, rehearsed)
     ]
