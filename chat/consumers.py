@@ -133,9 +133,9 @@ class CallerConsumer(LiveConsumer):
     async def ring(self, room: str) -> None:
         """Look again."""
         del room
-        await self._look_where()
-        if self.reader:
-            self.reader.catch_up()
+        found = await self._look_where()
+        if self.reader and found:
+            self.reader.reach(found.last)
 
     def knows_up_to(self, contact_id: uuid.UUID) -> int | None:
         """Return the highest number of a message that this socket knows of; None while it comes in."""

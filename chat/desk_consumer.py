@@ -9,7 +9,7 @@ import msgspec
 
 from chat import actions, delivery, seats
 from chat import protocol as frames
-from chat.consumers import TYPING_EVERY
+from chat.consumers import LOOKS, TYPING_EVERY
 from chat.protocol import Offered, OfferGone, PresenceIs, State, encoded
 from chat.reader import Reader
 from chat.saying import Saying
@@ -29,6 +29,8 @@ from wire.guard import DESK_PACE
 from wire.hub import Signal
 from wire.writer import Writer
 
+#: Contacts that are looked at at once, by many desks, are read by one question.
+PLACES: Writer[uuid.UUID, Place | None] = Writer(seats.contact_places, lane=LOOKS)
 SIGNS_OF_LIFE: Writer[tuple[uuid.UUID, float], None] = Writer(roster.renew_leases, lane=pool.Lane("leases"))
 LIVE = frozenset({"talking", "asleep"})
 RECHECK_EVERY = 30.0  # seconds between two looks at whether the member may still sit here
@@ -114,7 +116,7 @@ class DeskConsumer(LiveConsumer):
             hub.join(actions.room_of(place.contact_id), self)
             self.readers[place.contact_id] = reader = Reader(place.contact_id, self, cursor=place.last, for_desk=True)
             reader.hold()
-            reader.catch_up()  # the place was read before this desk sat down in the room
+            self.look_again(actions.room_of(place.contact_id))  # the place was read before this desk sat down there
         known = self.states.get(place.contact_id)
         self.states[place.contact_id] = place.state
         # ``last`` moves with every message and those arrive by themselves: no state frame for it alone.
@@ -135,7 +137,7 @@ class DeskConsumer(LiveConsumer):
 
     async def _lost(self, contact_id: uuid.UUID) -> None:
         """A contact is no longer mine: say where it stands and let it go; one that is over may still be read."""
-        place = await pool.run(seats.contact_place, contact_id)
+        place = await PLACES.put(contact_id)
         if place is not None and place.state != self.states.get(contact_id):
             self.states[contact_id] = place.state
             self.send(place.state)
@@ -165,15 +167,15 @@ class DeskConsumer(LiveConsumer):
                 await self.alive(self.silent_for())
 
     async def _look_at(self, contact_id: uuid.UUID) -> None:
-        reader = self.readers.get(contact_id)
-        if reader is None:
+        if contact_id not in self.readers:
             return
-        reader.catch_up()
-        place = await pool.run(seats.contact_place, contact_id)
+        place = await PLACES.put(contact_id)
         if place is None or not place.mine_of(self.me.pk):
             await self._lost(contact_id)
         else:
             self._show(place)
+        if place and contact_id in self.readers:  # not, if it was let go: what is said there now is another's
+            self.readers[contact_id].reach(place.last)
 
     def knows_up_to(self, contact_id: uuid.UUID) -> int | None:
         """Return the highest number of a message of this contact that this socket knows of, if it reads it."""
@@ -228,7 +230,7 @@ class DeskConsumer(LiveConsumer):
         """Return a contact that may be read: one of mine, or one I led that is over and waits for its note."""
         contact_id = uuid.UUID(contact)
         if contact_id not in self.readers:
-            place = await pool.run(seats.contact_place, contact_id)
+            place = await PLACES.put(contact_id)
             if place is None or not place.over_for(self.me.pk):
                 await self._refuse_anothers(contact_id, "look")
             else:

@@ -108,6 +108,12 @@ class Reader:
             self.highest = max(self.highest, page.last if page else 0)
         return seq <= self.highest
 
+    def reach(self, last: int) -> None:
+        """Have this socket sent whatever it misses of the messages up to ``last``, which was just read."""
+        self.highest = max(self.highest, last)
+        if self._behind or last > self.cursor:
+            self.catch_up()
+
     def catch_up(self) -> None:
         """Send, from the rows, whatever this socket misses (soon; several calls become one)."""
         self._behind = True

@@ -130,7 +130,9 @@ def why_gone(offer_id: uuid.UUID, member_id: uuid.UUID) -> str:
     return "expired" if offer.state == OfferState.OPEN else "left"
 
 
-def contact_place(contact_id: uuid.UUID) -> Place | None:
-    """Read one contact as the desk sees it."""
-    contact = Contact.objects.select_related("volunteer").filter(pk=contact_id).first()
-    return place_of(contact) if contact else None
+def contact_places(contact_ids: list[uuid.UUID]) -> list[Place | None]:
+    """Return contacts as the desk sees them, in order and read by one question; None for one that is gone."""
+    contacts = Contact.objects.select_related("volunteer").filter(pk__in=set(contact_ids))
+    read = contacts.only("state", "urgency", "last_seq", "volunteer__alias")
+    found = {contact.pk: place_of(contact) for contact in read}
+    return [found.get(contact_id) for contact_id in contact_ids]

@@ -169,7 +169,12 @@ class Pulse:
         self._heard_at = time.monotonic()
 
     def hear(self, node: str, number: int) -> None:
-        """Note the next message of a node; a number that was skipped is a message that got lost."""
+        """Note the next message of a node; a number that was skipped is a message that got lost.
+
+        Number 0 is a command's, which rings once and goes: nobody waits for more of it.
+        """
+        if number == 0:
+            return
         now = time.monotonic()
         known, _at = self._nodes.get(node, (0, now))
         missed = number > known + 1

@@ -10,13 +10,16 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from chat import desk_consumer
 from chat import reader as reading
+from chat.actions import room_of
 from chat.desk_consumer import DeskConsumer
 from chat.protocol import Idle, State
 from chat.reader import Reader
 from chat.seats import Place
 from chat.snapshot import Page
 from chat.transcript import AT_ONCE, Spoken
+from roster.models import Member
 from tests.wire.sockets import ServerSide
 
 CONTACT = uuid.uuid4()
@@ -251,19 +254,50 @@ async def test_a_look_is_read_whenever_something_may_be_missing(rows: Rows) -> N
     assert reader.settle(4, 4, "talking")
 
 
-async def test_a_desk_that_saw_a_place_before_it_sat_down_reads_what_was_said_in_between(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(reading, "HOLD", 0.02)
-    asked: list[tuple[uuid.UUID, int]] = []
+async def test_a_desk_that_saw_a_place_before_it_sat_down_looks_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
 
-    async def fetch(_desk: DeskConsumer, contact_id: uuid.UUID, after: int) -> None:
-        asked.append((contact_id, after))
+    async def ring(_desk: DeskConsumer, room: str) -> None:
+        asked.append(room)
 
-    monkeypatch.setattr(DeskConsumer, "fetch", fetch)
+    monkeypatch.setattr(DeskConsumer, "ring", ring)
     desk = DeskConsumer({"outlet": ServerSide()}, None, None)
     desk._show(Place(CONTACT, 3, State(state="talking"), None))
-    assert asked == []  # a look may come first
-    await asyncio.sleep(0.1)
-    assert asked == [(CONTACT, 3)]
+    await soon()
+    assert asked == [room_of(CONTACT)]
     await desk.leave()
+
+
+async def test_what_is_said_after_a_contact_was_given_to_another_is_not_read_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+
+    async def place_of_another(_contact_id: uuid.UUID) -> Place:
+        return Place(CONTACT, 9, State(state="talking"), uuid.uuid4())
+
+    async def fetch(_desk: DeskConsumer, _contact_id: uuid.UUID, after: int) -> None:
+        asked.append(after)
+
+    monkeypatch.setattr(desk_consumer.PLACES, "put", place_of_another)
+    monkeypatch.setattr(DeskConsumer, "fetch", fetch)
+    monkeypatch.setattr(reading, "HOLD", 0.0)
+    desk = DeskConsumer({"outlet": ServerSide()}, None, None)
+    desk.member = Member(pk=uuid.uuid4())
+    desk._show(Place(CONTACT, 3, State(state="talking"), desk.member.pk))
+    await asyncio.sleep(0.05)
+    assert (asked, desk.readers) == ([], {})
+
+
+async def test_what_was_just_read_to_exist_is_fetched_if_it_is_missing(rows: Rows) -> None:
+    reader = rows.reader(cursor=3)
+    reader.reach(3)
+    await soon()
+    assert rows.reads == 0
+    rows.last, rows.broken = 5, True
+    reader.reach(5)
+    await soon()
+    rows.broken = False
+    reader.reach(3)  # a look that is older than what is known to be missing
+    await soon()
+    assert rows.heard() == [4, 5]

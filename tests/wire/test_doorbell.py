@@ -187,3 +187,9 @@ async def test_a_node_that_falls_silent_makes_every_room_look_once(layer: Layer,
     assert seat.rung == []
     await asyncio.sleep(0.3)
     assert seat.rung == ["here"]
+
+
+async def test_a_command_that_rings_and_goes_is_no_node_that_fell_silent(layer: Layer, seat: Listener) -> None:
+    layer.from_another(0, "elsewhere")
+    await asyncio.sleep(0.3)
+    assert seat.rung == []
