@@ -21,7 +21,8 @@ class Speaker(models.TextChoices):
 class Message(models.Model):
     """One message of a contact. The line's own words are a template key, so that the sweeper needs no key."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="messages")
+    # No index of its own: that of (contact, seq) begins with it.
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="messages", db_index=False)
     seq = models.PositiveIntegerField()
     client_id = models.UUIDField(default=uuid.uuid4)
     by = models.CharField(max_length=10, choices=Speaker.choices)

@@ -9,12 +9,10 @@ import datetime
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import psycopg
 from django.db import connection
-
-from chat.models import Message
 
 #: The columns of a Place, in its order.
 PLACES = """
@@ -22,7 +20,6 @@ PLACES = """
     FROM triage_contact c
     JOIN vault_datakey k ON k.id = c.key_id
     LEFT JOIN roster_member m ON m.id = c.volunteer_id"""
-SAID = ("contact_id", "seq", "client_id", "by", "member", "name", "text", "at", "line_key", "line_params")
 
 
 @dataclasses.dataclass(slots=True)
@@ -38,6 +35,21 @@ class Place:
     key_state: str
     caller_said_at: datetime.datetime | None = None  # set here when that side speaks in this batch
     volunteer_said_at: datetime.datetime | None = None
+
+
+class Stored(NamedTuple):
+    """A message as it was read, its text sealed."""
+
+    contact_id: uuid.UUID
+    seq: int
+    client_id: uuid.UUID
+    by: str
+    member: uuid.UUID | None
+    name: str
+    text: bytes | None
+    at: datetime.datetime
+    line_key: str
+    line_params: dict[str, Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,8 +72,8 @@ class Rows(Protocol):
     def lock(self, contacts: Iterable[uuid.UUID], *, wait: bool) -> list[Place]:
         """Lock these contacts in order of their ids; without ``wait`` those locked elsewhere are left out."""
 
-    def said_before(self, contacts: Iterable[uuid.UUID], client_ids: Iterable[uuid.UUID]) -> list[int]:
-        """Return the ids of the rows of messages that were said in these contacts under these client ids."""
+    def said_before(self, sayings: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> list[int]:
+        """Return the ids of the rows of messages that were said before, each by its contact and client id."""
 
     def store(self, messages: Sequence[Fresh], places: Sequence[Place]) -> None:
         """Insert messages and bring their contacts up to date."""
@@ -70,30 +82,41 @@ class Rows(Protocol):
 class PostgreSQL:
     """Rows of PostgreSQL: whole batches as arrays, so that each statement has one form and is planned once."""
 
-    LOCK = PLACES + " WHERE c.id = ANY(%s) ORDER BY c.id FOR NO KEY UPDATE OF c"
+    LOCK = PLACES + " WHERE c.id = ANY(%b) ORDER BY c.id FOR NO KEY UPDATE OF c"
     LOCK_FREE = LOCK + " SKIP LOCKED"
-    SAID_BEFORE = "SELECT id FROM chat_message WHERE contact_id = ANY(%s) AND client_id = ANY(%s)"
+    # LATERAL: one by one, by the index. Asked for as two lists or as a join, PostgreSQL reads whole conversations, or
+    # all of them (docs/PERFORMANCE.md).
+    SAID_BEFORE = """
+        SELECT m.id FROM unnest(%b::uuid[], %b::uuid[]) AS w (contact_id, client_id)
+        CROSS JOIN LATERAL (
+            SELECT id FROM chat_message WHERE contact_id = w.contact_id AND client_id = w.client_id LIMIT 1
+        ) m"""
     SAID_SINCE = """
+        WITH heard AS MATERIALIZED (
+            SELECT c.id, w.seq, c.key_id, k.state
+            FROM unnest(%b::uuid[], %b::int[]) AS w (contact_id, seq)
+            JOIN triage_contact c ON c.id = w.contact_id
+            JOIN vault_datakey k ON k.id = c.key_id
+        )
         SELECT m.contact_id, m.seq, m.client_id, m.by, m.member, m.name, m.text, m.at, m.line_key, m.line_params,
-            c.key_id, k.state
-        FROM unnest(%s::uuid[], %s::int[]) AS w (contact_id, seq)
-        JOIN chat_message m ON m.contact_id = w.contact_id AND m.seq > w.seq
-        JOIN triage_contact c ON c.id = m.contact_id
-        JOIN vault_datakey k ON k.id = c.key_id
-        ORDER BY m.contact_id, m.seq LIMIT %s"""
+            heard.key_id, heard.state
+        FROM heard CROSS JOIN LATERAL (
+            SELECT * FROM chat_message WHERE contact_id = heard.id AND seq > heard.seq ORDER BY seq LIMIT %b
+        ) m
+        ORDER BY m.contact_id, m.seq LIMIT %b"""
     STORE = """
         WITH said AS (
             INSERT INTO chat_message
                 (contact_id, seq, client_id, by, member, name, text, at, line_key, line_params)
             SELECT m.*, '', '{}'::jsonb FROM unnest(
-                %s::uuid[], %s::int[], %s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::bytea[], %s::timestamptz[]
+                %b::uuid[], %b::int[], %b::uuid[], %b::text[], %b::uuid[], %b::text[], %b::bytea[], %b::timestamptz[]
             ) AS m
         )
         UPDATE triage_contact c SET
             last_seq = p.last_seq,
             caller_said_at = COALESCE(p.caller_said_at, c.caller_said_at),
             volunteer_said_at = COALESCE(p.volunteer_said_at, c.volunteer_said_at)
-        FROM unnest(%s::uuid[], %s::int[], %s::timestamptz[], %s::timestamptz[])
+        FROM unnest(%b::uuid[], %b::int[], %b::timestamptz[], %b::timestamptz[])
             AS p (id, last_seq, caller_said_at, volunteer_said_at)
         WHERE c.id = p.id"""
 
@@ -102,20 +125,20 @@ class PostgreSQL:
         connection.ensure_connection()
         raw: Any = connection.connection
         with connection.wrap_database_errors:
-            return psycopg.Cursor(raw).execute(statement, values, prepare=True)
+            return psycopg.Cursor(raw).execute(statement, values, prepare=True, binary=True)
 
     def lock(self, contacts: Iterable[uuid.UUID], *, wait: bool) -> list[Place]:
         """As Rows says."""
         return [Place(*row) for row in self._ask(self.LOCK if wait else self.LOCK_FREE, [list(contacts)])]
 
-    def said_before(self, contacts: Iterable[uuid.UUID], client_ids: Iterable[uuid.UUID]) -> list[int]:
+    def said_before(self, sayings: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> list[int]:
         """As Rows says."""
-        return [row[0] for row in self._ask(self.SAID_BEFORE, [list(contacts), list(client_ids)])]
+        return [row[0] for row in self._ask(self.SAID_BEFORE, [list(ids) for ids in zip(*sayings, strict=True)])]
 
-    def said_since(self, heard: Mapping[uuid.UUID, int], most: int) -> list[tuple[Message, uuid.UUID, str]]:
+    def said_since(self, heard: Mapping[uuid.UUID, int], most: int) -> list[tuple[Stored, uuid.UUID, str]]:
         """Return up to ``most`` messages of these contacts above these numbers, each with its key and its state."""
-        rows = self._ask(self.SAID_SINCE, [list(heard), list(heard.values()), most])
-        return [(Message(**dict(zip(SAID, row, strict=False))), *row[len(SAID) :]) for row in rows]
+        rows = self._ask(self.SAID_SINCE, [list(heard), list(heard.values()), most, most])
+        return [(Stored(*said), key_id, key_state) for *said, key_id, key_state in rows]
 
     def store(self, messages: Sequence[Fresh], places: Sequence[Place]) -> None:
         """As Rows says."""
@@ -132,8 +155,8 @@ class SQLite:
 
     LOCK = PLACES + " WHERE c.id IN (SELECT value FROM json_each(%s)) ORDER BY c.id"  # noqa: S608  ours
     SAID_BEFORE = """
-        SELECT id FROM chat_message
-        WHERE contact_id IN (SELECT value FROM json_each(%s)) AND client_id IN (SELECT value FROM json_each(%s))"""
+        SELECT m.id FROM json_each(%s) AS w CROSS JOIN chat_message AS m
+        ON m.contact_id = json_extract(w.value, '$[0]') AND m.client_id = json_extract(w.value, '$[1]')"""
     STORE = """
         INSERT INTO chat_message (contact_id, seq, client_id, by, member, name, text, at, line_key, line_params)
         VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '', '{}')"""
@@ -154,10 +177,10 @@ class SQLite:
                 for id_, state, last, member, alias, key, key_is in cursor
             ]
 
-    def said_before(self, contacts: Iterable[uuid.UUID], client_ids: Iterable[uuid.UUID]) -> list[int]:
+    def said_before(self, sayings: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> list[int]:
         """As Rows says."""
         with connection.cursor() as cursor:
-            cursor.execute(self.SAID_BEFORE, [_listed(contacts), _listed(client_ids)])
+            cursor.execute(self.SAID_BEFORE, [json.dumps([(contact.hex, client.hex) for contact, client in sayings])])
             return [row[0] for row in cursor]
 
     def store(self, messages: Sequence[Fresh], places: Sequence[Place]) -> None:

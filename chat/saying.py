@@ -121,7 +121,8 @@ def _rooms(kept: Rows, batch: list[Saying], *, wait: bool) -> dict[uuid.UUID, _R
         except CannotOpen:
             continue  # blocked or destroyed: nobody says anything there any more
     # The rows are locked before this is read: who waited for a lock must see what its holder stored.
-    known = kept.said_before(opened, {uuid.UUID(saying.client_id) for saying in batch})
+    asked = [(one.contact_id, uuid.UUID(one.client_id)) for one in batch if one.contact_id in opened]
+    known = kept.said_before(asked) if asked else []
     for row in Message.objects.filter(pk__in=known) if known else ():
         room = opened[row.contact_id]
         room.said[str(row.client_id)] = spoken(row, room.key)

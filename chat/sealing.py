@@ -3,6 +3,7 @@
 import uuid
 
 from chat.models import Message
+from chat.rows import Stored
 from vault.actions import Context
 
 MESSAGE_BUCKET = 256  # bytes; lengths inside a bucket look alike
@@ -25,6 +26,6 @@ def draft_context(contact_id: uuid.UUID, member_id: uuid.UUID) -> Context:
     return Context(purpose="draft", table="chat_draft", column="text", record=str(contact_id), extra=(str(member_id),))
 
 
-def context_of(message: Message) -> Context:
+def context_of(message: Message | Stored) -> Context:
     """Return the context of a stored message."""
     return message_context(message.contact_id, message.seq, message.by, message.client_id)

@@ -7,6 +7,7 @@ import uuid
 from chat.lines import worded
 from chat.models import Message, Speaker
 from chat.protocol import Said, stamp
+from chat.rows import Stored
 from chat.sealing import context_of
 from triage.models import Contact
 from vault import actions as vault
@@ -43,7 +44,7 @@ class Spoken:
         )
 
 
-def _text_of(message: Message, key: CaseKey) -> str:
+def _text_of(message: Message | Stored, key: CaseKey) -> str:
     if message.by == Speaker.LINE:
         return worded(message.line_key, message.line_params)
     try:
@@ -53,7 +54,7 @@ def _text_of(message: Message, key: CaseKey) -> str:
         return UNREADABLE  # one damaged row harms no other
 
 
-def spoken(message: Message, key: CaseKey) -> Spoken:
+def spoken(message: Message | Stored, key: CaseKey) -> Spoken:
     """Open one stored message. A damaged one reads «[…]»."""
     return Spoken(
         contact_id=message.contact_id,

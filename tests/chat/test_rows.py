@@ -1,0 +1,61 @@
+"""What a statement touches does not grow with how much was ever said."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from chat.rows import PostgreSQL, SQLite
+from tests.cast import make_member, make_talking
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+MANY = 2_000  # messages of each conversation
+FEW_BLOCKS = 150  # of 8 KiB; all that was said lies on a thousand and more
+
+
+def _conversations() -> list[uuid.UUID]:
+    """Return ten contacts in each of which much was said."""
+    member = make_member(ready=True)
+    contacts = [make_talking(member) for _number in range(10)]
+    said = """
+        INSERT INTO chat_message (contact_id, seq, client_id, by, name, text, at, line_key, line_params)
+        SELECT %s, 100 + n, gen_random_uuid(), 'caller', '', 'x', now(), '', '{}' FROM generate_series(1, %s) AS n"""
+    with connection.cursor() as cursor:
+        for contact in contacts:
+            cursor.execute(said, [contact.pk, MANY])
+        cursor.execute("ANALYZE chat_message")
+    return [contact.pk for contact in contacts]
+
+
+def _blocks(statement: str, values: Sequence[Any]) -> int:
+    raw: Any = connection.connection
+    explained = psycopg.Cursor(raw).execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values)
+    (row,) = explained.fetchall()
+    plan = row[0] if isinstance(row[0], list) else json.loads(row[0])
+    return int(plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"])
+
+
+@pytest.mark.database("postgresql")
+@pytest.mark.parametrize("plan", ["force_custom_plan", "force_generic_plan"])
+def test_postgresql_reads_what_is_new_and_nothing_else(plan: str) -> None:
+    contacts = _conversations()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET plan_cache_mode = {plan}")
+    since = [contacts, [100 + MANY - 1] * len(contacts), 500, 500]
+    assert _blocks(PostgreSQL.SAID_SINCE, since) < FEW_BLOCKS
+    assert _blocks(PostgreSQL.SAID_BEFORE, [contacts, [uuid.uuid4() for _contact in contacts]]) < FEW_BLOCKS
+    with connection.cursor() as cursor:
+        cursor.execute("RESET plan_cache_mode")
+
+
+@pytest.mark.database("sqlite")
+def test_sqlite_finds_what_was_said_before_by_its_contact_and_id() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {SQLite.SAID_BEFORE}", ['[["a", "b"]]'])
+        plan = [row[-1] for row in cursor.fetchall()]
+    assert any("(contact_id=? AND client_id=?)" in step for step in plan)
+    assert not any("SCAN m" in step for step in plan)
