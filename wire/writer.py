@@ -49,6 +49,7 @@ class Writer(Generic[T, R]):
         self._run = lane.run if lane else pool.run
         self._waiting: collections.deque[_Waiting[T, R]] = collections.deque()
         self._task: asyncio.Task[None] | None = None
+        self._several = False  # whether the last batch held more than one
 
     def put(self, item: T) -> "asyncio.Future[R]":
         """Take an item; its result comes once it is committed, or NotSaved when the storage failed."""
@@ -66,6 +67,8 @@ class Writer(Generic[T, R]):
 
     async def _work(self) -> None:
         while self._waiting:
+            if self._several:
+                await asyncio.sleep(GATHER)
             batch = [self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))]
             try:
                 await self._store(batch)
@@ -74,8 +77,7 @@ class Writer(Generic[T, R]):
             except Exception:  # noqa: BLE001  one item that cannot be stored must not take the others with it
                 await self._store_each(batch)
             _fail_the_rest(batch)
-            if len(batch) > 1:
-                await asyncio.sleep(GATHER)
+            self._several = len(batch) > 1
 
     async def _store_each(self, batch: "list[_Waiting[T, R]]") -> None:
         for one in batch:
