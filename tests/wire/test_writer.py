@@ -94,3 +94,16 @@ async def test_draining_waits_for_everything_that_was_put() -> None:
 
 async def test_draining_an_idle_writer_returns_at_once() -> None:
     await asyncio.wait_for(Storage().writer().drain(), 1)
+
+
+async def test_while_several_write_a_batch_waits_a_moment_for_more_and_who_writes_alone_does_not() -> None:
+    storage = Storage()
+    writer = storage.writer()
+    alone = writer.put("a")
+    await asyncio.sleep(0)
+    await asyncio.gather(alone, writer.put("b"), writer.put("c"))
+    assert storage.batches == [["a"], ["b", "c"]]
+    first = writer.put("d")
+    await asyncio.sleep(0)
+    await asyncio.gather(first, writer.put("e"))
+    assert storage.batches[2:] == [["d", "e"]]
