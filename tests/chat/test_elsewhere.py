@@ -50,6 +50,14 @@ def test_only_what_is_new_of_each_contact_is_read_opened_and_in_order() -> None:
     assert read[-1].member_id in {None, member.pk}
 
 
+@pytest.mark.database("postgresql")
+@pytest.mark.django_db(databases="__all__")
+def test_what_the_line_itself_said_in_between_is_read_with_its_words() -> None:
+    contact = make_talking(make_member(ready=True), "uno")
+    actions.line_says(contact, "joined", name="Rosa")
+    assert said_since({contact.pk: 1})[-1].text == "Rosa está aquí y te lee. Puedes escribir cuando quieras."
+
+
 async def test_rooms_gather_while_one_reading_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     contacts = [uuid.uuid4() for _ in range(3)]
     asked: list[dict[uuid.UUID, int]] = []
