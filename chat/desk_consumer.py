@@ -107,7 +107,7 @@ class DeskConsumer(LiveConsumer):
             self._show(place, again=again)
         for contact_id in set(self.readers) - set(view.places):
             if self.states[contact_id].state in LIVE:  # what is over is rung by its own room when it changes
-                await self._lost(contact_id)
+                self._lost(contact_id, await PLACES.put(contact_id))
         await self._show_offers(view, again=again)
         return view
 
@@ -135,9 +135,8 @@ class DeskConsumer(LiveConsumer):
                 self.send(offer)
         self.offers = view.offers
 
-    async def _lost(self, contact_id: uuid.UUID) -> None:
+    def _lost(self, contact_id: uuid.UUID, place: Place | None) -> None:
         """A contact is no longer mine: say where it stands and let it go; one that is over may still be read."""
-        place = await PLACES.put(contact_id)
         if place is not None and place.state != self.states.get(contact_id):
             self.states[contact_id] = place.state
             self.send(place.state)
@@ -171,7 +170,7 @@ class DeskConsumer(LiveConsumer):
             return
         place = await PLACES.put(contact_id)
         if place is None or not place.mine_of(self.me.pk):
-            await self._lost(contact_id)
+            self._lost(contact_id, place)
         else:
             self._show(place)
         if place and contact_id in self.readers:  # not, if it was let go: what is said there now is another's

@@ -79,15 +79,17 @@ class Whereabouts:
 def _standings(contacts: list[Contact], reading: queue.Reading | None) -> dict[uuid.UUID, Standing]:
     """Return where those stand for whom a reading of the queue is good enough; few others are counted one by one."""
     waiting = [contact for contact in contacts if contact.state == ContactState.WAITING]
-    if reading is None and len(waiting) > FEW:
-        reading = queue.Reading()
-    if reading is None:
+    if reading is None and len(waiting) <= FEW:
         return {}
-    stood = {contact.pk: reading.standing_of(contact.pk) for contact in waiting}
-    newcomers = [contact for contact in waiting if stood[contact.pk] is None]
+    return _stood(waiting, reading or queue.Reading())
+
+
+def _stood(waiting: list[Contact], reading: queue.Reading) -> dict[uuid.UUID, Standing]:
+    found = {contact.pk: reading.standing_of(contact.pk) for contact in waiting}
+    newcomers = [contact for contact in waiting if found[contact.pk] is None]
     if len(newcomers) > FEW:
-        stood |= {contact.pk: reading.estimate(contact) for contact in newcomers}
-    return {contact_id: standing for contact_id, standing in stood.items() if standing}
+        found |= {contact.pk: reading.estimate(contact) for contact in newcomers}
+    return {contact_id: standing for contact_id, standing in found.items() if standing}
 
 
 def whereabouts(asked: list[tuple[uuid.UUID, queue.Reading | None]]) -> list[Whereabouts | None]:

@@ -274,6 +274,7 @@ async def test_what_is_said_after_a_contact_was_given_to_another_is_not_read_her
     asked: list[int] = []
 
     async def place_of_another(_contact_id: uuid.UUID) -> Place:
+        await asyncio.sleep(0.02)  # reading takes a while, in which nothing may be fetched yet
         return Place(CONTACT, 9, State(state="talking"), uuid.uuid4())
 
     async def fetch(_desk: DeskConsumer, _contact_id: uuid.UUID, after: int) -> None:

@@ -103,6 +103,7 @@ async def test_while_several_write_a_batch_waits_a_moment_for_more_and_who_write
     await asyncio.sleep(0)
     await asyncio.gather(alone, writer.put("b"), writer.put("c"))
     assert storage.batches == [["a"], ["b", "c"]]
+    await writer.drain()  # however long nobody wrote
     first = writer.put("d")
     await asyncio.sleep(0)
     await asyncio.gather(first, writer.put("e"))
