@@ -14,6 +14,11 @@ from hotline.environment import BadEnvironment
 # trusted_schema stays on: SQLite 3.40 counts its own json_valid, which JSONField's CHECK calls, as untrusted.
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA secure_delete=ON;"
 
+#: A prepared statement keeps the plan of its first uses: made while a table was all but empty it reads the whole of it
+#: from then on, until PostgreSQL analyses it (a message cost five times as much after some seconds, and ever more). So
+#: whatever an index can find is found by it. Compiling plans is for long ones only; nobody here asks such a question.
+BY_INDEX = "-c enable_seqscan=off -c jit=off"
+
 #: The pool waits 1, 2, 4 … up to 128 s between two attempts to reach a server that is away, and nobody gets a new
 #: connection meanwhile, even long after it is back. So it gives up after two seconds and begins anew.
 KEEP_TRYING = {"reconnect_timeout": 2.0, "reconnect_failed": ConnectionPool.check}
@@ -39,7 +44,7 @@ def _postgresql(parts: SplitResult, pool: int) -> dict[str, Any]:
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": pool, "timeout": 10, **KEEP_TRYING},
             "prepare_threshold": 5,  # for chat.rows alone: the ORM's statements are never prepared
-            "options": "-c statement_timeout=30000 -c lock_timeout=10000",
+            "options": f"-c statement_timeout=30000 -c lock_timeout=10000 {BY_INDEX}",
         },
         "CONN_HEALTH_CHECKS": True,  # a server that was restarted must not cost each pooled connection one request
         "DISABLE_SERVER_SIDE_CURSORS": True,
