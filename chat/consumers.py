@@ -29,9 +29,12 @@ SOCKETS_PER_CALLER = 8
 TOUCH_EVERY = 10.0  # seconds between two notes in the rows that a page is alive
 TYPING_EVERY = 3.0
 LOOKS = pool.Lane("looks")
+LOOKS_PAUSE = 0.025  # seconds from one question to the next: a look is a heartbeat, and hundreds come in a second
 #: Callers who come or look at once are found by one question.
 SESSIONS: Writer[str | None, uuid.UUID | None] = Writer(seats.contact_ids_of, lane=LOOKS)
-WHEREABOUTS: Writer[tuple[uuid.UUID, Reading | None], Whereabouts | None] = Writer(whereabouts, lane=LOOKS)
+WHEREABOUTS: Writer[tuple[uuid.UUID, Reading | None], Whereabouts | None] = Writer(
+    whereabouts, lane=LOOKS, pause=LOOKS_PAUSE
+)
 SIGNS_OF_LIFE: Writer[uuid.UUID, None] = Writer(triage.touch_callers, lane=pool.Lane("signs"))
 
 

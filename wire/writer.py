@@ -34,7 +34,8 @@ class Writer(Generic[T, R]):
     """Collects items and commits them in batches; one batch is under way at a time.
 
     ``deliver`` is called with the results of each batch, on the loop, between its commit and the receipts: what is
-    stored reaches everybody even if whoever put it is gone by then.
+    stored reaches everybody even if whoever put it is gone by then. ``pause`` are the seconds from one batch to the
+    next, for what nobody awaits by the millisecond: who comes after a longer quiet waits for nobody all the same.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Writer(Generic[T, R]):
         deliver: Callable[[list[R]], None] = _to_nobody,
         *,
         lane: pool.Lane | None = None,
+        pause: float = 0.0,
     ) -> None:
         self._commit = commit
         self._deliver = deliver
@@ -50,6 +52,8 @@ class Writer(Generic[T, R]):
         self._waiting: collections.deque[_Waiting[T, R]] = collections.deque()
         self._task: asyncio.Task[None] | None = None
         self._several = False  # whether the last batch held more than one
+        self._pause = pause
+        self._ended_at = -pause  # the last batch, in the loop's time
 
     def put(self, item: T) -> "asyncio.Future[R]":
         """Take an item; its result comes once it is committed, or NotSaved when the storage failed."""
@@ -67,8 +71,7 @@ class Writer(Generic[T, R]):
 
     async def _work(self) -> None:
         while self._waiting:
-            if self._several:
-                await asyncio.sleep(GATHER)
+            await self._gather()
             batch = [self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))]
             try:
                 await self._store(batch)
@@ -77,7 +80,15 @@ class Writer(Generic[T, R]):
             except Exception:  # noqa: BLE001  one item that cannot be stored must not take the others with it
                 await self._store_each(batch)
             _fail_the_rest(batch)
-            self._several = len(batch) > 1
+            self._several, self._ended_at = len(batch) > 1, asyncio.get_running_loop().time()
+
+    async def _gather(self) -> None:
+        """Wait for more, where that is worth it."""
+        since = asyncio.get_running_loop().time() - self._ended_at
+        if since < self._pause:
+            await asyncio.sleep(self._pause - since)
+        elif self._several and not self._pause:
+            await asyncio.sleep(GATHER)
 
     async def _store_each(self, batch: "list[_Waiting[T, R]]") -> None:
         for one in batch:

@@ -108,3 +108,23 @@ async def test_while_several_write_a_batch_waits_a_moment_for_more_and_who_write
     await asyncio.sleep(0)
     await asyncio.gather(first, writer.put("e"))
     assert storage.batches[2:] == [["d", "e"]]
+
+
+async def test_a_paused_writer_takes_all_that_comes_meanwhile_at_once_and_lets_nobody_wait_after_a_quiet() -> None:
+    storage = Storage()
+    writer: Writer[str, str] = Writer(storage.commit, storage.deliver, pause=0.3)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await writer.put("a")
+    assert loop.time() - began < 0.2
+    waiting = []
+    for item in "bcd":
+        waiting.append(writer.put(item))
+        await asyncio.sleep(0.02)
+    await asyncio.gather(*waiting)
+    assert storage.batches == [["a"], ["b", "c", "d"]]
+    assert 0.25 < loop.time() - began < 0.6
+    await asyncio.sleep(0.35)
+    began = loop.time()
+    await writer.put("e")
+    assert loop.time() - began < 0.2
