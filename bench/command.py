@@ -127,7 +127,7 @@ class Run:
 def measure(plan: Plan, keep: Path | None) -> list[Found]:
     """Measure all of a plan. Raises CannotMeasure."""
     system, generator = cores.two()
-    cores.allow_sockets(plan.size.crowd + 2 * plan.size.many)
+    cores.allow_sockets(max(plan.size.crowd, *plan.size.sockets) + 2 * plan.size.many)
     tell(surroundings(system, generator))
     began = time.monotonic()
     with scratch() as folder, cores.on(generator):

@@ -13,7 +13,8 @@ class Load:
     """What came of one load: ``latencies`` and ``cpu`` (of the whole system under test) in seconds.
 
     ``lost`` messages were never heard; ``generator`` is the share of its core that the generator itself used, and
-    ``others`` the share of the system's core that something else used, which is missing from its rate.
+    ``others`` the share of the system's core that something else used, which is missing from its rate. ``resting`` is
+    the share of the core that the system used just before, while nobody said anything.
     """
 
     messages: int
@@ -23,6 +24,7 @@ class Load:
     generator: float
     others: float = 0.0
     lost: int = 0
+    resting: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -33,6 +35,11 @@ class Load:
     def cpu_each(self) -> float:
         """Microseconds of CPU for each message delivered."""
         return self.cpu / self.messages * 1e6 if self.messages else math.nan
+
+    @property
+    def own_cpu_each(self) -> float:
+        """Microseconds of CPU for each message delivered, without what the system uses at rest in that time."""
+        return (self.cpu - self.resting * self.seconds) / self.messages * 1e6 if self.messages else math.nan
 
     def percentile(self, share: float) -> float:
         """Return the latency in milliseconds that a share (0 to 1) of the messages did not exceed."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
@@ -147,7 +148,11 @@ async def _lengths(stand: Stand, seats: Sequence[SeatPair], size: Size, say: Say
 
 async def _probe(pairs: Sequence[Pair], size: Size, cpu: Cpu) -> Load:
     await asyncio.sleep(size.settle)
-    return await saturate(pairs, size.seconds, cpu)
+    watch = Watch(cpu)
+    await asyncio.sleep(size.seconds)
+    resting = watch.stop([])
+    load = await saturate(pairs, size.seconds, cpu)
+    return dataclasses.replace(load, resting=resting.cpu / resting.seconds)
 
 
 async def _sockets(stand: Stand, seats: Sequence[SeatPair], idle: Sequence[Seat], size: Size, say: Say) -> list[Point]:

@@ -29,7 +29,7 @@ class Size:
     settle: float = 3.0  # before memory is read
     lengths: tuple[int, ...] = (10, 100, 1_000, 10_000)  # messages of a conversation
     waiting: tuple[int, ...] = (10, 100, 1_000, 10_000)  # callers
-    sockets: tuple[int, ...] = (10, 100, 1_000, 5_000)
+    sockets: tuple[int, ...] = (10, 100, 1_000, 10_000)
 
 
 FULL = Size()

@@ -128,6 +128,9 @@ def _stop(store: Store) -> None:
 # The line -----------------------------------------------------------------------------------------------------------
 
 
+TIDY = "from django.db import connection; connection.cursor().execute('VACUUM (ANALYZE)')"
+
+
 class LineStand(Stand):
     """The line itself, as anybody starts it, with rehearsal people."""
 
@@ -164,7 +167,17 @@ class LineStand(Stand):
 
     def idle(self, count: int) -> list[Seat]:
         """Rehearse callers who wait; their session and their consent are checked when they connect."""
-        return [self._seat("caller", one, self.nodes[0]) for one in self._rehearse("waiting", count)]
+        made = self._rehearse("waiting", count)
+        self._tidy()
+        return [self._seat("caller", one, self.nodes[0]) for one in made]
+
+    def _tidy(self) -> None:
+        """Have PostgreSQL do at once what thousands of new rows ask for, and not while something is measured."""
+        if self.kind.database:
+            done = self.nodes[0].command("shell", "-v", "0", "-c", TIDY)
+            if done.returncode:
+                message = f"The database could not be tidied: {_last_line(done.stderr)}"
+                raise CannotMeasure(message)
 
     def _rehearse(self, kind: str, count: int) -> list[dict[str, Any]]:
         """Make people, of whom each costs a few transactions: many by several commands at once, where that helps."""

@@ -94,12 +94,22 @@ def table(results: Results) -> str:
 
 
 def curve(name: str, points: Sequence[tuple[int, Load]]) -> str:
-    """Return one curve as a table: the cost at each size, and as a ratio to the first."""
+    """Return one curve as a table: the cost at each size, with and without that of rest, and its ratio to the first."""
     first = points[0][1]
-    body = []
-    for count, load in points:
-        share = ratio(load.cpu_each, first.cpu_each)
-        body.append(
-            [f"{count:,}", f"{load.rate:,.0f}", f"{load.cpu_each:,.0f}", NONE if share is None else f"{share:.2f}"]
-        )
-    return aligned([[name, "messages/s", "CPU µs a message", "of the first"], *body])
+    body = [
+        [
+            f"{count:,}",
+            f"{load.rate:,.0f}",
+            *_cost(load.cpu_each, first.cpu_each),
+            f"{load.resting:.2f}" if load.resting else NONE,
+            *_cost(load.own_cpu_each, first.own_cpu_each),
+        ]
+        for count, load in points
+    ]
+    own = ("share of the core at rest", "CPU µs without that", "of the first")
+    return aligned([[name, "messages/s", "CPU µs a message", "of the first", *own], *body])
+
+
+def _cost(each: float, first: float) -> tuple[str, str]:
+    share = ratio(each, first)
+    return f"{each:,.0f}", NONE if share is None else f"{share:.2f}"

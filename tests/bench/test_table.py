@@ -40,12 +40,15 @@ def test_systems_come_in_the_order_of_the_table_however_they_were_measured() -> 
 
 
 def test_a_curve_is_told_as_a_share_of_its_first_point() -> None:
-    def load(cpu: float) -> Load:
-        return Load(messages=1000, seconds=1.0, latencies=[], cpu=cpu, generator=0.0)
+    def load(cpu: float, resting: float) -> Load:
+        return Load(messages=1000, seconds=1.0, latencies=[], cpu=cpu, generator=0.0, resting=resting)
 
-    rows = _cells(curve("callers who wait", [(10, load(0.4)), (10_000, load(0.5))]))
+    rows = _cells(curve("callers who wait", [(10, load(0.4, 0.0)), (10_000, load(0.5, 0.06))]))
     assert rows[0][0] == "callers who wait"
-    assert rows[2:] == [["10", "1,000", "400", "1.00"], ["10,000", "1,000", "500", "1.25"]]
+    assert rows[2:] == [
+        ["10", "1,000", "400", "1.00", "–", "400", "1.00"],
+        ["10,000", "1,000", "500", "1.25", "0.06", "440", "1.10"],
+    ]
 
 
 def test_columns_are_even() -> None:
