@@ -103,3 +103,21 @@ def mail(address: str, *, name: str) -> Mail:
         starttls=not at_once,
         sender=_sender(parts, name),
     )
+
+
+def witnesses(listed: str, *, name: str) -> list[str]:
+    """Return the witnesses of the trail: ``print``, ``folder:/path`` and ``mail:address``, each once.
+
+    Raises BadEnvironment when there is none, or one is of no known form.
+    """
+    given = list(dict.fromkeys(one.strip() for one in listed.split(",") if one.strip()))
+    for one in given:
+        kind, _colon, rest = one.partition(":")
+        good = {"print": not rest, "folder": rest.startswith("/"), "mail": "@" in rest}
+        if not good.get(kind):
+            message = f"{name}: {one} is no witness; write print, folder:/path or mail:somebody@example.org."
+            raise BadEnvironment(message)
+    if not given:
+        message = f"{name} must name at least one witness: print, folder:/path or mail:somebody@example.org."
+        raise BadEnvironment(message)
+    return given

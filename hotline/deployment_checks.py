@@ -76,3 +76,18 @@ def exit_site_is_neutral(**_: Any) -> list[CheckMessage]:
     if urlsplit(settings.EXIT_URL).scheme in {"http", "https"}:
         return []
     return [Error("HOTLINE_EXIT_URL must be an http or https address.", id="hotline.E004")]
+
+
+@register("hotline")
+def heads_leave_the_machine(**_: Any) -> list[CheckMessage]:
+    """A real line hands the heads of its trail to at least two witnesses, of which one does not lie beside its data."""
+    if settings.DEMO or settings.REHEARSAL:
+        return []
+    outside = [one for one in settings.WITNESSES if not one.startswith(f"folder:{settings.DATA}")]
+    if len(settings.WITNESSES) > 1 and any(one != "print" for one in outside):
+        return []
+    message = (
+        "Whoever rewrites the trail is caught by nobody outside: name two witnesses in HOTLINE_WITNESSES, of which "
+        "one is a mail box of a partner organisation, or a folder on another machine."
+    )
+    return [checks.Warning(message, id="hotline.W002")]

@@ -1,7 +1,7 @@
 """Typed readers of environment variables and secret files that fail loudly."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
 
 
@@ -18,6 +18,8 @@ KNOWN: dict[str, str] = {
     "HOTLINE_EXIT_URL": "neutral site to which the quick exit leads",
     "HOTLINE_KEYSTORE_URL": "database of the keystore, shared by all nodes (a SQLite file in HOTLINE_DATA)",
     "HOTLINE_KEY_FILE": "the master key file, shared by all nodes (HOTLINE_DATA/master.key)",
+    "HOTLINE_KEYS": "the text of a master key file, in place of the file",
+    "HOTLINE_KEY_COMMAND": "a command that prints the text of a master key file, in place of the file",
     "HOTLINE_DEMO": "1: a demonstration with demo people, plain HTTP on loopback",
     "HOTLINE_REHEARSAL": "1: the command rehearse may put rehearsal pairs into this installation",
     "HOTLINE_SECRET_KEY": "Django's signing secret (made once in HOTLINE_DATA/django.key)",
@@ -28,6 +30,7 @@ KNOWN: dict[str, str] = {
     "HOTLINE_TEXTS_SIGNED_BY": "who signed off the consent texts and the questions, and when",
     "HOTLINE_METRICS_TOKEN": "bearer token that opens /metrics; without it the address answers 404",
     "HOTLINE_MAIL_URL": "mail server (smtp://user:password@host:587); default: mails are printed on the console",
+    "HOTLINE_WITNESSES": "who keeps the heads of the trail, comma-separated (print and a folder in HOTLINE_DATA)",
     "HOTLINE_LOG_LEVEL": "least grave log line that is printed (INFO)",
 }
 
@@ -48,6 +51,25 @@ def read(name: str, default: str = "", environ: Mapping[str, str] = os.environ) 
     except (OSError, UnicodeDecodeError) as error:
         message = f"{name}_FILE names a file that cannot be read ({type(error).__name__})."
         raise BadEnvironment(message) from error
+
+
+def take_secret(name: str, *, instead: str, environ: MutableMapping[str, str] = os.environ) -> str:
+    """Return a secret and take it out of the environment, so that no program which this one starts inherits it.
+
+    Raises BadEnvironment for ``NAME_FILE``: a file of secrets is named by ``instead``, where its mode is looked at.
+    """
+    if f"{name}_FILE" in environ:
+        message = f"{name}_FILE is not a setting of this line; name the file in {instead}."
+        raise BadEnvironment(message)
+    return environ.pop(name, "")
+
+
+def refuse_more_than_one(*names: str, environ: Mapping[str, str] = os.environ) -> None:
+    """Raise BadEnvironment if two of these variables are set, of which only one can count."""
+    given = [name for name in names if environ.get(name)]
+    if len(given) > 1:
+        message = f"{' and '.join(given)} are both set; keep one of them."
+        raise BadEnvironment(message)
 
 
 def read_bool(name: str, *, default: bool = False, environ: Mapping[str, str] = os.environ) -> bool:

@@ -51,7 +51,7 @@ def _migrations() -> str:
 
 
 def _keys() -> str:
-    vault.check_key_file()
+    vault.check_master_keys()
     return "ok"
 
 

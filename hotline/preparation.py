@@ -152,7 +152,7 @@ def prepare() -> list[str]:
     """Do all of it, in order; return what the operator should read. Raises CannotStart or vault.errors."""
     with _alone():
         migrate()
-        vault.make_key_file_if_new()
+        vault.make_keys_if_new()
         set_signing_secret()
         vault.check_keys()
         clock.LINE.read()

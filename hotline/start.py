@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from hotline import claims, preparation
 from hotline.server import serve_line
+from vault import actions as vault
 from vault.errors import VaultError
 from wire.daphne_server import PortInUse, refuse_port_in_use
 
@@ -45,7 +46,7 @@ def run_command(arguments: list[str]) -> None:
         raise preparation.CannotStart(message)
     if arguments[1] not in ALONE:
         preparation.make_folder()
-        if arguments[1] != "keys" and settings.KEY_FILE.exists():  # what needs a key says itself that it is missing
+        if arguments[1] != "keys" and vault.keys_stand():  # what needs a key says itself that it is missing
             preparation.set_signing_secret()
     execute_from_command_line(arguments)
 

@@ -11,7 +11,8 @@ from pytest_django import Settings
 from roster.hashing import PasswordHasher
 from tests.running_line import Pair, RunningLine, own_databases
 from triage import queue
-from vault import case_keys, keyring
+from vault import case_keys
+from vault.key_sources import KeyFile
 from wire import clock
 
 BATCH = 25  # conversations made at once
@@ -62,7 +63,7 @@ def _plain_static_names(settings: Settings) -> None:
 def _own_master_key(settings: Settings, tmp_path: Path) -> None:
     settings.KEY_FILE = tmp_path / "master.key"
     settings.REDIS_URL = ""  # what rings other nodes is tried with real nodes
-    keyring.make(settings.KEY_FILE)
+    KeyFile(settings.KEY_FILE).make()
     case_keys.forget_all()
 
 

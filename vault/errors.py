@@ -5,12 +5,20 @@ class VaultError(Exception):
     """The base; its text is one sentence for the operator."""
 
 
-class KeyFileProblem(VaultError):
-    """The master key file is missing, malformed, readable by others, or not the one this line was made with."""
+class KeyProblem(VaultError):
+    """The master keys are missing, malformed, readable by others, or not the ones this line was made with."""
 
 
 class KeystoreProblem(VaultError):
     """The keystore is not the one that holds the other halves of this database's keys."""
+
+
+class BackupProblem(VaultError):
+    """A backup cannot be read, or is none of this line."""
+
+
+class HeadProblem(VaultError):
+    """A head of the trail that somebody kept is damaged, or none of this line's."""
 
 
 class CannotOpen(VaultError):

@@ -102,3 +102,23 @@ class Head(models.Model):
     def __str__(self) -> str:
         """Name it by its number."""
         return f"head at {self.seq}"
+
+
+class Watch(models.Model):
+    """How far the trail was seen: by the line itself (LINE), and by each witness outside.
+
+    It says whose turn it is. What proves anything is what the witnesses keep.
+    """
+
+    LINE = "line"
+
+    name = models.CharField(primary_key=True, max_length=300)
+    seq = models.PositiveBigIntegerField(default=0)
+    digest = models.BinaryField(max_length=32, default=bytes)
+    at = models.DateTimeField(null=True)
+    first_bad = models.PositiveBigIntegerField(null=True)
+    failing_since = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Name it by who saw it, and how far."""
+        return f"{self.name} to {self.seq}"

@@ -3,30 +3,36 @@
 import dataclasses
 import datetime
 import hashlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from django.db import transaction
+import msgspec
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from vault.models import Entry, Head
 
 BATCH = 5_000
-FIELDS = ("seq", "at", "actor", "act", "subject_kind", "subject", "result", "reason", "digest")
-Link = tuple[int, datetime.datetime, str, str, str, str, str, str, bytes]
+#: The moment of a link as its digest has it, told by each kind of database: reading a million of them takes seconds.
+MOMENT = {
+    "postgresql": """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')""",
+    "sqlite": "replace(at, ' ', 'T') || CASE WHEN instr(at, '.') THEN '+00:00' ELSE '.000000+00:00' END",
+}
+LINKS = """
+    SELECT seq, {moment}, actor, act, subject_kind, subject, result, reason, digest
+    FROM vault_entry WHERE seq > %s AND seq <= %s ORDER BY seq LIMIT %s"""
+Link = tuple[int, str, str, str, str, str, str, str, bytes]
 
 
-def _digest(previous: bytes, seq: int, at: datetime.datetime, *told: str) -> bytes:
-    stamp = at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
-    canonical = json.dumps((seq, stamp, *told), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(previous + canonical.encode()).digest()
+def _digest(previous: bytes, seq: int, stamp: str, *told: str) -> bytes:
+    return hashlib.sha256(previous + msgspec.json.encode((seq, stamp, *told))).digest()
 
 
 def digest_of(previous: bytes, entry: Entry) -> bytes:
     """Return SHA-256 over the previous digest and the canonical JSON of the entry."""
+    stamp = entry.at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
     told = (entry.actor, entry.act, entry.subject_kind, entry.subject, entry.result, entry.reason)
-    return _digest(previous, entry.seq, entry.at, *told)
+    return _digest(previous, entry.seq, stamp, *told)
 
 
 def append(*, actor: str, act: str, subject_kind: str, subject: str, result: str, reason: str) -> Entry:
@@ -52,49 +58,65 @@ def append(*, actor: str, act: str, subject_kind: str, subject: str, result: str
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the trail is whole: how many links are good, and the first bad one (None when all are good)."""
+    """Whether the trail is whole.
+
+    ``checked`` links are good, ``first_bad`` is the number of the first one that is not (None when all are good), and
+    ``vouched`` the number of the last one that a witness has seen just so. Where the links fit each other and a
+    witness has seen other ones, the first bad one lies from ``first_bad`` to ``until``.
+    """
 
     checked: int
     first_bad: int | None
     head: bytes
+    vouched: int = 0
+    until: int | None = None
 
 
-def _links(until: int) -> Iterator[Link]:
-    """Read the links up to a number, in order, some thousand at once (a cursor would hold all of them)."""
-    last = -1
+def _links(after: int, until: int) -> Iterator[Link]:
+    """Read the links beyond a number, up to another, some thousand at once (a cursor would hold all of them)."""
+    statement = LINKS.format(moment=MOMENT[connection.vendor])
     while True:
-        rows = list(
-            Entry.objects.filter(seq__gt=last, seq__lte=until).order_by("seq").values_list(*FIELDS)[:BATCH],
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [after, until, BATCH])
+            rows = cursor.fetchall()
         yield from rows
         if not rows:
             return
-        last = rows[-1][0]
+        after = rows[-1][0]
 
 
-def _head() -> tuple[int, bytes]:
+def end() -> tuple[int, bytes]:
+    """Return the number and the digest of the last link; 0 and nothing before the first."""
     row = Head.objects.filter(pk=1).first()
     return (row.seq, bytes(row.digest)) if row else (0, b"")
 
 
-def verify() -> Verdict:
-    """Read the whole trail; a changed, missing or added link is named by its number.
+def verify(witnessed: Mapping[int, bytes] | None = None, *, after: tuple[int, bytes] = (0, b"")) -> Verdict:
+    """Read the trail; a changed, missing or added link is named by its number.
 
-    It may run beside people who work: what is appended meanwhile is not read.
+    ``witnessed`` are digests by number that somebody outside has kept: whoever rewrote or cut the trail since, and made
+    every link fit again, is caught by them. ``after`` begins behind a link that was verified before. It may run
+    beside people who work: what is appended meanwhile is not read.
     """
-    end, digest = _head()
-    previous, expected = b"", 1
-    for seq, at, *told, kept in _links(end):
-        if seq != expected or _digest(previous, seq, at, *told) != bytes(kept):
-            return Verdict(expected - 1, min(seq, expected), previous)
-        previous, expected = bytes(kept), expected + 1
-    if expected - 1 != end or previous != digest:
-        return Verdict(expected - 1, expected, previous)
-    return Verdict(end, _beyond_the_end(), previous)
+    witnessed = witnessed or {}
+    last, digest = end()
+    checked, previous = after
+    vouched = 0
+    for seq, stamp, *told, kept in _links(checked or -1, last):
+        if seq != checked + 1 or _digest(previous, seq, stamp, *told) != bytes(kept):
+            return Verdict(checked, min(seq, checked + 1), previous, vouched)
+        previous, checked = bytes(kept), seq
+        if seq in witnessed:
+            if witnessed[seq] != previous:
+                return Verdict(vouched, vouched + 1, previous, vouched, seq)
+            vouched = seq
+    if checked != last or previous != digest or max(witnessed, default=0) > last:
+        return Verdict(checked, checked + 1, previous, vouched)
+    return Verdict(last, _beyond_the_end(), previous, vouched)
 
 
 def _beyond_the_end() -> int | None:
     """Return the first number above the head's: nobody who appends leaves one there."""
     newest: int = Entry.objects.aggregate(newest=Max("seq"))["newest"] or 0
-    end, _digest_there = _head()  # read later: whoever appended meanwhile has moved it too
-    return end + 1 if newest > end else None
+    last, _digest_there = end()  # read later: whoever appended meanwhile has moved it too
+    return last + 1 if newest > last else None

@@ -175,3 +175,19 @@ def test_a_name_that_nobody_reads_is_refused_with_or_without_file() -> None:
     for name in ("HOTLINE_PROT", "HOTLINE_PROT_FILE", "HOTLINE_"):
         with pytest.raises(BadEnvironment, match=f"^{name} is not a setting"):
             environment.refuse_unknown({name: "1"})
+
+
+def test_a_secret_is_taken_out_of_the_environment_and_its_file_has_a_name_of_its_own() -> None:
+    environ = {"HOTLINE_KEYS": "the keys"}
+
+    assert environment.take_secret("HOTLINE_KEYS", instead="HOTLINE_KEY_FILE", environ=environ) == "the keys"
+    assert environ == {}
+    assert environment.take_secret("HOTLINE_KEYS", instead="HOTLINE_KEY_FILE", environ=environ) == ""
+    with pytest.raises(environment.BadEnvironment, match="name the file in HOTLINE_KEY_FILE"):
+        environment.take_secret("HOTLINE_KEYS", instead="HOTLINE_KEY_FILE", environ={"HOTLINE_KEYS_FILE": "x"})
+
+
+def test_of_several_places_of_which_one_can_count_two_are_refused() -> None:
+    environment.refuse_more_than_one("A", "B", "C", environ={"B": "b", "C": "", "D": "d"})
+    with pytest.raises(environment.BadEnvironment, match="A and C are both set; keep one"):
+        environment.refuse_more_than_one("A", "B", "C", environ={"A": "a", "C": "c"})

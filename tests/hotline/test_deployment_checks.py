@@ -1,5 +1,6 @@
 """An unsafe combination of settings stops the start in one sentence; what is only unfilled is named and goes on."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,7 +46,25 @@ def test_what_is_unfilled_is_named_and_stops_nothing(settings: Settings) -> None
     settings.DEMO, settings.SECURE_ORIGINS = False, True
     settings.CONTROLLER = dict.fromkeys(texts.PLACEHOLDERS, "x") | {"contact": " "}
 
+    settings.WITNESSES = ["print", "mail:registro@socia.example.org"]
+
     assert preparation.refuse_unsafe() == ["No callers are taken until these are set: HOTLINE_CONTACT."]
+
+
+@pytest.mark.parametrize(
+    "witnesses", [["print"], ["mail:a@b.org"], ["print", "folder:/var/lib/line/heads"], ["folder:/var/lib/line/heads"]]
+)
+def test_a_trail_that_nobody_outside_has_seen_is_named_and_stops_nothing(
+    settings: Settings, witnesses: list[str]
+) -> None:
+    settings.DEMO, settings.SECURE_ORIGINS, settings.DATA = False, True, Path("/var/lib/line")
+    settings.CONTROLLER = dict.fromkeys(texts.PLACEHOLDERS, "x")
+    settings.WITNESSES = witnesses
+    assert [warning.split(":")[0] for warning in preparation.refuse_unsafe()] == [
+        "Whoever rewrites the trail is caught by nobody outside"
+    ]
+    settings.WITNESSES = ["folder:/srv/socia/cabezas", "print"]
+    assert preparation.refuse_unsafe() == []
 
 
 @pytest.mark.parametrize("of_default", [SQLITE, POSTGRESQL])

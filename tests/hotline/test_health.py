@@ -12,7 +12,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from hotline.health import STATE
-from vault import actions, keyring
+from vault import actions
+from vault.key_sources import KeyFile
 
 rows = pytest.mark.django_db(databases="__all__")
 FINE = dict.fromkeys(("node", "layer", "database", "keystore", "migrations", "keys"), "ok")
@@ -86,7 +87,7 @@ def test_a_node_with_the_key_file_of_another_line_is_not_ready(
 ) -> None:
     actions.issue_key()
     settings.KEY_FILE = tmp_path / "other.key"
-    keyring.make(settings.KEY_FILE)
+    KeyFile(settings.KEY_FILE).make()
 
     assert readiness(client) == FINE | {"keys": "cannot be opened"}
 

@@ -17,7 +17,7 @@ from pytest_django import Settings
 from hotline.sessions import SessionStore, row_key
 from roster.models import Member
 from tests.cast import browser_of, make_member
-from vault import actions as vault
+from vault.key_sources import KeyFile
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -93,11 +93,11 @@ def test_a_row_that_was_changed_is_an_empty_session() -> None:
         assert SessionStore(session.session_key).get("contact") is None
 
 
-def test_sessions_outlive_a_new_master_key() -> None:
+def test_sessions_outlive_a_new_master_key(settings: Settings) -> None:
     session = SessionStore()
     session["contact"] = "a contact"
     session.create()
-    vault.rotate_master_key()
+    KeyFile(settings.KEY_FILE).rotate()
 
     assert SessionStore(session.session_key)["contact"] == "a contact"
 
@@ -105,7 +105,7 @@ def test_sessions_outlive_a_new_master_key() -> None:
 def test_a_node_without_the_rotated_key_file_opens_what_the_others_wrote(settings: Settings, tmp_path: Path) -> None:
     copy = tmp_path / "copy.key"
     shutil.copy(settings.KEY_FILE, copy)
-    vault.rotate_master_key()
+    KeyFile(settings.KEY_FILE).rotate()
     session = SessionStore()
     session["contact"] = "a contact"
     session.create()

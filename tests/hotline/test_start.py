@@ -124,7 +124,7 @@ def data(lived: RunningLine, tmp_path: Path) -> Path:
     ("harm", "named"),
     [
         (lambda key: key.unlink(), "is missing; restore it from the backup"),
-        (lambda key: key.write_text("{"), "is broken; restore it from the backup"),
+        (lambda key: key.write_text("{"), "is broken: it holds no master keys. Restore them from the backup"),
         (lambda key: key.chmod(0o644), "can be read by others; make it private: chmod 600"),
         (lambda key: key.write_text(key.read_text().replace('"', '"AAAA', 5)), "is broken"),
     ],
@@ -146,7 +146,7 @@ def test_the_key_file_of_another_line_is_one_sentence(data: Path, tmp_path: Path
     other.command("keys", "make")
     shutil.copy(other.folder / "master.key", data / "master.key")
 
-    assert "is not the one that sealed this keystore" in sentence(started(tmp_path))
+    assert "does not hold what sealed this keystore; restore the right master keys" in sentence(started(tmp_path))
 
 
 def test_a_keystore_that_was_lost_is_one_sentence(data: Path, tmp_path: Path) -> None:

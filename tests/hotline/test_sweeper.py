@@ -17,7 +17,7 @@ from triage import actions as triage
 from triage.models import Contact, Offer
 from triage.offering import OFFER_LASTS
 from vault import actions as vault
-from vault import case_keys
+from vault import case_keys, master_keys, shares
 from vault.keystore.models import EpochKey, KeyShare
 from vault.models import DataKey
 from wire import clock
@@ -51,10 +51,10 @@ def test_shares_of_yesterday_move_to_the_key_of_today() -> None:
     yesterday = timezone.now().date() - datetime.timedelta(days=1)
     EpochKey.objects.update(day=yesterday)
     old = EpochKey.objects.get()
-    old.sealed_key = vault._ring().seal(vault._epoch_context(old), bytes(32))
+    old.sealed_key = master_keys.ring().seal(shares.epoch_context(old), bytes(32))
     share = KeyShare.objects.get()
     old.save()
-    KeyShare.objects.update(epoch=old, sealed_share=vault._seal_share_b(old, share.pk, bytes(32)))
+    KeyShare.objects.update(epoch=old, sealed_share=shares.seal_b(old, share.pk, bytes(32)))
     sweeper.sweep("this node")
 
     assert KeyShare.objects.get().epoch.day == timezone.now().date()

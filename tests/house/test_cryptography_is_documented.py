@@ -19,7 +19,7 @@ from cases import notes
 from chat import sealing as chat_sealing
 from tests.house.source import read
 from triage.actions import PADDED_TO
-from vault import actions, sealing, trail
+from vault import actions, master_keys, sealing, shares, trail
 from vault.fields import SealedField
 from vault.keyring import Keyring
 from vault.keystore.models import EpochKey
@@ -41,15 +41,15 @@ def _documented() -> Any:
 def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
     """Return column, key, context, content and bucket of each, from the code that seals it."""
     body = json.dumps({"reason": "grief", "talked": WORDS.decode()}, ensure_ascii=False).encode()
-    site = actions._site_context("mfa")
+    site = master_keys.site_context("mfa")
     answers = Context("triage", "triage_contact", "answers", str(CONTACT))
     chat, bucket = chat_sealing, chat_sealing.MESSAGE_BUCKET
     return [
-        ("vault_datakey.sealed_share", "kek", actions._share_context("vault_datakey", KEY_ID), SHARE_A, 1),
-        ("keystore_keyshare.sealed_share", "epoch", actions._share_context("keystore_keyshare", KEY_ID), SHARE_B, 1),
-        ("keystore_epochkey.sealed_key", "kek", actions._epoch_context(EpochKey(day=DAY)), EPOCH, 1),
+        ("vault_datakey.sealed_share", "kek", shares.context_of("vault_datakey", KEY_ID), SHARE_A, 1),
+        ("keystore_keyshare.sealed_share", "epoch", shares.context_of("keystore_keyshare", KEY_ID), SHARE_B, 1),
+        ("keystore_epochkey.sealed_key", "kek", shares.epoch_context(EpochKey(day=DAY)), EPOCH, 1),
         ("mfa_authenticator.data", "kek", site, b"JBSWY3DPEHPK3PXP", 1),
-        ("django_session.session_data", "kek", actions._site_context("session"), b"{}", 1),
+        ("django_session.session_data", "kek", master_keys.site_context("session"), b"{}", 1),
         ("chat_message.text", "record", chat.message_context(CONTACT, 7, "caller", CLIENT), WORDS, bucket),
         ("chat_message.text", "record", chat.message_context(CONTACT, 40_000, "caller", CLIENT), WORDS, bucket),
         ("chat_draft.text", "record", chat.draft_context(CONTACT, MEMBER), WORDS, bucket),
@@ -69,7 +69,7 @@ def _entries() -> list[Entry]:
 def _made(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Return the vectors as the code makes them."""
     monkeypatch.setattr("vault.sealing.os.urandom", lambda size: NONCE[:size])
-    ring, secret = Keyring((MASTER,)), actions._derive_case_secret(KEY_ID, SHARE_A, SHARE_B)
+    ring, secret = Keyring((MASTER,)), shares.secret_of(KEY_ID, SHARE_A, SHARE_B)
     case_key = actions.CaseKey(KEY_ID, secret)
     seal: dict[str, Callable[[Context, bytes, int], bytes]] = {
         "kek": lambda context, plain, _bucket: ring.seal(context, plain),
@@ -89,7 +89,7 @@ def _made(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "share B": SHARE_B.hex(),
         "epoch key": EPOCH.hex(),
         "secret": secret.hex(),
-        "commitment": actions._commitment(secret).hex(),
+        "commitment": shares.commitment_to(secret).hex(),
         "sealed": [
             {
                 "column": column,

@@ -19,7 +19,7 @@ CLEAR = {
         django_session.session_data
     """,
     "a digest: it says nothing without what it was made from": """
-        vault_datakey.commitment vault_entry.digest vault_head.digest consent_consentreceipt.digest
+        vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest consent_consentreceipt.digest
         roster_invitation.digest roster_member.password django_session.session_key account_emailconfirmation.key
     """,
     "a code of a closed list, needed to route, to show the board and to tell the story": """
@@ -48,6 +48,7 @@ CLEAR = {
         roster_presence.state roster_presence.reason roster_invitation.email roster_invitation.role
         account_emailaddress.email mfa_authenticator.type
     """,
+    "who keeps the heads of the trail, as the settings name them": "vault_watch.name",
     "reference data, meant to be read": """
         roster_organisation.name roster_skill.code roster_skill.name
         directory_place.code directory_place.kind directory_place.name directory_place.channel directory_place.number

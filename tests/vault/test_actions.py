@@ -1,44 +1,26 @@
 """Keys of two shares: issued, opened, blocked, destroyed, and what a master key seals."""
 
-import datetime
 import os
 import uuid
 from pathlib import Path
 
 import pytest
 from django.db import connections
-from django.utils import timezone
 from pytest_django import Settings
 
-from vault import actions, case_keys, keyring
-from vault.actions import Context
-from vault.errors import Damaged, KeyBlocked, KeyDestroyed, KeyFileProblem, KeystoreProblem, KeyUnavailable
-from vault.keystore.models import EpochKey, KeyShare
+from tests.vault.keys import HERE, WORDS, elsewhere, fresh, sealed_by
+from vault import actions, case_keys
+from vault.errors import Damaged, KeyBlocked, KeyDestroyed, KeyProblem, KeystoreProblem, KeyUnavailable
+from vault.key_sources import KeyFile
+from vault.keystore.models import KeyShare
 from vault.models import DataKey
 
 pytestmark = pytest.mark.django_db(databases="__all__")
-
-HERE = Context("chat", "chat_message", "text", "a-contact", ("1",))
-WORDS = b"nadie lo sabe"
 
 
 @pytest.fixture
 def key() -> DataKey:
     return actions.issue_key()
-
-
-def fresh(row: DataKey) -> DataKey:
-    """Return the row as another request reads it."""
-    return DataKey.objects.get(pk=row.pk)
-
-
-def sealed_by(row: DataKey) -> bytes:
-    return actions.case_key_for(fresh(row)).seal(HERE, WORDS, pad_to=256)
-
-
-def elsewhere() -> None:
-    """Go on as another process does, which holds no key open."""
-    case_keys.forget_all()
 
 
 def raw(table: str, column: str, value: bytes, pk: uuid.UUID, alias: str = "default") -> None:
@@ -196,88 +178,7 @@ def test_a_process_holds_a_bounded_number_of_keys_open(key: DataKey, monkeypatch
     assert all(case_keys.held(other.pk) for other in others)
 
 
-# Epochs -------------------------------------------------------------------------------------------------------------
-
-
-def days_later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
-    moment = timezone.now() + datetime.timedelta(days=days)
-    monkeypatch.setattr("vault.actions.timezone.now", lambda: moment)
-
-
-def test_each_day_has_an_epoch_key_and_living_shares_move_to_it(key: DataKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    sealed = sealed_by(key)
-    before = bytes(KeyShare.objects.get().sealed_share)
-    days_later(monkeypatch, 1)
-
-    assert actions.turn_epoch() == 1
-    assert actions.turn_epoch() == 0
-    assert EpochKey.objects.count() == 2
-    assert bytes(KeyShare.objects.get().sealed_share) != before
-    elsewhere()
-    assert actions.open_key(key.pk).unseal(HERE, sealed) == WORDS
-
-
-def test_the_epoch_turns_in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    for _number in range(3):
-        actions.issue_key()
-    days_later(monkeypatch, 1)
-
-    assert [actions.turn_epoch(most=2) for _round in range(3)] == [2, 1, 0]
-
-
-def test_what_was_destroyed_stays_closed_in_an_old_backup_once_its_epoch_key_is_gone(
-    key: DataKey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    share_a, share_b, epoch = key.sealed_share, KeyShare.objects.get(), KeyShare.objects.get().epoch
-    actions.destroy_key(key.pk)
-    days_later(monkeypatch, actions.EPOCHS_KEPT)
-    actions.turn_epoch()
-    assert EpochKey.objects.filter(pk=epoch.pk).exists()
-    days_later(monkeypatch, 1)
-    actions.turn_epoch()
-
-    # Both databases' backups are restored beside today's epoch keys and master key.
-    assert not EpochKey.objects.filter(pk=epoch.pk).exists()
-    DataKey.objects.filter(pk=key.pk).update(state="active", sealed_share=share_a)
-    KeyShare.objects.create(pk=key.pk, epoch=EpochKey.objects.latest("day"), sealed_share=share_b.sealed_share)
-    elsewhere()
-    with pytest.raises(Damaged):
-        actions.open_key(key.pk)
-
-
-# The master key -----------------------------------------------------------------------------------------------------
-
-
-def test_after_a_rotation_everything_goes_on_opening(key: DataKey) -> None:
-    sealed, secret = sealed_by(key), actions.seal_site_secret("mfa", "a seed")
-    actions.rotate_master_key()
-    elsewhere()
-
-    assert actions.open_key(key.pk).unseal(HERE, sealed) == WORDS
-    assert actions.open_site_secret("mfa", secret) == "a seed"
-
-
-def test_rewrapping_moves_every_seal_to_the_key_in_force_and_can_be_run_again(settings: Settings) -> None:
-    keys = [actions.issue_key() for _number in range(3)]
-    sealed = [sealed_by(key) for key in keys]
-    actions.rotate_master_key()
-
-    assert actions.reseal_under_primary(batch=2) == 4  # three shares A and the epoch key
-    assert actions.reseal_under_primary() == 0
-
-    ring = keyring.load(settings.KEY_FILE)
-    assert all(ring.is_primary(bytes(row.sealed_share or b"")) for row in DataKey.objects.all())
-    assert all(ring.is_primary(bytes(row.sealed_key)) for row in EpochKey.objects.all())
-    elsewhere()
-    assert [actions.open_key(key.pk).unseal(HERE, one) for key, one in zip(keys, sealed, strict=True)] == [WORDS] * 3
-
-
-def test_rewrapping_leaves_destroyed_keys_destroyed(key: DataKey) -> None:
-    actions.destroy_key(key.pk)
-    actions.rotate_master_key()
-    actions.reseal_under_primary()
-
-    assert fresh(key).sealed_share is None
+# Secrets of the line itself ------------------------------------------------------------------------------------------
 
 
 def test_a_site_secret_opens_only_for_its_purpose() -> None:
@@ -295,13 +196,13 @@ def test_a_site_secret_opens_only_for_its_purpose() -> None:
 
 @pytest.mark.usefixtures("key")
 def test_keys_that_belong_together_are_fine() -> None:
-    actions.make_key_file_if_new()
+    actions.make_keys_if_new()
     actions.check_keys()
 
 
 def test_before_anything_is_sealed_a_missing_key_file_is_made(settings: Settings, tmp_path: Path) -> None:
     settings.KEY_FILE = tmp_path / "new.key"
-    actions.make_key_file_if_new()
+    actions.make_keys_if_new()
     actions.check_keys()
 
     assert settings.KEY_FILE.exists()
@@ -311,17 +212,17 @@ def test_before_anything_is_sealed_a_missing_key_file_is_made(settings: Settings
 def test_once_something_is_sealed_a_missing_key_file_is_never_replaced(settings: Settings, tmp_path: Path) -> None:
     settings.KEY_FILE = tmp_path / "lost.key"
 
-    with pytest.raises(KeyFileProblem, match="is missing; restore it from the backup"):
-        actions.make_key_file_if_new()
+    with pytest.raises(KeyProblem, match="is missing; restore it from the backup"):
+        actions.make_keys_if_new()
     assert not settings.KEY_FILE.exists()
 
 
 @pytest.mark.usefixtures("key")
 def test_the_key_file_of_another_line_is_refused(settings: Settings, tmp_path: Path) -> None:
     settings.KEY_FILE = tmp_path / "other.key"
-    keyring.make(settings.KEY_FILE)
+    KeyFile(settings.KEY_FILE).make()
 
-    with pytest.raises(KeyFileProblem, match="is not the one that sealed this keystore"):
+    with pytest.raises(KeyProblem, match="does not hold what sealed this keystore"):
         actions.check_keys()
 
 

@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from vault import actions, keyring
+from vault import actions
+from vault.key_sources import KeyFile
 from vault.models import DataKey
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -25,13 +26,13 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 @pytest.mark.usefixtures("key")
 def test_check_says_that_all_belong_together(capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(capsys, "check") == "the key file opens this keystore (1 master keys)\n"
+    assert said(capsys, "check").endswith("master.key opens this keystore (master keys: 1).\n")
     assert json.loads(said(capsys, "check", "--json"))["ok"] is True
 
 
 @pytest.mark.usefixtures("key")
 def test_rotate_and_rewrap_say_how_many_seals_were_renewed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "a new master key is in force" in said(capsys, "rotate")
+    assert "A new master key is in force" in said(capsys, "rotate")
     assert said(capsys, "rewrap").startswith("2 seals renewed")
     assert said(capsys, "rewrap").startswith("0 seals renewed")
 
@@ -52,9 +53,9 @@ def test_a_missing_key_file_is_one_sentence_in_either_form(
 @pytest.mark.usefixtures("key")
 def test_check_fails_for_the_key_file_of_another_line(settings: Settings, tmp_path: Path) -> None:
     settings.KEY_FILE = tmp_path / "other.key"
-    keyring.make(settings.KEY_FILE)
+    KeyFile(settings.KEY_FILE).make()
 
-    with pytest.raises(CommandError, match="is not the one that sealed this keystore"):
+    with pytest.raises(CommandError, match="does not hold what sealed this keystore"):
         call_command("keys", "check")
 
 
@@ -84,5 +85,51 @@ def test_make_refuses_what_stands_and_what_would_open_nothing(
 def test_make_makes_the_first_one(settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings.KEY_FILE = tmp_path / "new.key"
 
-    assert said(capsys, "make") == f"made {settings.KEY_FILE}\n"
+    assert said(capsys, "make") == f"The key file {settings.KEY_FILE} was made.\n"
     assert settings.KEY_FILE.stat().st_mode & 0o777 == 0o600
+
+
+# Keys that the operator keeps elsewhere -----------------------------------------------------------------------------
+
+
+def test_fresh_keys_are_printed_in_one_line_and_serve_as_a_variable(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = said(capsys, "make", "--print")
+    settings.MASTER_KEYS = printed.strip()
+    actions.issue_key()
+
+    assert printed.count("\n") == 1
+    assert said(capsys, "check") == "The variable HOTLINE_KEYS opens this keystore (master keys: 1).\n"
+
+
+def test_keys_of_a_variable_are_rotated_where_they_are_kept(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.MASTER_KEYS = said(capsys, "make", "--print")
+    actions.issue_key()
+
+    for act in ("rotate", "make"):
+        with pytest.raises(CommandError, match="keys make --print"):
+            call_command("keys", act)
+    older = json.loads(settings.MASTER_KEYS)
+    newer = json.loads(said(capsys, "make", "--print"))
+    settings.MASTER_KEYS = json.dumps({"version": 1, "keys": newer["keys"] + older["keys"]})
+    assert said(capsys, "rewrap").startswith("2 seals renewed")
+    settings.MASTER_KEYS = json.dumps(newer)
+    assert said(capsys, "check").startswith("The variable HOTLINE_KEYS opens")
+
+
+def test_a_command_that_gives_the_wrong_keys_is_refused(settings: Settings, tmp_path: Path) -> None:
+    actions.issue_key()
+    other = tmp_path / "other.key"
+    KeyFile(other).make()
+    settings.KEY_COMMAND = f"cat {other}"
+
+    with pytest.raises(CommandError, match="The command of HOTLINE_KEY_COMMAND does not hold what sealed"):
+        call_command("keys", "check")
+
+
+def test_print_goes_with_make_alone() -> None:
+    with pytest.raises(CommandError, match="goes with make alone"):
+        call_command("keys", "rotate", "--print")

@@ -1,6 +1,7 @@
 """Keys on a line that is under way: changed under load, ended by another process, destroyed down to the files."""
 
 import asyncio
+import signal
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -23,6 +24,17 @@ text = bytearray(row.text)
 text[30] ^= 1
 Message.objects.filter(pk=row.pk).update(text=bytes(text))
 """
+KILLED_REWRAPPING = """
+import os, signal
+from vault import rewrapping
+rewrapping.BATCH = 2
+looked_at = []
+def progress(count):
+    looked_at.append(count)
+    if sum(looked_at) > 4:
+        os.kill(os.getpid(), signal.SIGKILL)
+rewrapping.under_primary(progress)
+"""
 TRACES = """
 from vault.models import Entry
 print("traces", Entry.objects.filter(act="seal.damaged", subject__startswith="{contact}").count())
@@ -34,7 +46,9 @@ def talk_over(line: RunningLine, *commands: tuple[str, ...]) -> "asyncio.Task[li
 
     async def run() -> list[str]:
         done = [await asyncio.to_thread(line.command, *arguments) for arguments in commands]
-        assert all(one.returncode == 0 for one in done), [one.stderr for one in done]
+        for arguments, one in zip(commands, done, strict=True):
+            killed = KILLED_REWRAPPING in arguments
+            assert one.returncode == (-signal.SIGKILL if killed else 0), one.stderr
         return [one.stdout for one in done]
 
     return asyncio.get_running_loop().create_task(run())
@@ -43,17 +57,25 @@ def talk_over(line: RunningLine, *commands: tuple[str, ...]) -> "asyncio.Task[li
 async def test_the_master_key_is_changed_under_load_without_one_failed_message(line: RunningLine, pair: Pair) -> None:
     async with Voice(line, pair.caller) as caller, Voice(line, pair.volunteer, desk=True) as volunteer:
         await caller.hear("state", state="talking")
-        changing = talk_over(line, ("keys", "rotate"), ("keys", "rewrap"), ("rehearse", "--pairs", "1"))
+        changing = talk_over(
+            line,
+            ("rehearse", "--pairs", "4"),
+            ("keys", "rotate"),
+            ("shell", "-v", "0", "-c", KILLED_REWRAPPING),
+            ("keys", "rewrap"),
+            ("rehearse", "--pairs", "1"),
+        )
         count = 0
         while not changing.done() or count < 20:
             await caller.hear("said", id=await caller.say(f"mensaje {count}"), within=10)
             count += 1
-            await asyncio.sleep(0.05)
-        _rotated, rewrapped, _made = await changing
+            await asyncio.sleep(0.25)
+        *_before, rewrapped, _made = await changing
         await volunteer.send("look", contact=pair.contact, after=0)
         await volunteer.hear("idle", contact=pair.contact)
 
-    assert "seals renewed" in rewrapped
+    assert int(rewrapped.split()[0]) > 0  # the killed one left some
+    assert line.command("keys", "rewrap").stdout.startswith("0 seals")
     assert {said["text"] for said in volunteer.said()} >= {f"mensaje {number}" for number in range(min(count, 100))}
     fresh = line.pairs()[0]  # made by another process under the new key
     async with Voice(line, fresh.caller) as caller:

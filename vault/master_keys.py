@@ -1,0 +1,76 @@
+"""The line's own keys: asked of where they are kept, and what is sealed under them directly."""
+
+from django.conf import settings
+
+from vault import key_sources, keyring
+from vault.errors import Damaged, KeyProblem
+from vault.sealing import Context
+
+
+def source() -> key_sources.Source:
+    """Return where this line's master keys come from (HOTLINE_KEYS, HOTLINE_KEY_COMMAND or HOTLINE_KEY_FILE)."""
+    if settings.MASTER_KEYS:
+        return key_sources.Given(settings.MASTER_KEYS)
+    if settings.KEY_COMMAND:
+        return key_sources.Command(settings.KEY_COMMAND)
+    return key_sources.KeyFile(settings.KEY_FILE)
+
+
+def ring() -> keyring.Keyring:
+    """Return the master keys in force. Raises KeyProblem."""
+    return key_sources.current(source())
+
+
+def unseal(context: Context, sealed: bytes) -> bytes:
+    """Open what a master key sealed, one included that was put in force elsewhere a moment ago. Raises Damaged."""
+    try:
+        return ring().unseal(context, sealed)
+    except keyring.UnknownKey:
+        return key_sources.asked_again(source()).unseal(context, sealed)
+
+
+def make(*, something_is_sealed: bool) -> None:
+    """Make the master key file on the very first start. Raises KeyProblem when keys should be there and are not."""
+    place = source()
+    if place.stands():
+        ring()
+        return
+    if something_is_sealed:
+        place.load()  # says that it is missing: a new one would open nothing
+    try:
+        place.make()
+    except KeyProblem:
+        if not place.stands():  # else another node that starts at once was first
+            raise
+    ring()
+
+
+# Secrets of the line itself -----------------------------------------------------------------------------------------
+
+
+def site_secrets(purpose: str) -> list[str]:
+    """Return the line's secret for ``purpose`` in hexadecimal, the one in force first, then the retired ones."""
+    return [secret.hex() for secret in ring().secrets_for(purpose)]
+
+
+def site_context(purpose: str) -> Context:
+    """Return what a secret of the line is bound to."""
+    return Context(purpose="site", table="", column=purpose, record="")
+
+
+def seal_site_secret(purpose: str, text: str, *, passing: bool = False) -> str:
+    """Seal a small secret of the line itself (such as a member's TOTP seed); return hexadecimal.
+
+    ``passing`` is for what each request writes anew, a session: it is sealed under the oldest master key, so that a
+    node which has not been given a rotated key file yet opens it too.
+    """
+    return ring().seal(site_context(purpose), text.encode(), oldest=passing).hex()
+
+
+def open_site_secret(purpose: str, sealed: str) -> str:
+    """Open what ``seal_site_secret`` sealed. Raises Damaged."""
+    try:
+        raw = bytes.fromhex(sealed)
+    except ValueError:
+        raise Damaged from None
+    return unseal(site_context(purpose), raw).decode()

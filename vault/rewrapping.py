@@ -1,0 +1,129 @@
+"""Sealing shares anew while the line runs: under a new master key, and under the key of each new day.
+
+Every seal is replaced only where it is still the one that was read, so that each of these can be killed and run again
+at any moment, beside itself too, and what was destroyed meanwhile stays destroyed.
+"""
+
+import datetime
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.utils import timezone
+
+from vault import leftovers, master_keys, shares
+from vault.keystore.database_router import KEYSTORE
+from vault.keystore.models import EpochKey, KeyShare
+from vault.models import DataKey
+from vault.sealing import Sealer
+
+#: Days for which a past epoch key is kept: as long as backups of the keystore are. Then they all close.
+EPOCHS_KEPT = 35
+BATCH = 1_000  # rows in one transaction
+
+Progress = Callable[[int], object]  # is told how many rows were looked at since it was told last
+
+
+class Change(NamedTuple):
+    """One seal in place of another."""
+
+    row: uuid.UUID | datetime.date
+    before: bytes
+    after: bytes
+
+
+def _replace(model: type[models.Model], changes: Sequence[Change], alias: str, **beside: object) -> int:
+    """Put the new seals, and the values of columns ``beside``, where the old seals still stand; return in how many."""
+    connection, meta = connections[alias], model._meta
+    key, sealed = meta.pk, next(field for field in meta.local_fields if field.attname.startswith("sealed_"))
+    sets = ", ".join(f"{column} = %s" for column in (sealed.column, *beside))
+    where = f"{key.column} = %s AND {sealed.column} = %s"
+    statement = f"UPDATE {meta.db_table} SET {sets} WHERE {where}"  # noqa: S608 - names of ours
+    of_each = [
+        (
+            sealed.get_db_prep_value(change.after, connection),
+            *beside.values(),
+            key.get_db_prep_value(change.row, connection),
+            sealed.get_db_prep_value(change.before, connection),
+        )
+        for change in changes
+    ]
+    with transaction.atomic(using=alias), connection.cursor() as cursor:
+        cursor.executemany(statement, of_each)  # psycopg sends them without waiting for each answer
+        return int(cursor.rowcount)
+
+
+# Under the master key in force --------------------------------------------------------------------------------------
+
+
+def count_under_master_keys() -> int:
+    """Return how many seals there are that a master key made, whichever: what ``under_primary`` will look at."""
+    return EpochKey.objects.count() + _living().count()
+
+
+def under_primary(progress: Progress = lambda _count: None) -> int:
+    """Seal anew the epoch keys and shares A that a retired master key sealed; return how many. Raises Damaged."""
+    done = 0
+    for epoch in EpochKey.objects.all():
+        done += _epoch_under_primary(epoch)
+        progress(1)
+    for rows in _batches():
+        changes = [change for row in rows if (change := _share_under_primary(row)) is not None]
+        done += _replace(DataKey, changes, DEFAULT_DB_ALIAS) if changes else 0
+        progress(len(rows))
+    return done
+
+
+def _living() -> "models.QuerySet[DataKey]":
+    return DataKey.objects.filter(state=DataKey.State.ACTIVE, sealed_share__isnull=False).order_by("pk")
+
+
+def _batches() -> Iterator[list[DataKey]]:
+    last = uuid.UUID(int=0)
+    while rows := list(_living().filter(pk__gt=last)[:BATCH]):
+        yield rows
+        last = rows[-1].pk
+
+
+def _epoch_under_primary(epoch: EpochKey) -> int:
+    ring, before = master_keys.ring(), bytes(epoch.sealed_key)
+    if ring.is_primary(before):
+        return 0
+    context = shares.epoch_context(epoch)
+    change = Change(epoch.pk, before, ring.seal(context, master_keys.unseal(context, before)))
+    return _replace(EpochKey, [change], KEYSTORE)
+
+
+def _share_under_primary(row: DataKey) -> Change | None:
+    before = bytes(row.sealed_share or b"")
+    if master_keys.ring().is_primary(before):
+        return None
+    return Change(row.pk, before, shares.seal_a(row.pk, shares.open_a(row.pk, before)))
+
+
+# Under the key of the day -------------------------------------------------------------------------------------------
+
+
+def turn_epoch(most: int = BATCH, *, today: datetime.date | None = None) -> int:
+    """Seal up to ``most`` shares B under today's epoch key, and destroy epoch keys beyond EPOCHS_KEPT days.
+
+    Return how many were sealed anew; 0 means that nothing is left to do today. Backups of the keystore are kept no
+    longer than that, so what is erased is then closed in every one of them.
+    """
+    today = today or timezone.now().date()
+    epoch = shares.epoch_of(today)
+    old = list(KeyShare.objects.select_related("epoch").filter(epoch__day__lt=today)[:most])
+    if old:
+        opened, fresh = {row.epoch_id: shares.epoch_key(row.epoch) for row in old}, shares.epoch_key(epoch)
+        changes = [_share_of_today(row, opened[row.epoch_id], fresh) for row in old]
+        _replace(KeyShare, changes, KEYSTORE, epoch_id=epoch.pk)
+    past = EpochKey.objects.filter(day__lt=today - datetime.timedelta(days=EPOCHS_KEPT), shares=None)
+    if past.delete()[0]:
+        leftovers.empty_log(KEYSTORE)
+    return len(old)
+
+
+def _share_of_today(row: KeyShare, opened: Sealer, fresh: Sealer) -> Change:
+    context, before = shares.context_of("keystore_keyshare", row.pk), bytes(row.sealed_share)
+    return Change(row.pk, before, fresh.seal(context, opened.unseal(context, before)))
