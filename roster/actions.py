@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from roster.errors import InvitationGone, MayNotTakeCallers
+from roster.errors import InvitationGone, MayNotTakeCallers, NotByThemselves
 from roster.models import Invitation, Member, Organisation, Presence, PresenceState, Role
 from vault import actions as vault
 from wire import clock, doorbell
@@ -115,6 +115,9 @@ def check_licence(member: Member, by: Member) -> None:
 def note_changed(member: Member, by: Member, fields: Iterable[str]) -> None:
     """Draw the consequences of an edit: a new C.Ps.P. number is unchecked, a closed account is away, sockets look."""
     changed = set(fields)
+    if "role" in changed:  # a new grant, which somebody just gave
+        member.role_confirmed_at = timezone.now()
+        member.save(update_fields=["role_confirmed_at"])
     if "licence_number" in changed:
         member.licence_checked_by = member.licence_checked_on = None
         member.save(update_fields=["licence_checked_by", "licence_checked_on"])
@@ -122,6 +125,17 @@ def note_changed(member: Member, by: Member, fields: Iterable[str]) -> None:
         set_away(member, "inactive")
     for field in sorted(changed & NOTED):
         _record(by.pk, "member.changed", member.pk, field)
+    _ring(member.pk)
+
+
+@transaction.atomic
+def confirm_role(member: Member, by: Member | None) -> None:
+    """Let a role go on for another half year; ``by`` is None for whoever runs the server. Raises NotByThemselves."""
+    if by is not None and by.pk == member.pk:
+        raise NotByThemselves
+    member.role_confirmed_at = timezone.now()
+    member.save(update_fields=["role_confirmed_at"])
+    _record(by.pk if by else "operator", "member.role_confirmed", member.pk, member.role)
     _ring(member.pk)
 
 
@@ -169,6 +183,15 @@ def note_signed_out(member: Member) -> None:
     set_away(member, "signed_out")
     Presence.objects.filter(member=member).update(lease_until=clock.now())
     _record(member.pk, "sign_out", member.pk)
+
+
+@transaction.atomic
+def sign_out_everywhere(member: Member) -> None:
+    """End all sessions of a member, on every device and node, this one too; their sockets close."""
+    Member.objects.filter(pk=member.pk).update(session_turn=F("session_turn") + 1)
+    set_away(member, "signed_out")
+    Presence.objects.filter(member=member).update(lease_until=clock.now())
+    _record(member.pk, "sign_out_everywhere", member.pk)
 
 
 # Invitations --------------------------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def login(self, request: HttpRequest, user: Any) -> None:
         """Sign in, bind the session to a fresh second cookie, leave the trace."""
         super().login(request, user)
-        request.fresh_sk = bind(request.session)  # type: ignore[attr-defined]  # StaffGate sets the cookie
+        request.fresh_sk = bind(request.session, user)  # type: ignore[attr-defined]  # StaffGate sets the cookie
         actions.note_signed_in(user)
 
     def authentication_failed(self, request: HttpRequest, **_credentials: Any) -> None:

@@ -2,15 +2,18 @@
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from roster import actions
+from roster.errors import NotByThemselves
 from roster.models import Invitation, Member, Organisation, Shift, Skill
 
 
@@ -18,12 +21,40 @@ from roster.models import Invitation, Member, Organisation, Shift, Skill
 class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Members; passwords and second factors are nobody else's."""
 
-    list_display = ("alias", "email", "role", "organisation", "licence_number", "licence_checked_on", "is_active")
+    list_display = (
+        "alias",
+        "email",
+        "role",
+        "role_ends",
+        "organisation",
+        "licence_number",
+        "licence_checked_on",
+        "is_active",
+    )
     list_filter = ("role", "organisation", "is_active")
     search_fields = ("alias", "email", "full_name", "licence_number")
     exclude = ("password", "last_login")
-    readonly_fields = ("licence_checked_by", "licence_checked_on")
-    actions = ("mark_licence_checked", "close_accounts", "remove_second_factors")
+    readonly_fields = ("licence_checked_by", "licence_checked_on", "role_confirmed_at")
+    actions = ("confirm_roles", "mark_licence_checked", "close_accounts", "remove_second_factors")
+
+    @admin.display(description=_("el rol vence el"), ordering="role_confirmed_at")
+    def role_ends(self, member: Member) -> str:
+        """Say when the role lapses, marked when that is near or past."""
+        day = date_format(timezone.localtime(member.role_ends_at), "d/m/Y")
+        if not member.has_role:
+            return _("venció el %s") % day if member.is_active else ""
+        return _("%s: confirmar") % day if member.role_ends_soon else day
+
+    @admin.action(description=_("Confirmar el rol por seis meses"))
+    def confirm_roles(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
+        """Confirm roles; nobody confirms their own."""
+        for member in queryset:
+            try:
+                actions.confirm_role(member, request.user)  # type: ignore[arg-type]
+            except NotByThemselves:
+                self.message_user(
+                    request, _("Tu propio rol lo confirma otra persona de coordinación."), messages.WARNING
+                )
 
     @admin.action(description=_("Marcar colegiatura revisada"))
     def mark_licence_checked(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:

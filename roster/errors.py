@@ -11,3 +11,7 @@ class MayNotTakeCallers(RosterError):
 
 class InvitationGone(RosterError):
     """The invitation is unknown, used or too old."""
+
+
+class NotByThemselves(RosterError):
+    """Nobody confirms their own role."""

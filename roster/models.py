@@ -1,5 +1,6 @@
 """The people who answer: members, their organisations, skills, shifts, invitations and presence."""
 
+import datetime
 import uuid
 from typing import Any, ClassVar
 
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 REFERENCE_APPS = frozenset({"roster", "directory"})
+#: A role that nobody has confirmed for so long lapses (privileges are reviewed every six months: DS 016-2024-JUS).
+ROLE_LASTS = datetime.timedelta(days=182)
+TOLD_BEFORE = datetime.timedelta(days=30)  # for which its end is announced
 
 
 class Role(models.TextChoices):
@@ -88,9 +92,12 @@ class Member(AbstractBaseUser):
     )
     licence_checked_on = models.DateField(_("revisado el"), null=True, blank=True)
     is_active = models.BooleanField(_("cuenta activa"), default=True)
+    role_confirmed_at = models.DateTimeField(_("rol confirmado el"), default=timezone.now)
     rehearsal = models.BooleanField(default=False, editable=False)
     #: The thirty-second step of the last one-time code taken (roster/totp.py): no code works twice, on any node.
     totp_last_step = models.PositiveBigIntegerField(null=True, editable=False)
+    #: Sessions of an earlier turn sign nobody in: whoever signs out everywhere begins the next one.
+    session_turn = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -98,7 +105,7 @@ class Member(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["alias", "full_name", "role"]
 
     objects = MemberManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "totp_last_step"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "totp_last_step", "session_turn"])
 
     class Meta:
         """By alias."""
@@ -112,14 +119,29 @@ class Member(AbstractBaseUser):
         return self.alias
 
     @property
+    def role_ends_at(self) -> datetime.datetime:
+        """When the role lapses unless somebody confirms it before."""
+        return self.role_confirmed_at + ROLE_LASTS
+
+    @property
+    def role_ends_soon(self) -> bool:
+        """Whether that is announced."""
+        return timezone.now() > self.role_ends_at - TOLD_BEFORE
+
+    @property
+    def has_role(self) -> bool:
+        """Whether the account is active and its role in force."""
+        return self.is_active and timezone.now() < self.role_ends_at
+
+    @property
     def is_staff(self) -> bool:
         """Whether the administration of reference data is open to them."""
-        return self.is_active and self.role == Role.COORDINATOR
+        return self.has_role and self.role == Role.COORDINATOR
 
     @property
     def may_take_callers(self) -> bool:
-        """Whether callers may be offered to them: an active volunteer whose licence somebody has checked."""
-        return self.is_active and self.role == Role.VOLUNTEER and self.licence_checked_on is not None
+        """Whether callers may be offered to them: a volunteer, role in force, whose licence somebody has checked."""
+        return self.has_role and self.role == Role.VOLUNTEER and self.licence_checked_on is not None
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Say whether the administration of reference data is open to them; nothing else asks Django's names."""

@@ -20,6 +20,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "note.write": frozenset({Role.VOLUNTEER}),
     "board.see": frozenset({Role.SUPERVISOR}),
     "case.read_any": frozenset({Role.SUPERVISOR}),
+    "case.erase": frozenset({Role.SUPERVISOR}),
     "trail.read": frozenset({Role.SUPERVISOR}),
     "member.manage": frozenset({Role.COORDINATOR}),
     "reference.manage": frozenset({Role.COORDINATOR}),
@@ -28,7 +29,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 
 def may(member: Member, act: str) -> bool:
     """Say whether this member may do this; an act that the table does not name is denied to everybody."""
-    if not member.is_active or member.role not in PERMISSIONS.get(act, frozenset()):
+    if not member.has_role or member.role not in PERMISSIONS.get(act, frozenset()):
         return False
     return member.may_take_callers if act == "contact.take" else True
 

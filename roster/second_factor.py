@@ -12,12 +12,13 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, logout
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 
 from roster.models import Member
 
 DIGEST = "sk"  # in the session: SHA-256 of the second cookie
+TURN = "turn"  # in the session: the member's turn of sessions that it belongs to
 UNTIL = "until"  # in the session: seconds since 1970 after which it signs nobody in
 REHEARSAL_LASTS = 24 * 60 * 60  # seconds for which a made session signs in, also while nobody uses it
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -32,18 +33,19 @@ def digest_of(sk: str) -> str:
     return hashlib.sha256(sk.encode()).hexdigest()
 
 
-def bind(session: SessionBase, lasts: int | None = None) -> str:
+def bind(session: SessionBase, member: Member, lasts: int | None = None) -> str:
     """Bind a signed-in session to a fresh second cookie, for ``lasts`` seconds; return its value (256 bits)."""
     sk = secrets.token_urlsafe(32)
     session[DIGEST] = digest_of(sk)
+    session[TURN] = member.session_turn
     session[UNTIL] = int(time.time()) + (lasts or settings.STAFF_SESSION_LASTS)
     return sk
 
 
-def _fits(session: SessionBase, sk: str) -> bool:
-    """Say whether this second cookie belongs to the session, and its time is not over."""
+def _fits(session: SessionBase, sk: str, member: Member) -> bool:
+    """Say whether this second cookie belongs to the session, and neither its time is over nor the member's turn."""
     ours = bool(sk) and constant_time_compare(session.get(DIGEST, ""), digest_of(sk))
-    return ours and session.get(UNTIL, 0) > time.time()
+    return ours and session.get(UNTIL, 0) > time.time() and session.get(TURN) == member.session_turn
 
 
 def _touch(session: Any, seconds: int | None = None) -> None:
@@ -57,14 +59,12 @@ def has_second_factor(member: Member) -> bool:
 
 
 def member_of(session: SessionBase, sk: str) -> Member | None:
-    """Return the active member whom these two cookies sign in, second factor included, or None."""
+    """Return the member, their role in force, whom these two cookies sign in, second factor included, or None."""
     member_id = session.get(SESSION_KEY)
-    if member_id is None or not _fits(session, sk):
+    member = Member.objects.filter(pk=member_id).first() if member_id is not None and sk else None
+    if member is None or not _fits(session, sk, member) or not _is_current(session, member):
         return None
-    member = Member.objects.filter(pk=member_id, is_active=True).first()
-    if member is None or not has_second_factor(member):
-        return None
-    if not _is_current(session, member):
+    if not member.has_role or not has_second_factor(member):
         return None
     _touch(session)
     return member
@@ -92,7 +92,7 @@ def make_session(member: Member) -> str:
     session[SESSION_KEY] = str(member.pk)
     session[BACKEND_SESSION_KEY] = BACKEND
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
-    sk = bind(session, REHEARSAL_LASTS)
+    sk = bind(session, member, REHEARSAL_LASTS)
     session.create()
     _touch(session, REHEARSAL_LASTS)
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.STAFF_COOKIE_NAME}={sk}"
@@ -114,13 +114,15 @@ class StaffGate:
         member: Any = request.user
         if not member.is_authenticated:
             return None
-        if not _fits(request.session, request.COOKIES.get(settings.STAFF_COOKIE_NAME, "")):
+        if not _fits(request.session, request.COOKIES.get(settings.STAFF_COOKIE_NAME, ""), member):
             sign_out_quietly(request)  # half a sign-in is none
             return None
         _touch(request.session)
-        if has_second_factor(member) or request.path == "/" or request.path.startswith(PUBLIC):
+        if request.path == "/" or request.path.startswith(PUBLIC):
             return None
-        return redirect("mfa_activate_totp")
+        if not member.has_role:
+            return render(request, "roster/role_lapsed.html", status=403)
+        return None if has_second_factor(member) else redirect("mfa_activate_totp")
 
     def _with_cookie(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         name = settings.STAFF_COOKIE_NAME

@@ -9,6 +9,7 @@ from roster import views
 urlpatterns = [
     path("equipo/entrar/", account.login, name="account_login"),
     path("equipo/salir/", account.logout, name="account_logout"),
+    path("equipo/salir/en-todas-partes/", views.sign_out_everywhere, name="sign_out_everywhere"),
     path("equipo/inactiva/", account.account_inactive, name="account_inactive"),
     path("equipo/confirmar/", account.reauthenticate, name="account_reauthenticate"),
     path("equipo/contrasena/", account.password_change, name="account_change_password"),

@@ -1,14 +1,16 @@
 """Coming in by invitation, and the administration's door, which is the same door."""
 
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from roster import actions
 from roster.errors import InvitationGone
 from roster.forms import InvitationForm
 from roster.models import Member
+from roster.second_factor import sign_out_quietly
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,6 +25,16 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     except InvitationGone:
         return render(request, "roster/invitation_gone.html", status=410)
     return render(request, "roster/invitation.html", {"form": form, "invited": row}, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """End all sessions of whoever asks; they come back to the door."""
+    if isinstance(request.user, Member):
+        actions.sign_out_everywhere(request.user)
+    sign_out_quietly(request)
+    return redirect("account_login")
 
 
 def admin_door(request: HttpRequest) -> HttpResponse:

@@ -74,6 +74,21 @@ async def test_signing_out_in_another_window_closes_the_sockets(line: RunningLin
         assert await closes(other) == (4401, True)
 
 
+async def test_signing_out_everywhere_closes_every_window_on_every_device(line: RunningLine) -> None:
+    email, _id = invited(line, coordination(line))
+    here, elsewhere = enter(line, email), enter(line, email)
+    async with Voice(line, here.cookie, desk=True) as desk, Voice(line, elsewhere.cookie, desk=True) as other:
+        await desk.hear("presence")
+        await other.hear("presence")
+        here.get("/equipo/segundo-factor/")
+        assert here.post("/equipo/salir/en-todas-partes/", {}).leads_to == "/equipo/entrar/"
+
+        assert await closes(desk) == (4401, True)
+        assert await closes(other) == (4401, True)
+    assert [browser.get("/escritorio/").status for browser in (here, elsewhere)] == [302, 302]
+    assert enter(line, email).get("/escritorio/").status == 200
+
+
 async def test_a_new_password_closes_whatever_the_old_one_opened(line: RunningLine) -> None:
     email, _id = invited(line, coordination(line))
     here, elsewhere = enter(line, email), enter(line, email)

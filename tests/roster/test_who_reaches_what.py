@@ -37,6 +37,7 @@ escritorio/acuerdo/                      form form form form
 casos/                                   door page page gone
 casos/pendientes/                        door page gone gone
 casos/<case_id>/                         door gone page gone
+casos/<case_id>/borrar/                  door gone on   gone
 casos/nota/<contact_id>/                 door gone gone gone
 supervision/                             door gone page gone
 supervision/tablero/                     door gone page gone
@@ -44,6 +45,7 @@ supervision/auditoria/                   door gone page gone
 supervision/conversacion/<contact_id>/   door gone on   gone
 equipo/entrar/                           page on   on   on
 equipo/salir/                            on   page page page
+equipo/salir/en-todas-partes/            form form form form
 equipo/inactiva/                         page page page page
 equipo/confirmar/                        door page page page
 equipo/contrasena/                       door page page page

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from roster import actions
 from roster.models import Member, Organisation, Role
 
 PASSWORD = "conversemos-2020"  # noqa: S105  of the demonstration, printed on purpose
@@ -56,7 +57,10 @@ class Command(BaseCommand):
 
 
 def _make(person: Person) -> None:
-    if Member.objects.filter(email=person.email).exists():
+    standing = Member.objects.filter(email=person.email).first()
+    if standing is not None:
+        if not standing.has_role:  # nobody of the demonstration waits half a year for somebody to confirm them
+            actions.confirm_role(standing, None)
         return
     Member.objects.create_user(
         person.email,
