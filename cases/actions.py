@@ -8,8 +8,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.errors import BadNote, NotPassedOn, NotYours, Stale, Withdrawn
-from cases.models import Case, CaseContact, CaseState, Handover, HandoverReason, Note, NoteRevision
+from cases.errors import BadNote, NotErased, NotPassedOn, NotYours, Stale, Withdrawn
+from cases.models import (
+    Case,
+    CaseContact,
+    CaseState,
+    ErasureReason,
+    Handover,
+    HandoverReason,
+    Note,
+    NoteRevision,
+)
 from cases.notes import NOTE_BUCKET, NoteBody, body_from_bytes, draft_context, revision_context
 from roster.models import Member
 from roster.permissions import may
@@ -19,6 +28,7 @@ from vault import actions as vault
 from vault.errors import Damaged
 
 LINE = "line"
+OVER = (ContactState.ENDED, ContactState.LEFT)
 TALKING = (ContactState.TALKING, ContactState.ASLEEP)
 
 
@@ -246,15 +256,36 @@ def close_case(case: Case, member: Member) -> None:
     _record(str(member.pk), "case.close", case)
 
 
-# Consent taken back -------------------------------------------------------------------------------------------------
+# Erasing ------------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def _erase(case_id: uuid.UUID, key_id: uuid.UUID) -> None:
+def _erase(case_id: uuid.UUID, key_id: uuid.UUID, *, actor: str, reason: str) -> None:
     vault.block_key(key_id)
     Note.objects.filter(case_id=case_id).update(draft=None)
-    vault.record(actor=LINE, act="case.erase", subject_kind="case", subject=str(case_id), reason="withdrawn")
+    vault.record(actor=actor, act="case.erase", subject_kind="case", subject=str(case_id), reason=reason)
     transaction.on_commit(functools.partial(vault.destroy_key, key_id), robust=True)
+
+
+@transaction.atomic
+def erase_by_order(case: Case, by: Member, reason: str) -> None:
+    """Destroy a case whole, its notes and what was said in each of its contacts: nobody opens it from this moment on.
+
+    ``reason`` is a code of ErasureReason. Raises NotYours when ``by`` may not; NotErased for an unknown reason, or
+    while somebody still talks.
+    """
+    if not may(by, "case.erase"):
+        raise NotYours
+    contacts = list(case.contacts.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    living = Case.objects.living().seen_by(by).select_for_update(of=("self",), no_key=True)
+    locked = living.filter(pk=case.pk).first()
+    if locked is None:
+        raise NotYours
+    if reason not in ErasureReason.values or any(contact.state not in OVER for contact in contacts):
+        raise NotErased
+    for contact in contacts:
+        triage.erase(contact, by=by, reason=reason)
+    _erase(locked.pk, locked.key_id, actor=str(by.pk), reason=reason)
 
 
 def erase_withdrawn() -> int:
@@ -267,5 +298,5 @@ def erase_withdrawn() -> int:
     withdrawn = Q(key__state="active", contacts__state=ContactState.WITHDRAWN)
     due = list(Case.objects.filter(withdrawn).distinct().values_list("pk", "key_id"))
     for case_id, key_id in due:
-        _erase(case_id, key_id)
+        _erase(case_id, key_id, actor=LINE, reason="withdrawn")
     return len(due)

@@ -31,3 +31,7 @@ class Stale(CasesError):
 
 class NotPassedOn(CasesError):
     """The case cannot go to that member, for that reason, or while somebody still talks."""
+
+
+class NotErased(CasesError):
+    """The case is not erased: nobody said why, or somebody still talks."""

@@ -21,6 +21,14 @@ class CaseState(models.TextChoices):
     CLOSED = "closed", _("cerrado")
 
 
+class ErasureReason(models.TextChoices):
+    """Why a supervisor has a case destroyed."""
+
+    ASKED = "asked", _("La persona lo pidió")
+    AUTHORITY = "authority", _("Lo ordenó una autoridad")
+    MISTAKE = "mistake", _("Se guardó por error")
+
+
 class CaseQuerySet(TrackedQuerySet["Case"]):
     """Sets of cases."""
 

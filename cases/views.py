@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -10,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases import access, actions
-from cases.errors import BadNote, NotYours, ReasonMissing, Stale, Withdrawn
-from cases.models import Case, Note
+from cases.errors import BadNote, NotErased, NotYours, ReasonMissing, Stale, Withdrawn
+from cases.models import Case, ErasureReason, Note
 from cases.notes import FIELD_NAMES, REASONS, RISKS, TEXT_LIMIT, NoteBody, body_as_given, body_from
 from cases.reading import read_case
 from roster.models import Member
@@ -75,7 +77,8 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     except ReasonMissing:
         return ask_why(request, "case")
     read = read_case(found, member, reason or "")
-    context = {"case": read.case, "story": read.story, "notes": read.notes, "own": found.volunteer_id == member.pk}
+    own, erasable = found.volunteer_id == member.pk, may(member, "case.erase")
+    context = {"case": read.case, "story": read.story, "notes": read.notes, "own": own, "erasable": erasable}
     choices = {"reasons": REASONS, "risks": RISKS, "field_names": FIELD_NAMES}
     return render(request, "cases/case.html", context | choices)
 
@@ -85,6 +88,30 @@ def ask_why(request: HttpRequest, kind: str) -> HttpResponse:
     asked_again = request.method == "POST"
     context = {"address": request.path, "kind": kind, "reasons": access.OPENING_REASONS, "missing": asked_again}
     return render(request, "cases/why.html", context, status=400 if asked_again else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("case.erase")
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth is untyped
+def erase(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Let a supervisor who has just confirmed who they are destroy a case; nothing of it is shown here."""
+    member, problem = _member(request), ""
+    found = Case.objects.living().seen_by(member).select_related("volunteer").filter(pk=case_id).first()
+    if found is None:
+        access.record_refused(member, "case", case_id)
+        raise Http404
+    if request.method == "POST":
+        try:
+            if request.POST.get("sure") != "yes":
+                raise NotErased
+            actions.erase_by_order(found, member, request.POST.get("reason", ""))
+        except NotErased:
+            problem = _("No se borró nada. Elige un motivo y marca que lo entiendes; no puede haber nadie conversando.")
+        else:
+            messages.success(request, _("El caso se borró. Nadie puede abrirlo ya."))
+            return redirect("own_cases")
+    context = {"case": found, "reasons": ErasureReason.choices, "problem": problem}
+    return render(request, "cases/erase.html", context, status=400 if problem else 200)
 
 
 @require_http_methods(["GET", "POST"])

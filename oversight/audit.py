@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.access import OPENING_REASONS
-from cases.models import Case, HandoverReason, Note
+from cases.models import Case, ErasureReason, HandoverReason, Note
 from oversight.board import member_names
-from vault.models import Entry
+from roster.models import Role
+from vault.models import Entry, Watch
 
 AT_ONCE = 200
 
 ACTS: dict[str, Promise] = {
     "sign_in": gettext_lazy("entró"),
     "sign_out": gettext_lazy("salió"),
+    "sign_out_everywhere": gettext_lazy("salió en todas partes"),
     "case.create": gettext_lazy("abrió un caso nuevo"),
     "case.open": gettext_lazy("leyó un caso"),
     "case.close": gettext_lazy("cerró un caso"),
@@ -34,6 +36,7 @@ ACTS: dict[str, Promise] = {
     "contact.erase": gettext_lazy("se borraron las palabras de una conversación"),
     "contact.withdraw": gettext_lazy("retiró su consentimiento"),
     "trail.read": gettext_lazy("leyó este registro"),
+    "drill.erasure": gettext_lazy("probó que lo borrado no se abre desde una copia antigua"),
     "seal.damaged": gettext_lazy("encontró algo sellado que está dañado"),
     "member.licence_checked": gettext_lazy("revisó una colegiatura"),
     "member.changed": gettext_lazy("cambió una cuenta"),
@@ -41,6 +44,7 @@ ACTS: dict[str, Promise] = {
     "member.factor_removed": gettext_lazy("quitó un segundo factor"),
     "member.invited": gettext_lazy("invitó a alguien"),
     "member.joined": gettext_lazy("creó su cuenta"),
+    "member.role_confirmed": gettext_lazy("confirmó un rol por seis meses"),
     "member.password_changed": gettext_lazy("cambió su contraseña"),
 }
 #: What somebody tried and could not.
@@ -54,6 +58,7 @@ ATTEMPTS: dict[str, Promise] = {
     "note.write": gettext_lazy("quiso escribir una nota"),
     "board.see": gettext_lazy("quiso ver el tablero"),
     "case.read_any": gettext_lazy("quiso leer casos de otras personas"),
+    "case.erase": gettext_lazy("quiso borrar un caso"),
     "trail.read": gettext_lazy("quiso leer este registro"),
     "member.manage": gettext_lazy("quiso cambiar cuentas"),
     "reference.manage": gettext_lazy("quiso entrar a la administración"),
@@ -63,10 +68,13 @@ RESULTS: dict[str, Promise] = {
     "refused": gettext_lazy("no se permitió"),
     "no_reason": gettext_lazy("no se permitió: faltó el motivo"),
     "damaged": gettext_lazy("algo no se pudo abrir"),
+    "failed": gettext_lazy("no salió bien"),
 }
 REASONS: dict[str, str | Promise] = {
     **OPENING_REASONS,
     **dict(HandoverReason.choices),
+    **dict(ErasureReason.choices),
+    **dict(Role.choices),
     "withdrawn": gettext_lazy("se retiró el consentimiento"),
     "retention": gettext_lazy("pasó el tiempo que se guarda"),
     "talked": gettext_lazy("conversaron"),
@@ -163,6 +171,44 @@ def entries_before(seq: int | None = None, count: int = AT_ONCE) -> list[Line]:
         )
         for entry in entries
     ]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Seen:
+    """A witness outside: how far it has seen the trail, when, and since when it cannot be reached."""
+
+    who: str
+    seq: int
+    at: datetime.datetime | None
+    failing_since: datetime.datetime | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class State:
+    """How far the line has found the trail whole, when, where it breaks if it does, and which witnesses saw it."""
+
+    seq: int
+    at: datetime.datetime | None
+    first_bad: int | None
+    witnesses: list[Seen]
+
+
+WITNESSES: dict[str, Promise] = {
+    "print": gettext_lazy("la salida del programa"),
+    "folder": gettext_lazy("una carpeta"),
+    "mail": gettext_lazy("un buzón de correo"),
+}
+
+
+def state() -> State:
+    """Return how the trail stands by what the line and its witnesses saw last."""
+    rows = {row.name: row for row in Watch.objects.all()}
+    own = rows.pop(Watch.LINE, Watch(name=Watch.LINE))
+    seen = [
+        Seen(str(WITNESSES.get(name.partition(":")[0], name)), row.seq, row.at, row.failing_since)
+        for name, row in sorted(rows.items())
+    ]
+    return State(own.seq, own.at, own.first_bad, seen)
 
 
 def length() -> int:

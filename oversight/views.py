@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.errors import NotYours, ReasonMissing
 from cases.views import ask_why
-from oversight.audit import entries_before, length
+from oversight.audit import entries_before, length, state
 from oversight.board import board
 from oversight.contacts import case_of, contact_for_supervisor, read_story
 from roster.models import Member
@@ -65,5 +65,6 @@ def trail(request: HttpRequest) -> HttpResponse:
     lines = entries_before(before)
     verdict = verify() if "revisar" in request.GET else None
     vault.record(actor=str(request.user.pk), act="trail.read", subject_kind="trail", subject=str(before or "newest"))
-    context = {"lines": lines, "verdict": verdict, "length": length(), "older": lines and lines[-1].seq > 1}
+    older = lines and lines[-1].seq > 1
+    context = {"lines": lines, "verdict": verdict, "length": length(), "state": state(), "older": older}
     return render(request, "oversight/trail.html", context)

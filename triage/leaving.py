@@ -142,9 +142,22 @@ def withdraw(contact: Contact) -> bool:
 
 
 @transaction.atomic
-def _shut(contact: Contact) -> None:
+def _shut(contact: Contact, *, actor: str, reason: str) -> None:
     vault.block_key(contact.key_id)
-    vault.record(actor=LINE, act="contact.erase", subject_kind="contact", subject=str(contact.pk), reason="retention")
+    vault.record(actor=actor, act="contact.erase", subject_kind="contact", subject=str(contact.pk), reason=reason)
+
+
+@transaction.atomic
+def erase(contact: Contact, *, by: Member, reason: str) -> None:
+    """Destroy what was said in a contact that is over; nobody opens it from now on. ``reason`` is a code.
+
+    What the caller said about themselves in plain columns is emptied too. Raises NotAllowed while it is not over.
+    """
+    over = Contact.objects.filter(pk=contact.pk, state__in=OVER)
+    if not over.update(answers=None, age_band="", distress_before=None, distress_after=None):
+        raise NotAllowed
+    _shut(contact, actor=str(by.pk), reason=reason)
+    transaction.on_commit(functools.partial(vault.destroy_key, contact.key_id), robust=True)
 
 
 def erase_old_words(now: datetime.datetime) -> int:
@@ -156,5 +169,5 @@ def erase_old_words(now: datetime.datetime) -> int:
     over = Q(state=ContactState.ENDED, ended_at__lt=before) | Q(state=ContactState.LEFT, left_at__lt=before)
     due = list(Contact.objects.filter(over, key__state="active").order_by("pk"))
     for contact in due:
-        _shut(contact)
+        _shut(contact, actor=LINE, reason="retention")
     return len(due)

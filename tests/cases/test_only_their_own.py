@@ -40,7 +40,7 @@ DOORS: dict[str, Try] = {
     "consent asked": lambda browser, contact, _case: browser.post("/escritorio/acuerdo/", {"contact": str(contact.pk)}),
 }
 #: For supervisors alone: a volunteer finds nothing there, whoever's it is.
-SUPERVISORS = {"contact_story"}
+SUPERVISORS = {"contact_story", "erase_case"}
 
 
 @pytest.fixture

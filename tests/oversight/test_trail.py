@@ -8,11 +8,11 @@ from django.test import Client
 
 from cases import actions as cases
 from cases.access import OPENING_REASONS
-from cases.models import HandoverReason
+from cases.models import ErasureReason, HandoverReason
 from cases.notes import NoteBody
 from oversight.audit import ACTS, AT_ONCE, ATTEMPTS, REASONS, RESULTS
 from roster.actions import NOTED
-from roster.models import Member
+from roster.models import Member, Role
 from roster.permissions import PERMISSIONS
 from tests.cast import browser_of, make_ended
 from tests.house.source import modules, tree
@@ -22,7 +22,7 @@ from vault.models import Entry
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-RECORDING = frozenset({"record", "record_separately", "_record", "record_refused", "record_reading"})
+RECORDING = frozenset({"record", "record_separately", "_record", "record_refused", "record_reading", "_erase", "_shut"})
 REFUSING = frozenset({"note_refused"})
 
 
@@ -138,5 +138,6 @@ def test_every_result_recorded_anywhere_has_its_words() -> None:
 
 def test_every_reason_that_can_be_given_has_its_words() -> None:
     reasons = _recorded("reason", {"_record": 3}, by=RECORDING | REFUSING)
-    assert {"withdrawn", "password"} <= reasons
-    assert (reasons | set(OPENING_REASONS) | set(HandoverReason.values) | NOTED) - set(REASONS) == set()
+    assert {"withdrawn", "retention", "password"} <= reasons
+    lists = {*OPENING_REASONS, *HandoverReason.values, *ErasureReason.values, *Role.values}
+    assert (reasons | lists | NOTED) - set(REASONS) == set()
