@@ -12,6 +12,7 @@ class Command(BaseCommand):
     """Exits 1 when there is no such account; the trail says that it was the operator."""
 
     help = "Confirm somebody's role for another half year (members of the coordination do it in the administration)."
+    requires_system_checks = ()  # the start says what is unfilled; this says what it found
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the address of the account."""
