@@ -19,7 +19,7 @@ from bench.kept import Found
 from bench.measures import Say
 from bench.plan import LINES, WORDS, Plan, Size, plan_of
 from bench.stands import KINDS, ROOT, Stand, standing
-from bench.table import by_system, curve, table
+from bench.table import by_system, curve, goals, table
 from ops.cluster import scratch
 
 MINUTE = 60.0
@@ -54,7 +54,7 @@ def asked() -> argparse.Namespace:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"of {names} (talk and crowd of all systems; curve is length, waiting and sockets)",
+        help=f"of {names} (talk, crowd and vault of all systems; curve is length, waiting and sockets)",
     )
     parser.add_argument("--quick", action="store_true", help="small and short: shows that it works, measures little")
     parser.add_argument("--rounds", type=int, help="how often each system talks, in turn (3; with --quick 1)")
@@ -115,6 +115,13 @@ class Run:
             if KINDS[name].nodes == 1:
                 self._note(name, self._measured(name, "crowd", measures.crowd))
 
+    def vault(self) -> None:
+        """Show what the vault's own work costs, on each database of the line."""
+        for system in self.plan.systems:
+            if system in LINES:
+                figures = self._measured(system, "vault", measures.vault)
+                tell(f"\n{goals(system, figures)}\n")
+
     def curve(self, name: str) -> None:
         """Let the conversations, the queue or the open sockets of the line grow, and show what a message costs."""
         what, measure = CURVES[name]
@@ -132,7 +139,7 @@ def measure(plan: Plan, keep: Path | None) -> list[Found]:
     began = time.monotonic()
     with scratch() as folder, cores.on(generator):
         run = Run(plan, folder, system, keep)
-        steps = {"talk": run.talk, "crowd": run.crowd}
+        steps = {"talk": run.talk, "crowd": run.crowd, "vault": run.vault}
         for name in plan.measures:
             if name in steps:
                 steps[name]()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import dataclasses
+import json
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ from bench.errors import CannotMeasure
 from bench.figures import Figures, Load
 from bench.load import Cpu, Watch, exchange, light, saturate
 from bench.plan import Size
-from bench.stands import Stand
+from bench.stands import LineStand, Stand, last_line
 
 KIB = 1_024
 PROBE = 100  # messages of each conversation from which the cost at one length is read
@@ -127,6 +128,29 @@ def crowd(stand: Stand, size: Size, say: Say) -> Figures:
     say(f"making {size.crowd} people …")
     seats, idle = stand.pairs(size.few), stand.idle(size.crowd)
     return _run(_crowd(stand, seats, idle, size, say))
+
+
+# vault --------------------------------------------------------------------------------------------------------------
+
+VAULT = "from bench.vault_work import main; main({keys})"
+
+
+def vault(stand: Stand, size: Size, say: Say) -> Figures:
+    """Measure what sealing, opening, rewrapping and the trail cost, in a command of the line beside its node.
+
+    Raises CannotMeasure for a yardstick, which seals nothing.
+    """
+    if not isinstance(stand, LineStand):
+        message = "Only the line itself has a vault to measure."
+        raise CannotMeasure(message)
+    say(f"sealing, opening, {size.keys:,} keys anew, the trail …")
+    stand.pairs(1)
+    done = stand.nodes[0].command("shell", "-v", "0", "-c", VAULT.format(keys=size.keys))
+    if done.returncode:
+        message = f"The vault could not be measured: {last_line(done.stderr)}"
+        raise CannotMeasure(message)
+    found: Figures = json.loads(done.stdout)
+    return found
 
 
 # curve --------------------------------------------------------------------------------------------------------------

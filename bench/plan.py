@@ -8,7 +8,7 @@ from bench.errors import CannotMeasure
 #: In the order of the table; the first is the yardstick of all ratios.
 SYSTEMS = ("relay", "naive", "sqlite", "postgresql", "two-nodes", "two-nodes-naive")
 CURVES = ("length", "waiting", "sockets")
-MEASURES = ("talk", "crowd", *CURVES)
+MEASURES = ("talk", "crowd", "vault", *CURVES)
 CURVE = "curve"  # all three of them
 WORDS = (*SYSTEMS, *MEASURES, CURVE)
 #: Systems whose cost is drawn as curves; the yardsticks know no conversation and nobody who waits.
@@ -30,6 +30,7 @@ class Size:
     lengths: tuple[int, ...] = (10, 100, 1_000, 10_000)  # messages of a conversation
     waiting: tuple[int, ...] = (10, 100, 1_000, 10_000)  # callers
     sockets: tuple[int, ...] = (10, 100, 1_000, 10_000)
+    keys: int = 50_000  # that are sealed anew
 
 
 FULL = Size()
@@ -42,6 +43,7 @@ QUICK = Size(
     lengths=(10, 100, 500),
     waiting=(10, 100, 300),
     sockets=(10, 100, 300),
+    keys=500,
 )
 
 
@@ -64,7 +66,7 @@ def _refuse_unknown(words: Sequence[str]) -> None:
 
 def _measures(words: Sequence[str]) -> tuple[str, ...]:
     named = {*words, *(CURVES if CURVE in words else ())}
-    return tuple(name for name in MEASURES if name in named) or ("talk", "crowd")
+    return tuple(name for name in MEASURES if name in named) or ("talk", "crowd", "vault")
 
 
 def _systems(words: Sequence[str], measures: Sequence[str]) -> tuple[str, ...]:

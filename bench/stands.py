@@ -176,7 +176,7 @@ class LineStand(Stand):
         if self.kind.database:
             done = self.nodes[0].command("shell", "-v", "0", "-c", TIDY)
             if done.returncode:
-                message = f"The database could not be tidied: {_last_line(done.stderr)}"
+                message = f"The database could not be tidied: {last_line(done.stderr)}"
                 raise CannotMeasure(message)
 
     def _rehearse(self, kind: str, count: int) -> list[dict[str, Any]]:
@@ -190,7 +190,7 @@ class LineStand(Stand):
     def _rehearse_once(self, kind: str, count: int) -> list[dict[str, Any]]:
         done = self.nodes[0].command("rehearse", f"--{kind}", str(count))
         if done.returncode:
-            message = f"The line could not rehearse {count} {kind}: {_last_line(done.stderr)}"
+            message = f"The line could not rehearse {count} {kind}: {last_line(done.stderr)}"
             raise CannotMeasure(message)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -202,7 +202,8 @@ def _leave(node: RunningLine) -> None:
     node.close()
 
 
-def _last_line(text: str) -> str:
+def last_line(text: str) -> str:
+    """Return the last line of what a program said, for one sentence on why it failed."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "it said nothing."
 
@@ -234,7 +235,7 @@ class YardstickStand(Stand):
             [sys.executable, "-m", *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            message = f"The yardstick's table could not be made: {_last_line(done.stderr)}"
+            message = f"The yardstick's table could not be made: {last_line(done.stderr)}"
             raise CannotMeasure(message)
 
     def _serve(self, environment: dict[str, str], port: int) -> None:
@@ -256,7 +257,7 @@ class YardstickStand(Stand):
         deadline = time.monotonic() + STARTS_WITHIN
         while b"Listening on TCP" not in printed.read_bytes():
             if process.poll() is not None or time.monotonic() > deadline:
-                message = f"The yardstick did not start: {_last_line(printed.read_text(encoding='utf-8'))}"
+                message = f"The yardstick did not start: {last_line(printed.read_text(encoding='utf-8'))}"
                 raise CannotMeasure(message)
             time.sleep(0.05)
 
@@ -302,12 +303,12 @@ def standing(name: str, folder: Path, core: int) -> Iterator[Stand]:
             with cores.on(core):
                 stand = opened.enter_context(_made(name, folder, core))
         except DidNotStart as error:
-            message = f"The line did not start: {_last_line(str(error))}"
+            message = f"The line did not start: {last_line(str(error))}"
             raise CannotMeasure(message) from None
         except ImportError as error:
             message = f"A server is missing ({error.name}); `python3 dev.py bench` installs it."
             raise CannotMeasure(message) from None
         except (OSError, subprocess.CalledProcessError) as error:
-            message = f"A server of «{name}» did not start: {_last_line(str(error))}"
+            message = f"A server of «{name}» did not start: {last_line(str(error))}"
             raise CannotMeasure(message) from None
         yield stand

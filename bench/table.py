@@ -8,6 +8,7 @@ from bench.plan import SYSTEMS
 
 BASE = SYSTEMS[0]
 NONE = "–"
+MANY_DIGITS = 100  # from which on no fraction is shown
 Results = Mapping[str, Sequence[Figures]]  # system → what each round found
 
 
@@ -108,6 +109,27 @@ def curve(name: str, points: Sequence[tuple[int, Load]]) -> str:
     ]
     own = ("share of the core at rest", "CPU µs without that", "of the first")
     return aligned([[name, "messages/s", "CPU µs a message", "of the first", *own], *body])
+
+
+#: What is asked of the vault, by the beginning of a figure's name: at most (-1) or at least (1) so much.
+VAULT_GOALS = {
+    "note sealed": (-1, 20.0),
+    "transcript": (-1, 5.0),
+    "trail entries/s": (1, 500.0),
+    "of these p99": (-1, 100.0),
+    "50,000 keys": (-1, 10.0),
+    "trail entries verified": (1, 100_000.0),
+}
+
+
+def goals(name: str, figures: Mapping[str, float]) -> str:
+    """Return the vault's figures as a table, with what was asked for beside those that have a goal."""
+    body = []
+    for what, value in figures.items():
+        sign, goal = next((goal for known, goal in VAULT_GOALS.items() if what.startswith(known)), (0, 0.0))
+        asked = f"{'at most' if sign < 0 else 'at least'} {goal:,.0f}" if sign else NONE
+        body.append([what, f"{value:,.0f}" if value >= MANY_DIGITS else f"{value:.2f}", asked])
+    return aligned([[f"{name}: the vault", "measured", "asked for"], *body])
 
 
 def _cost(each: float, first: float) -> tuple[str, str]:

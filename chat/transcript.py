@@ -74,5 +74,5 @@ def messages_after(contact: Contact, after: int, most: int = AT_ONCE) -> list[Sp
     Raises vault.errors.CannotOpen when the contact's key is blocked or destroyed.
     """
     key = case_key_for(contact.key)
-    rows = Message.objects.filter(contact=contact, seq__gt=after).order_by("seq")[:most]
-    return [spoken(row, key) for row in rows]
+    rows = Message.objects.filter(contact=contact, seq__gt=after).order_by("seq").values_list(*Stored._fields)[:most]
+    return [spoken(Stored(*row), key) for row in rows]

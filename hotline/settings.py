@@ -26,9 +26,8 @@ environment.refuse_more_than_one("HOTLINE_KEY_FILE", "HOTLINE_KEYS", "HOTLINE_KE
 KEY_FILE = Path(environment.read("HOTLINE_KEY_FILE", str(DATA / "master.key")))
 MASTER_KEYS = environment.take_secret("HOTLINE_KEYS", instead="HOTLINE_KEY_FILE")
 KEY_COMMAND = environment.read("HOTLINE_KEY_COMMAND")
-WITNESSES = addresses.witnesses(
-    environment.read("HOTLINE_WITNESSES", f"print,folder:{DATA / 'heads'}"), name="HOTLINE_WITNESSES"
-)
+_witnesses = f"folder:{DATA / 'heads'}" if DEMO else f"print,folder:{DATA / 'heads'}"
+WITNESSES = addresses.witnesses(environment.read("HOTLINE_WITNESSES", _witnesses), name="HOTLINE_WITNESSES")
 LOG_LEVEL = environment.read_choice("HOTLINE_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 METRICS_TOKEN = environment.read("HOTLINE_METRICS_TOKEN")
 REDIS_URL = addresses.redis(environment.read("REDIS_URL"), name="REDIS_URL")

@@ -19,6 +19,7 @@ from wire import clock, leases, pool
 logger = logging.getLogger(__name__)
 
 EVERY = 1.0  # seconds between rounds
+beside = pool.later  # for what must not hold up a round
 LEASE = 5.0  # seconds for which the node that did the last round keeps the duty
 
 
@@ -55,7 +56,7 @@ DUTIES = (
     Duty(triage.erase_old_words, every=600, patience=3600),  # a clock that went wrong must not erase at once
     Duty(lambda _now: vault.finish_destroying(), every=5),
     Duty(lambda _now: vault.turn_epoch(), every=5),
-    Duty(lambda now: pool.later(vault.hand_out_heads, now), every=60),  # a mail server may take its time
+    Duty(lambda now: beside(vault.hand_out_heads, now), every=60),  # a witness's mail server may take its time
     Duty(lambda _now: SessionStore.clear_expired(), every=600, patience=3600),
 )
 

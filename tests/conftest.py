@@ -8,6 +8,7 @@ from django.conf import settings as configured
 from django.core.cache import cache
 from pytest_django import Settings
 
+from hotline import sweeper
 from roster.hashing import PasswordHasher
 from tests.running_line import Pair, RunningLine, own_databases
 from triage import queue
@@ -65,6 +66,11 @@ def _own_master_key(settings: Settings, tmp_path: Path) -> None:
     settings.REDIS_URL = ""  # what rings other nodes is tried with real nodes
     KeyFile(settings.KEY_FILE).make()
     case_keys.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def _heads_in_the_same_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeper, "beside", lambda work, *given: work(*given))  # a thread would wait for the test's
 
 
 @pytest.fixture(scope="session")

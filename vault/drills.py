@@ -3,13 +3,10 @@
 import contextlib
 import dataclasses
 import datetime
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.utils import timezone
@@ -85,15 +82,14 @@ def _opens(key: KeyInBackup) -> bool:
 
 
 def on_a_copy() -> Outcome:
-    """Copy the line's keys into two databases of their own and let 36 days go by there, from backup to restoring.
+    """Copy the line's keys into two databases in memory and let 36 days go by there, from backup to restoring.
 
-    One key of the copy is erased after the backup. Then the backup of the main database is put back beside the
-    keystore of that later day, and after that the old rows of the keystore too.
+    Nothing of the copy ever lies in a file: whatever is killed leaves no epoch key behind. One key of the copy is
+    erased after the backup. Then the backup of the main database is put back beside the keystore of that later day,
+    and after that the old rows of the keystore too.
     """
-    with tempfile.TemporaryDirectory(prefix="drill-", dir=settings.DATA) as folder:
-        copies = _copied(Path(folder))
-        with _instead(copies):
-            return _through_the_days()
+    with _instead(_copied()):
+        return _through_the_days()
 
 
 def _through_the_days() -> Outcome:
@@ -124,13 +120,11 @@ def _backup() -> list[KeyInBackup]:
     ]
 
 
-def _copied(folder: Path) -> dict[str, DatabaseWrapper]:
-    """Return connections to copies of the tables of keys, each in a SQLite file of its own."""
+def _copied() -> dict[str, DatabaseWrapper]:
+    """Return connections to copies of the tables of keys, which live as long as these do."""
     made = {}
     for alias, tables in TABLES.items():
-        path = folder / f"{alias}.sqlite3"
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-        described = {**connections.settings[alias], "ENGINE": "django.db.backends.sqlite3", "NAME": str(path)}
+        described = {**connections.settings[alias], "ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
         copy = DatabaseWrapper({**described, "OPTIONS": {}, "CONN_HEALTH_CHECKS": False}, alias)
         rows = [list(model.objects.all()) for model in tables]
         with _instead({alias: copy}):

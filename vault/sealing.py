@@ -1,9 +1,11 @@
 """Seals and opens bytes bound to a context; pure functions, no Django (docs/CRYPTOGRAPHY.md)."""
 
 import dataclasses
+import functools
 import hashlib
 import os
 import struct
+from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -22,6 +24,20 @@ HEADER = 2 + KEY_ID + NONCE
 KEY = 32
 LONGEST = 1 << 20  # bytes of plaintext in one sealed value
 NUMBERS_PER_KEY = 1 << 14  # values that one record key seals before the next one follows (collision bound 2^-69)
+
+
+def _framed(parts: Iterable[str]) -> bytes:
+    framed = b""
+    for part in parts:
+        encoded = part.encode()
+        framed += len(encoded).to_bytes(4) + encoded
+    return framed
+
+
+@functools.lru_cache(maxsize=2_000)
+def _place(purpose: str, table: str, column: str, record: str) -> bytes:
+    """Return what all values of one record have in common: a conversation's messages are opened by the hundred."""
+    return _framed((APP, str(VERSION), purpose, table, column, record))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,9 +63,7 @@ class Context:
 
     def as_bytes(self) -> bytes:
         """Return the canonical bytes: each part behind its length (4 bytes, big-endian)."""
-        parts = (APP, str(VERSION), self.purpose, self.table, self.column, self.record, *self.extra)
-        encoded = [part.encode() for part in parts]
-        return b"".join(struct.pack(">I", len(part)) + part for part in encoded)
+        return _place(self.purpose, self.table, self.column, self.record) + _framed(self.extra)
 
 
 def derive(secret: bytes, info: str, length: int = KEY) -> bytes:

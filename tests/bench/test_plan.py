@@ -8,7 +8,7 @@ from bench.plan import FULL, QUICK, SYSTEMS, plan_of
 
 def test_without_words_every_system_talks_and_carries_its_crowd_three_times_in_turn() -> None:
     plan = plan_of([])
-    assert (plan.systems, plan.measures, plan.rounds, plan.size) == (SYSTEMS, ("talk", "crowd"), 3, FULL)
+    assert (plan.systems, plan.measures, plan.rounds, plan.size) == (SYSTEMS, ("talk", "crowd", "vault"), 3, FULL)
 
 
 def test_words_choose_and_the_table_keeps_its_order() -> None:

@@ -1,5 +1,6 @@
 """The drill of erasure: an old backup beside today's keys opens the living and none of the erased."""
 
+import datetime
 import importlib.util
 import json
 import os
@@ -75,10 +76,20 @@ def test_a_line_that_has_sealed_nothing_yet_is_drilled_with_keys_of_the_drill(
     assert not DataKey.objects.exists()
 
 
-def test_nothing_of_the_copy_is_left_behind(tmp_path: Path) -> None:
+def test_nothing_of_the_copy_ever_lies_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[list[str]] = []
+    real = rewrapping.turn_epoch
+
+    def turn(*, today: datetime.date) -> int:
+        found.append([path.name for path in tmp_path.rglob("*")])
+        return real(today=today)
+
+    monkeypatch.setattr(rewrapping, "turn_epoch", turn)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     drills.on_a_copy()
 
-    assert [path.name for path in tmp_path.iterdir()] == ["master.key"]
+    assert found
+    assert all(names == ["master.key"] for names in found)
 
 
 @pytest.mark.parametrize("promise", ["share B is destroyed", "epoch keys are destroyed"])
