@@ -73,6 +73,11 @@ def test_a_month_before_the_end_it_is_announced() -> None:
     assert words in window.get("/supervision/").content.decode()
 
 
+def test_the_desk_announces_it_on_a_telephone_too() -> None:
+    rosa = age(make_member(), ROLE_LASTS.days - 20)
+    assert "demo-note--role" in browser_of(rosa).get("/escritorio/").content.decode()
+
+
 def test_another_member_of_the_coordination_confirms_it_and_the_trail_says_who() -> None:
     julio, rosa = make_member(Role.COORDINATOR, "Julio"), age(make_member(alias="Rosa"), ROLE_LASTS.days + 1)
     window = browser_of(julio)
