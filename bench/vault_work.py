@@ -87,7 +87,7 @@ def rewrap(count: int) -> Figures:
     KeyShare.objects.bulk_create(halves, batch_size=1_000)
     master_keys.source().rotate()
     began = time.perf_counter()
-    rewrapped = rewrapping.under_primary()
+    rewrapped = rewrapping.under_primary().done
     took = time.perf_counter() - began
     began = time.perf_counter()
     while rewrapping.turn_epoch(today=today + datetime.timedelta(days=1)):
@@ -125,7 +125,7 @@ def verify(count: int) -> Figures:
     seq, previous = trail.end()
     now, made = datetime.datetime.now(datetime.UTC), []
     for number in range(seq + 1, seq + 1 + count):
-        told = {"actor": str(KEY), "act": "case.open", "subject_kind": "case", "subject": "x" * 36, "result": "done"}
+        told = {"actor": "line", "act": "case.open", "subject_kind": "case", "subject": "x" * 36, "result": "done"}
         entry = Entry(seq=number, at=now, reason="quality", **told)
         entry.digest = previous = trail.digest_of(previous, entry)
         made.append(entry)

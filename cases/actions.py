@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from cases.access import OVER
 from cases.errors import BadNote, NotErased, NotPassedOn, NotYours, Stale, Withdrawn
 from cases.models import (
     Case,
@@ -28,7 +29,6 @@ from vault import actions as vault
 from vault.errors import Damaged
 
 LINE = "line"
-OVER = (ContactState.ENDED, ContactState.LEFT)
 TALKING = (ContactState.TALKING, ContactState.ASLEEP)
 
 

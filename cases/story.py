@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.access import OPENING_REASONS
-from cases.models import Case, Handover, HandoverReason, NoteRevision
+from cases.models import Case, ErasureReason, Handover, HandoverReason, NoteRevision
 from cases.notes import FIELD_NAMES
 from roster.models import Member
 from triage.models import Contact, ContactEvent, ContactState, Offer, OfferState
@@ -162,12 +162,20 @@ def _entry_words(entry: Entry, names: _Names) -> str:
     who = names.of(entry.actor)
     if entry.act.endswith(".open"):
         return _opening_words(entry, who)
+    if entry.act == "case.erase":
+        return _erasing_words(entry, who)
     words = {
         "case.create": _("%(who)s empezó un caso para la conversación."),
         "case.close": _("%(who)s cerró el caso."),
-        "case.erase": _("La línea borró el caso, porque la persona retiró su consentimiento."),
     }
     return words.get(entry.act, "") % {"who": who}
+
+
+def _erasing_words(entry: Entry, who: str) -> str:
+    why = dict(ErasureReason.choices).get(entry.reason)
+    if why is None:
+        return _("La línea borró el caso, porque la persona retiró su consentimiento.")
+    return _("%(who)s borró el caso. Motivo: %(why)s.") % {"who": who, "why": why}
 
 
 def _trail_moments(kind: str, subjects: Iterable[uuid.UUID]) -> Iterator[Moment]:

@@ -105,12 +105,14 @@ def erase(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             if request.POST.get("sure") != "yes":
                 raise NotErased
             actions.erase_by_order(found, member, request.POST.get("reason", ""))
+        except NotYours:  # taken back since it was read
+            raise Http404 from None
         except NotErased:
             problem = _("No se borró nada. Elige un motivo y marca que lo entiendes; no puede haber nadie conversando.")
         else:
             messages.success(request, _("El caso se borró. Nadie puede abrirlo ya."))
             return redirect("own_cases")
-    context = {"case": found, "reasons": ErasureReason.choices, "problem": problem}
+    context = {"case": found, "reasons": dict(ErasureReason.choices), "problem": problem}
     return render(request, "cases/erase.html", context, status=400 if problem else 200)
 
 

@@ -1,5 +1,6 @@
 """System checks that refuse an unsafe combination; outside the demonstration they stop the start."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,8 +84,9 @@ def heads_leave_the_machine(**_: Any) -> list[CheckMessage]:
     """A real line hands the heads of its trail to at least two witnesses, of which one does not lie beside its data."""
     if settings.DEMO or settings.REHEARSAL:
         return []
-    outside = [one for one in settings.WITNESSES if not one.startswith(f"folder:{settings.DATA}")]
-    if len(settings.WITNESSES) > 1 and any(one != "print" for one in outside):
+    folders = [Path(one.removeprefix("folder:")) for one in settings.WITNESSES if one.startswith("folder:")]
+    elsewhere = any(not folder.is_relative_to(settings.DATA) for folder in folders)
+    if len(settings.WITNESSES) > 1 and (elsewhere or any(one.startswith("mail:") for one in settings.WITNESSES)):
         return []
     message = (
         "Whoever rewrites the trail is caught by nobody outside: name two witnesses in HOTLINE_WITNESSES, of which "

@@ -65,8 +65,15 @@ def take_secret(name: str, *, instead: str, environ: MutableMapping[str, str] = 
 
 
 def refuse_more_than_one(*names: str, environ: Mapping[str, str] = os.environ) -> None:
-    """Raise BadEnvironment if two of these variables are set, of which only one can count."""
-    given = [name for name in names if environ.get(name)]
+    """Raise BadEnvironment if two of these variables are set, of which only one can count, or one is empty.
+
+    An empty one is a secret that did not arrive: it must not count as not set.
+    """
+    given = [name for name in names if name in environ]
+    for name in given:
+        if not environ[name].strip():
+            message = f"{name} is set and empty; give it its value, or do not set it."
+            raise BadEnvironment(message)
     if len(given) > 1:
         message = f"{' and '.join(given)} are both set; keep one of them."
         raise BadEnvironment(message)

@@ -1,6 +1,5 @@
 """The verbs of the vault: issue, open, block, destroy keys; seal small secrets of the line; record in the trail."""
 
-import functools
 import os
 import uuid
 
@@ -9,6 +8,7 @@ from django.utils import timezone
 
 from vault import case_keys, leftovers, master_keys, shares, trail
 from vault.case_keys import CaseKey
+from vault.damage import note_damaged
 from vault.errors import (
     CannotOpen,
     KeyBlocked,
@@ -29,6 +29,7 @@ __all__ = [
     "CaseKey",
     "Context",
     "hand_out_heads",
+    "note_damaged",
     "open_site_secret",
     "seal_site_secret",
     "site_secrets",
@@ -201,14 +202,3 @@ def record_separately(*, actor: str, act: str, subject_kind: str, subject: str, 
     """Append a refused attempt, committed on its own. Raises RuntimeError inside a transaction: it could be undone."""
     with transaction.atomic(durable=True):
         record(actor=actor, act=act, subject_kind=subject_kind, subject=subject, result=result, reason=reason)
-
-
-_noted: set[tuple[str, str]] = set()
-
-
-def note_damaged(subject_kind: str, subject: str) -> None:
-    """Leave the trace of something sealed that is damaged, once from this process, after the transaction under way."""
-    if (subject_kind, subject) not in _noted:
-        _noted.add((subject_kind, subject))
-        entry = {"act": "seal.damaged", "subject_kind": subject_kind, "subject": subject, "result": "damaged"}
-        transaction.on_commit(functools.partial(record_separately, actor="line", **entry), robust=True)

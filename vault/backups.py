@@ -35,8 +35,10 @@ def keys_in(backup: Path) -> list[KeyInBackup]:
         raise BackupProblem(message) from error
     if head == SQLITE:
         return list(_of_sqlite(backup))
-    text = _of_archive(backup) if head.startswith(ARCHIVE) else backup.read_text(encoding="utf-8", errors="replace")
-    return list(_of_dump(backup, text))
+    if head.startswith(ARCHIVE):
+        return list(_of_dump(backup, iter(_of_archive(backup).splitlines())))
+    with backup.open(encoding="utf-8", errors="replace") as lines:  # a plain dump holds all words too: line by line
+        return list(_of_dump(backup, (line.rstrip("\n") for line in lines)))
 
 
 def _of_sqlite(backup: Path) -> Iterator[KeyInBackup]:
@@ -65,9 +67,8 @@ def _of_archive(backup: Path) -> str:
     return done.stdout
 
 
-def _of_dump(backup: Path, text: str) -> Iterator[KeyInBackup]:
+def _of_dump(backup: Path, lines: Iterator[str]) -> Iterator[KeyInBackup]:
     """Read the rows between ``COPY … vault_datakey (columns) FROM stdin;`` and the line with the end mark."""
-    lines = iter(text.splitlines())
     for line in lines:
         if line.startswith("COPY ") and f"{TABLE} (" in line:
             columns = line[line.index("(") + 1 : line.index(")")].split(", ")

@@ -211,7 +211,6 @@ class Command(_Elsewhere):
             done = subprocess.run(  # noqa: S603 - the operator's own command
                 words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=PATIENCE, check=False
             )
-            text = done.stdout.decode()
         except subprocess.TimeoutExpired:
             message = f"{self} did not answer within {PATIENCE:g} s."
             raise KeyProblem(message) from None
@@ -222,7 +221,7 @@ class Command(_Elsewhere):
         if done.returncode:
             message = f"{self} failed (exit code {done.returncode})."
             raise KeyProblem(message)
-        return keyring.read(text, named=str(self))
+        return keyring.read(done.stdout.decode(errors="replace"), named=str(self))
 
 
 # The keys in force --------------------------------------------------------------------------------------------------

@@ -7,12 +7,14 @@ at any moment, beside itself too, and what was destroyed meanwhile stays destroy
 import datetime
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.utils import timezone
 
 from vault import leftovers, master_keys, shares
+from vault.damage import note_damaged
+from vault.errors import CannotOpen
 from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
 from vault.models import DataKey
@@ -22,6 +24,7 @@ from vault.sealing import Sealer
 EPOCHS_KEPT = 35
 BATCH = 1_000  # rows in one transaction
 
+Row = TypeVar("Row", bound=models.Model)
 Progress = Callable[[int], object]  # is told how many rows were looked at since it was told last
 
 
@@ -62,17 +65,37 @@ def count_under_master_keys() -> int:
     return EpochKey.objects.count() + _living().count()
 
 
-def under_primary(progress: Progress = lambda _count: None) -> int:
-    """Seal anew the epoch keys and shares A that a retired master key sealed; return how many. Raises Damaged."""
-    done = 0
+class Rewrapped(NamedTuple):
+    """How many seals were made anew, and how many are damaged: those stay as they are, with their trace."""
+
+    done: int
+    damaged: int
+
+
+def under_primary(progress: Progress = lambda _count: None) -> Rewrapped:
+    """Seal anew the epoch keys and shares A that a retired master key sealed."""
+    done = damaged = 0
     for epoch in EpochKey.objects.all():
-        done += _epoch_under_primary(epoch)
+        change, harmed = _attempt(_epoch_under_primary, epoch, "epoch")
+        done += _replace(EpochKey, [change], KEYSTORE) if change else 0
+        damaged += harmed
         progress(1)
     for rows in _batches():
-        changes = [change for row in rows if (change := _share_under_primary(row)) is not None]
+        tried = [_attempt(_share_under_primary, row, "key") for row in rows]
+        changes = [change for change, _harmed in tried if change]
         done += _replace(DataKey, changes, DEFAULT_DB_ALIAS) if changes else 0
+        damaged += sum(harmed for _change, harmed in tried)
         progress(len(rows))
-    return done
+    return Rewrapped(done, damaged)
+
+
+def _attempt(seal_anew: Callable[[Row], Change | None], row: Row, kind: str) -> tuple[Change | None, bool]:
+    """Return the new seal of a row, and whether the one that stands is damaged: that harms no other row."""
+    try:
+        return seal_anew(row), False
+    except CannotOpen:
+        note_damaged(kind, str(row.pk))
+        return None, True
 
 
 def _living() -> "models.QuerySet[DataKey]":
@@ -86,13 +109,12 @@ def _batches() -> Iterator[list[DataKey]]:
         last = rows[-1].pk
 
 
-def _epoch_under_primary(epoch: EpochKey) -> int:
+def _epoch_under_primary(epoch: EpochKey) -> Change | None:
     ring, before = master_keys.ring(), bytes(epoch.sealed_key)
     if ring.is_primary(before):
-        return 0
+        return None
     context = shares.epoch_context(epoch)
-    change = Change(epoch.pk, before, ring.seal(context, master_keys.unseal(context, before)))
-    return _replace(EpochKey, [change], KEYSTORE)
+    return Change(epoch.pk, before, ring.seal(context, master_keys.unseal(context, before)))
 
 
 def _share_under_primary(row: DataKey) -> Change | None:
@@ -109,21 +131,37 @@ def turn_epoch(most: int = BATCH, *, today: datetime.date | None = None) -> int:
     """Seal up to ``most`` shares B under today's epoch key, and destroy epoch keys beyond EPOCHS_KEPT days.
 
     Return how many were sealed anew; 0 means that nothing is left to do today. Backups of the keystore are kept no
-    longer than that, so what is erased is then closed in every one of them.
+    longer than that, so what is erased is then closed in every one of them. A damaged share stays as it is.
     """
     today = today or timezone.now().date()
-    epoch = shares.epoch_of(today)
-    old = list(KeyShare.objects.select_related("epoch").filter(epoch__day__lt=today)[:most])
-    if old:
-        opened, fresh = {row.epoch_id: shares.epoch_key(row.epoch) for row in old}, shares.epoch_key(epoch)
-        changes = [_share_of_today(row, opened[row.epoch_id], fresh) for row in old]
-        _replace(KeyShare, changes, KEYSTORE, epoch_id=epoch.pk)
+    fresh = shares.epoch_of(today)
+    old = KeyShare.objects.select_related("epoch").filter(epoch__day__lt=today).order_by("pk")
+    done, last = 0, uuid.UUID(int=0)
+    while not done and (rows := list(old.filter(pk__gt=last)[:most])):
+        changes, last = _shares_of_today(rows, shares.epoch_key(fresh)), rows[-1].pk
+        done = _replace(KeyShare, changes, KEYSTORE, epoch_id=fresh.pk) if changes else 0
     past = EpochKey.objects.filter(day__lt=today - datetime.timedelta(days=EPOCHS_KEPT), shares=None)
     if past.delete()[0]:
         leftovers.empty_log(KEYSTORE)
-    return len(old)
+    return done
 
 
-def _share_of_today(row: KeyShare, opened: Sealer, fresh: Sealer) -> Change:
-    context, before = shares.context_of("keystore_keyshare", row.pk), bytes(row.sealed_share)
-    return Change(row.pk, before, fresh.seal(context, opened.unseal(context, before)))
+def _shares_of_today(rows: Sequence[KeyShare], fresh: Sealer) -> list[Change]:
+    """Return the new seals of those that open; of each epoch the key is opened once."""
+    epochs = {row.epoch_id: row.epoch for row in rows}
+    opened = {day: found for day, epoch in epochs.items() if (found := _opened(epoch)) is not None}
+
+    def seal_anew(row: KeyShare) -> Change:
+        context, before = shares.context_of("keystore_keyshare", row.pk), bytes(row.sealed_share)
+        return Change(row.pk, before, fresh.seal(context, opened[row.epoch_id].unseal(context, before)))
+
+    tried = [_attempt(seal_anew, row, "key")[0] for row in rows if row.epoch_id in opened]
+    return [change for change in tried if change]
+
+
+def _opened(epoch: EpochKey) -> Sealer | None:
+    try:
+        return shares.epoch_key(epoch)
+    except CannotOpen:
+        note_damaged("epoch", str(epoch.pk))
+        return None

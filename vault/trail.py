@@ -117,12 +117,12 @@ def verify(witnessed: Mapping[int, bytes] | None = None, *, after: tuple[int, by
         if seq != checked + 1 or _digest(previous, seq, stamp, *told) != bytes(kept):
             return Verdict(checked, min(seq, checked + 1), previous, vouched)
         previous, checked = bytes(kept), seq
-        if seq in witnessed:
-            if witnessed[seq] != previous:
-                return Verdict(vouched, vouched + 1, previous, vouched, seq)
-            vouched = seq
-    if checked != last or previous != digest or max(witnessed, default=0) > last:
-        return Verdict(checked, checked + 1, previous, vouched)
+        if witnessed.get(seq, previous) != previous:
+            return Verdict(vouched, vouched + 1, previous, vouched, seq)
+        vouched = seq if seq in witnessed else vouched
+    if (checked, previous) != (last, digest) or max(witnessed, default=0) > last:
+        whole = min(checked, last)  # less than was verified before: the end was cut off since
+        return Verdict(whole, whole + 1, previous, vouched)
     return Verdict(last, _beyond_the_end(), previous, vouched)
 
 

@@ -88,6 +88,25 @@ def test_while_somebody_still_talks_nothing_is_erased(case: Case, rosa: Member, 
     assert Case.objects.living().filter(pk=case.pk).exists()
 
 
+def test_the_story_of_the_contact_says_who_had_the_case_erased_and_why(case: Case, carmen: Member) -> None:
+    contact = case.contacts.get()
+    actions.erase_by_order(case, carmen, "authority")
+    page = browser_of(carmen).post(f"/supervision/conversacion/{contact.pk}/", {"reason": "legal"}).content.decode()
+
+    assert "Carmen borró el caso. Motivo: Lo ordenó una autoridad." in page
+    assert "retiró su consentimiento" not in page
+
+
+def test_a_case_that_was_taken_back_meanwhile_is_not_found(
+    case: Case, window: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_given: object) -> None:
+        raise NotYours
+
+    monkeypatch.setattr(actions, "erase_by_order", gone)
+    assert window.post(f"/casos/{case.pk}/borrar/", {"reason": "asked", "sure": "yes"}).status_code == 404
+
+
 def test_nobody_else_may(case: Case, rosa: Member) -> None:
     for member in (rosa, make_member(Role.COORDINATOR)):
         assert (

@@ -188,6 +188,8 @@ def test_a_secret_is_taken_out_of_the_environment_and_its_file_has_a_name_of_its
 
 
 def test_of_several_places_of_which_one_can_count_two_are_refused() -> None:
-    environment.refuse_more_than_one("A", "B", "C", environ={"B": "b", "C": "", "D": "d"})
+    environment.refuse_more_than_one("A", "B", "C", environ={"B": "b", "D": "d"})
     with pytest.raises(environment.BadEnvironment, match="A and C are both set; keep one"):
         environment.refuse_more_than_one("A", "B", "C", environ={"A": "a", "C": "c"})
+    with pytest.raises(environment.BadEnvironment, match="B is set and empty"):
+        environment.refuse_more_than_one("A", "B", environ={"B": " "})

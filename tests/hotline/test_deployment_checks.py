@@ -63,7 +63,7 @@ def test_a_trail_that_nobody_outside_has_seen_is_named_and_stops_nothing(
     assert [warning.split(":")[0] for warning in preparation.refuse_unsafe()] == [
         "Whoever rewrites the trail is caught by nobody outside"
     ]
-    settings.WITNESSES = ["folder:/srv/socia/cabezas", "print"]
+    settings.WITNESSES = ["folder:/var/lib/line-of-a-partner", "print"]
     assert preparation.refuse_unsafe() == []
 
 

@@ -105,13 +105,13 @@ def test_what_came_after_the_last_head_can_be_rewritten_unseen_and_nothing_else(
     assert trail.verify(witnesses.heads_in(kept)).first_bad is not None
 
 
-@pytest.mark.parametrize("harm", [lambda: chain_anew(1, actor="another"), lambda: cut_off(1)])
-def test_the_very_first_links_are_no_exception(kept: Path, harm: Callable[[], None]) -> None:
+@pytest.mark.parametrize(("harm", "first"), [(lambda: chain_anew(1, actor="another"), 1), (lambda: cut_off(1), 2)])
+def test_the_very_first_links_are_no_exception(kept: Path, harm: Callable[[], None], first: int) -> None:
     record(3)
     witnesses.hand_out(NOW)
     harm()
 
-    assert trail.verify(witnesses.heads_in(kept)).first_bad in {1, 2}
+    assert trail.verify(witnesses.heads_in(kept)).first_bad == first
 
 
 def test_heads_are_read_from_whatever_a_witness_kept_them_in(tmp_path: Path) -> None:
@@ -231,6 +231,16 @@ def test_a_broken_trail_is_handed_to_nobody_and_said_once(kept: Path, caplog: py
     assert [one.getMessage() for one in caplog.records] == ["the trail is broken at entry 6"]
     assert Watch.objects.get(name=Watch.LINE).first_bad == 6
     assert set(witnesses.heads_in(kept)) == {4}
+
+
+def test_the_line_itself_notices_an_end_that_was_cut_off_since_it_looked(kept: Path) -> None:
+    record(6)
+    witnesses.hand_out(NOW)
+    cut_off(4)
+
+    assert witnesses.hand_out(NOW + datetime.timedelta(minutes=10)) == 0
+    assert Watch.objects.get(name=Watch.LINE).first_bad == 5
+    assert set(witnesses.heads_in(kept)) == {6}
 
 
 # The form -----------------------------------------------------------------------------------------------------------

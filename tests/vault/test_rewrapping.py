@@ -70,6 +70,30 @@ def test_what_was_destroyed_stays_closed_in_an_old_backup_once_its_epoch_key_is_
         actions.open_key(key.pk)
 
 
+@pytest.mark.parametrize("where", ["share", "epoch"])
+def test_a_damaged_share_keeps_no_other_from_the_key_of_the_day_and_leaves_its_trace(
+    monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    keys = [actions.issue_key() for _number in range(3)]
+    harmed = KeyShare.objects.order_by("pk")[0]
+    if where == "share":
+        KeyShare.objects.filter(pk=harmed.pk).update(sealed_share=bytes(80))
+    else:
+        broken = EpochKey.objects.create(day=datetime.date(2020, 4, 1), sealed_key=bytes(80))
+        KeyShare.objects.filter(pk=harmed.pk).update(epoch=broken)
+    days_later(monkeypatch, 1)
+    noted: list[str] = []
+    monkeypatch.setattr(rewrapping, "note_damaged", lambda kind, _subject: noted.append(kind))
+
+    assert [rewrapping.turn_epoch(most=1) for _round in range(3)] == [1, 1, 0]
+    assert set(noted) == {"key" if where == "share" else "epoch"}
+    elsewhere()
+    opened = [key for key in keys if key.pk != harmed.pk]
+    assert all(actions.open_key(key.pk) for key in opened)
+    with pytest.raises(Damaged):
+        actions.open_key(harmed.pk)
+
+
 # The master key -----------------------------------------------------------------------------------------------------
 
 
@@ -88,9 +112,9 @@ def test_rewrapping_moves_every_seal_to_the_key_in_force_and_can_be_run_again(se
     KeyFile(settings.KEY_FILE).rotate()
 
     looked_at: list[int] = []
-    assert rewrapping.under_primary(looked_at.append) == 4  # three shares A and the epoch key
+    assert rewrapping.under_primary(looked_at.append) == (4, 0)  # three shares A and the epoch key
     assert sum(looked_at) == rewrapping.count_under_master_keys() == 4
-    assert rewrapping.under_primary() == 0
+    assert rewrapping.under_primary() == (0, 0)
 
     ring = KeyFile(settings.KEY_FILE).load()
     assert all(ring.is_primary(bytes(row.sealed_share or b"")) for row in DataKey.objects.all())
@@ -115,7 +139,7 @@ def test_rewrapping_that_is_stopped_goes_on_where_it_was(settings: Settings, mon
         rewrapping.under_primary(stop)
     elsewhere()
     assert [actions.open_key(key.pk).unseal(HERE, one) for key, one in zip(keys, sealed, strict=True)] == [WORDS] * 5
-    assert rewrapping.under_primary() == 1
+    assert rewrapping.under_primary() == (1, 0)
 
 
 def test_a_seal_that_another_has_replaced_meanwhile_is_left_alone(
@@ -128,7 +152,7 @@ def test_a_seal_that_another_has_replaced_meanwhile_is_left_alone(
     stands = bytes(fresh(key).sealed_share or b"")
     monkeypatch.setattr(rewrapping, "_batches", lambda: iter([as_read]))
 
-    assert rewrapping.under_primary() == 0
+    assert rewrapping.under_primary() == (0, 0)
     assert bytes(fresh(key).sealed_share or b"") == stands
 
 

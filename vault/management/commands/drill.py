@@ -33,7 +33,7 @@ class Command(BaseCommand):
         try:
             outcome = drills.of_backup(options["backup"]) if options["backup"] else drills.on_a_copy()
         except VaultError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error) or "A key of the keystore is damaged; run: keys check") from error
         problem = outcome.problem
         kind = "backup" if options["backup"] else "copy"
         actions.record_separately(

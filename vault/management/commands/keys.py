@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from vault import actions, keyring, master_keys, rewrapping
-from vault.errors import VaultError
+from vault.errors import Damaged, VaultError
 
 EXAMPLES = """
 keys make             the key file, if this line has sealed nothing yet (starting does it too)
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         try:
             words = ACTS[act]()
         except VaultError as error:
-            problem = words = str(error) or "Something sealed is damaged: it cannot be opened, nor sealed anew."
+            problem = words = str(error)
         if options["json"]:
             self.stdout.write(json.dumps({"act": act, "ok": problem is None, "words": words}, ensure_ascii=False))
         if problem:
@@ -85,7 +85,10 @@ def _rotate() -> str:
 
 def _rewrap() -> str:
     with tqdm(total=rewrapping.count_under_master_keys(), unit=" seals", file=sys.stderr, disable=None) as bar:
-        done = rewrapping.under_primary(bar.update)
+        done, damaged = rewrapping.under_primary(bar.update)
+    if damaged:
+        message = f"{done} seals renewed. {damaged} are damaged: they cannot be opened, nor sealed anew."
+        raise Damaged(message)
     return f"{done} seals renewed under the master key in force."
 
 
