@@ -1,4 +1,4 @@
-"""Sessions in the database under the SHA-256 of their key, their content sealed: a copied table signs nobody in."""
+"""Sessions in the database under the SHA-256 of their key, sealed with that key too: no copy of ours opens one."""
 
 import datetime
 import hashlib
@@ -26,6 +26,11 @@ def row_key(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()[:40]
 
 
+def _sealed(content: dict[str, Any], session_key: str) -> str:
+    text = json.dumps(content, separators=(",", ":"))
+    return vault.seal_site_secret("session", text, passing=True, holder=session_key)
+
+
 def _living() -> QuerySet[Session]:
     """Return the rows of sessions that are not over; a clock that jumps forward signs nobody out."""
     return Session.objects.filter(expire_date__gt=clock.now() - clock.LINE.leeway())
@@ -37,13 +42,14 @@ class SessionStore(DatabaseStore):
     _ends_at: datetime.datetime | None = None
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        """Return the session's content as it is stored."""
-        return vault.seal_site_secret("session", json.dumps(session_dict, separators=(",", ":")), passing=True)
+        """Return the session's content as it is stored: it opens with the cookie's value alone."""
+        return _sealed(session_dict, self._get_or_create_session_key())
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Return the content of a row; one that cannot be opened is an empty session."""
         try:
-            content: dict[str, Any] = json.loads(vault.open_site_secret("session", str(session_data)))
+            opened = vault.open_site_secret("session", str(session_data), holder=self.session_key or "")
+            content: dict[str, Any] = json.loads(opened)
         except CannotOpen:
             return {}
         return content
@@ -80,7 +86,7 @@ class SessionStore(DatabaseStore):
         if old:  # changed in place, as another tap may be reading it
             proof = {name: content[name] for name in (CSRF_SESSION_KEY,) if name in content}
             rows = Session.objects.filter(session_key=row_key(old))
-            rows.update(session_data=self.encode(proof), expire_date=clock.now() + OLD_KEY_LASTS)
+            rows.update(session_data=_sealed(proof, old), expire_date=clock.now() + OLD_KEY_LASTS)
 
     @classmethod
     def of_many(cls, session_keys: Sequence[str | None]) -> "list[SessionStore]":

@@ -4,7 +4,7 @@ from django.conf import settings
 
 from vault import key_sources, keyring
 from vault.errors import Damaged, KeyProblem
-from vault.sealing import Context
+from vault.sealing import Context, Sealer, derive
 
 
 def source() -> key_sources.Source:
@@ -58,19 +58,29 @@ def site_context(purpose: str) -> Context:
     return Context(purpose="site", table="", column=purpose, record="")
 
 
-def seal_site_secret(purpose: str, text: str, *, passing: bool = False) -> str:
+def seal_site_secret(purpose: str, text: str, *, passing: bool = False, holder: str = "") -> str:
     """Seal a small secret of the line itself (such as a member's TOTP seed); return hexadecimal.
 
     ``passing`` is for what each request writes anew, a session: it is sealed under the oldest master key, so that a
-    node which has not been given a rotated key file yet opens it too.
+    node which has not been given a rotated key file yet opens it too. ``holder`` is a secret of somebody outside, a
+    cookie's value: without it the master keys open nothing.
     """
-    return ring().seal(site_context(purpose), text.encode(), oldest=passing).hex()
+    context, plain = site_context(purpose), text.encode()
+    if holder:
+        plain = _of_holder(purpose, holder).seal(context, plain)
+    return ring().seal(context, plain, oldest=passing).hex()
 
 
-def open_site_secret(purpose: str, sealed: str) -> str:
+def open_site_secret(purpose: str, sealed: str, *, holder: str = "") -> str:
     """Open what ``seal_site_secret`` sealed. Raises Damaged."""
+    context = site_context(purpose)
     try:
         raw = bytes.fromhex(sealed)
     except ValueError:
         raise Damaged from None
-    return unseal(site_context(purpose), raw).decode()
+    plain = unseal(context, raw)
+    return (_of_holder(purpose, holder).unseal(context, plain) if holder else plain).decode()
+
+
+def _of_holder(purpose: str, holder: str) -> Sealer:
+    return Sealer(derive(holder.encode(), f"pmpt/v1/holder|{purpose}"))

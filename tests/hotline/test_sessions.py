@@ -17,6 +17,8 @@ from pytest_django import Settings
 from hotline.sessions import SessionStore, row_key
 from roster.models import Member
 from tests.cast import browser_of, make_member
+from vault import actions as vault
+from vault.errors import Damaged
 from vault.key_sources import KeyFile
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -226,3 +228,15 @@ def test_many_sessions_are_read_by_one_question(django_assert_num_queries: Any) 
         found = SessionStore.of_many([last.session_key, None, over.session_key, "unknown", first.session_key])
         assert [session.get("contact") for session in found] == ["2", None, None, None, "0"]
     assert [session.session_key for session in found] == [last.session_key, None, None, None, first.session_key]
+
+
+def test_the_master_keys_alone_open_no_session() -> None:
+    session = SessionStore()
+    session["contact"] = "a contact"
+    session.create()
+    row = Session.objects.get()
+
+    assert vault.open_site_secret("session", row.session_data, holder=str(session.session_key))
+    for guess in ("", row.session_key):
+        with pytest.raises((Damaged, UnicodeDecodeError)):
+            vault.open_site_secret("session", row.session_data, holder=guess)
