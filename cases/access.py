@@ -38,6 +38,7 @@ def own_case(member: Member, case_id: uuid.UUID) -> Case:
     if case is None or not may(member, "case.list_own"):
         record_refused(member, "case", case_id)
         raise NotYours
+    case.holder = member.holder
     return case
 
 
@@ -53,6 +54,7 @@ def case_for_supervisor(member: Member, case_id: uuid.UUID, reason: str | None) 
         record_refused(member, "case", case_id)
         raise NotYours
     require_reason(member, "case", case_id, reason)
+    case.holder = member.holder
     return case
 
 

@@ -15,18 +15,22 @@ from cases.models import (
     CaseContact,
     CaseState,
     ErasureReason,
+    FormerKey,
     Handover,
     HandoverReason,
     Note,
     NoteRevision,
 )
 from cases.notes import NOTE_BUCKET, NoteBody, body_from_bytes, draft_context, revision_context
+from roster.circles import supervision
 from roster.models import Member
 from roster.permissions import may
 from triage import actions as triage
 from triage.models import Contact, ContactState
 from vault import actions as vault
-from vault.errors import Damaged
+from vault.actions import CaseKey, Context
+from vault.errors import Damaged, KeyUnavailable
+from vault.models import DataKey
 
 LINE = "line"
 TALKING = (ContactState.TALKING, ContactState.ASLEEP)
@@ -63,7 +67,8 @@ def _case_of(member: Member, contact: Contact) -> Case:
     """Return the case of a contact that this member leads, opened the first time, passed on to them if need be."""
     link = CaseContact.objects.select_related("case__key", "case__volunteer").filter(contact=contact).first()
     if link is None:
-        case = Case(key=vault.issue_key(), volunteer=member, opened_at=timezone.now())
+        key = vault.issue_key(member.holder, circle=supervision(rehearsal=member.rehearsal))
+        case = Case(key=key, volunteer=member, opened_at=timezone.now())
         case._history_user = member
         case.save()
         CaseContact.objects.create(case=case, contact=contact)
@@ -71,7 +76,30 @@ def _case_of(member: Member, contact: Contact) -> Case:
         return case
     if link.case.volunteer_id != member.pk:
         _pass_on(link.case, member, by=None, reason=HandoverReason.VOLUNTEER_LOST)
+    link.case.holder = member.holder
+    _see_that_it_opens(link.case, member)
     return link.case
+
+
+def _see_that_it_opens(case: Case, member: Member) -> None:
+    """Go on under a new key where whoever leads a case now cannot open the one in force: nobody was there to give it.
+
+    What is written from now on they can read, and supervision reads all of it.
+    """
+    if not vault.only_people_open():
+        return
+    try:
+        vault.case_key_for(case.key, member.holder)
+    except KeyUnavailable:
+        FormerKey.objects.create(case=case, key=case.key)
+        case.key = vault.issue_key(member.holder, circle=supervision(rehearsal=member.rehearsal))
+        case._history_user = member
+        case.save(update_fields=["key"])
+
+
+def keys_of(case: Case) -> list[DataKey]:
+    """Return the keys under which notes of a case are sealed, the one in force first."""
+    return [case.key, *(former.key for former in case.former_keys.select_related("key").order_by("-pk"))]
 
 
 def _locked_note(member: Member, contact: Contact) -> Note:
@@ -96,6 +124,7 @@ def _locked_note(member: Member, contact: Contact) -> Note:
         note = Note(contact=fresh, case=case, author=member)
         note._history_user = member
         note.save()
+    note.case.holder = member.holder
     return note
 
 
@@ -115,7 +144,7 @@ def save_draft(member: Member, contact: Contact, body: NoteBody, page: OpenedPag
     note = _locked_note(member, contact)
     _refuse_if_stale(note, page)
     context = draft_context(note.pk, note.draft_count + 1)
-    note.draft = vault.case_key_for(note.case.key).seal(context, body.as_bytes(), pad_to=NOTE_BUCKET)
+    note.draft = _key_of(note.case).seal(context, body.as_bytes(), pad_to=NOTE_BUCKET)
     note.draft_count, note.draft_at, note.last_page = note.draft_count + 1, timezone.now(), page.number
     # A draft is no state of the case: it leaves no row of history.
     kept = ("draft", "draft_count", "draft_at", "last_page")
@@ -144,14 +173,13 @@ def _says_already(note: Note, body: NoteBody) -> bool:
     last = note.revisions.order_by("-revision").first()
     try:
         return last is not None and body_of(last, note.case) == body
-    except Damaged:
+    except (Damaged, KeyUnavailable):
         return False  # what cannot be opened says nothing, and keeps nobody from writing anew
 
 
 def _add_revision(member: Member, note: Note, body: NoteBody) -> None:
     number, now = note.revision + 1, timezone.now()
-    key = vault.case_key_for(note.case.key)
-    sealed = key.seal(revision_context(note.pk, number), body.as_bytes(), pad_to=NOTE_BUCKET)
+    sealed = _key_of(note.case).seal(revision_context(note.pk, number), body.as_bytes(), pad_to=NOTE_BUCKET)
     NoteRevision.objects.create(note=note, revision=number, author=member, body=sealed, at=now)
     note.revision, note.saved_at = number, now
     note._history_user = member
@@ -170,14 +198,15 @@ def _add_revision(member: Member, note: Note, body: NoteBody) -> None:
 def read_own_note(member: Member, note: Note) -> NoteBody | None:
     """Return the note as it stands, the draft if one is being written, else the last revision; leave the trace.
 
-    None is a note of which that row is damaged: it can be written anew. Raises vault.errors.CannotOpen when the key
-    of the case is blocked or destroyed.
+    None is a note of which that row is damaged, or sealed to whoever led the case before: it can be written anew.
+    Raises vault.errors.CannotOpen when the key of the case is blocked or destroyed.
     """
     if note.saves == 0:
         return NoteBody()
+    note.case.holder = member.holder
     try:
         body, result = latest_body(note), "done"
-    except Damaged:
+    except (Damaged, KeyUnavailable):
         body, result = None, "damaged"
     vault.record(actor=str(member.pk), act="note.open", subject_kind="note", subject=str(note.pk), result=result)
     return body
@@ -186,16 +215,31 @@ def read_own_note(member: Member, note: Note) -> NoteBody | None:
 def latest_body(note: Note) -> NoteBody:
     """Return the draft if one is being written, else the last revision. Raises vault.errors.CannotOpen."""
     if note.draft:
-        key = vault.case_key_for(note.case.key)
-        return body_from_bytes(key.unseal(draft_context(note.pk, note.draft_count), bytes(note.draft)))
+        return body_from_bytes(_opened(note.case, draft_context(note.pk, note.draft_count), bytes(note.draft)))
     revision = note.revisions.order_by("-revision").first()
     return body_of(revision, note.case) if revision else NoteBody()
 
 
 def body_of(revision: NoteRevision, case: Case) -> NoteBody:
     """Open one saved revision. Raises vault.errors.CannotOpen."""
-    key = vault.case_key_for(case.key)
-    return body_from_bytes(key.unseal(revision_context(revision.note_id, revision.revision), bytes(revision.body)))
+    context = revision_context(revision.note_id, revision.revision)
+    return body_from_bytes(_opened(case, context, bytes(revision.body)))
+
+
+def _key_of(case: Case) -> CaseKey:
+    return vault.case_key_for(case.key, case.holder)
+
+
+def _opened(case: Case, context: Context, sealed: bytes) -> bytes:
+    """Open what was sealed under the case's key, or under a former one."""
+    key = _key_of(case)
+    if key.sealed(context, sealed):
+        return key.unseal(context, sealed)
+    for former in keys_of(case)[1:]:
+        earlier = vault.case_key_for(former, case.holder)
+        if earlier.sealed(context, sealed):
+            return earlier.unseal(context, sealed)
+    raise Damaged
 
 
 # The case -----------------------------------------------------------------------------------------------------------
@@ -210,6 +254,10 @@ def record_reading(member: Member, case: Case, reason: str, result: str = "done"
 
 def _pass_on(case: Case, taker: Member, *, by: Member | None, reason: str) -> None:
     giver = case.volunteer
+    if by is not None:
+        about, circle = vault.About("case", case.pk, reason), supervision(rehearsal=taker.rehearsal)
+        for key in keys_of(case):
+            vault.give(key, taker.pk, by=by.holder, about=about, circle=circle)
     case.volunteer = taker
     case._history_user = by or taker
     case.save(update_fields=["volunteer"])
@@ -261,10 +309,13 @@ def close_case(case: Case, member: Member) -> None:
 
 @transaction.atomic
 def _erase(case_id: uuid.UUID, key_id: uuid.UUID, *, actor: str, reason: str) -> None:
-    vault.block_key(key_id)
+    keys = [key_id, *FormerKey.objects.filter(case=case_id).values_list("key", flat=True)]
+    for one in keys:
+        vault.block_key(one)
     Note.objects.filter(case_id=case_id).update(draft=None)
     vault.record(actor=actor, act="case.erase", subject_kind="case", subject=str(case_id), reason=reason)
-    transaction.on_commit(functools.partial(vault.destroy_key, key_id), robust=True)
+    for one in keys:
+        transaction.on_commit(functools.partial(vault.destroy_key, one), robust=True)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from roster.models import Member
 from triage.models import Contact, ContactState
+from vault import actions as vault
 from vault.fields import SealedField
 from vault.models import DataKey
 from vault.tracked import TrackedQuerySet
@@ -60,6 +61,9 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
+    #: Who reads it, as one who opens its keys: ``cases.access`` and whoever writes say so.
+    holder: vault.Holder = vault.LINE
+
     history = HistoricalRecords()
     _history_user: Member  # simple-history reads it where no request tells who
     objects = CaseQuerySet.as_manager()
@@ -72,6 +76,17 @@ class Case(models.Model):
     def __str__(self) -> str:
         """Name it by its opaque id."""
         return str(self.pk)
+
+
+class FormerKey(models.Model):
+    """A key under which earlier notes of a case are sealed: whoever came to lead it could not open that one."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="former_keys")
+    key = models.OneToOneField(DataKey, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        """Name it by its opaque ids."""
+        return f"{self.case_id} {self.key_id}"
 
 
 class CaseContact(models.Model):

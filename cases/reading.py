@@ -63,6 +63,7 @@ def read_case(case: Case, member: Member, reason: str) -> ReadCase:
 
 def _read(note: Note, case: Case) -> ReadNote:
     versions = _versions(note, case)
+    note.contact.holder = case.holder
     return ReadNote(note, versions, _words_of(note.contact), _newest_in_the_trail(note) > len(versions))
 
 

@@ -10,14 +10,17 @@ from chat.models import Draft, Message, Speaker
 from chat.saying import Outcome, Saying, commit
 from chat.sealing import MESSAGE_BUCKET, draft_context
 from consent.models import ConsentReceipt
+from roster.circles import duty, supervision
 from roster.models import Member
 from triage import actions as triage
 from triage.models import Contact, ContactState
-from vault.actions import case_key_for
+from vault.actions import Holder, case_key_for, keep, only_people_open, out_of_reach
 from wire import clock, doorbell
 
 WARM_LINE_AFTER = datetime.timedelta(minutes=4)
 ASLEEP_AFTER = datetime.timedelta(minutes=10)
+IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
+RUNG_AT_ONCE = 500
 AT_ONCE = 50  # conversations of one kind that one round of the sweeper tends, so that all duties have their turn
 
 
@@ -68,6 +71,42 @@ def accept_offer(member: Member, offer_id: uuid.UUID) -> Contact:
     again = Message.objects.filter(contact=contact, by=Speaker.VOLUNTEER, member=member.pk).exists()
     line_says(contact, "joined_again" if again else "joined", name=member.alias)
     return contact
+
+
+def keep_within_reach(contact_id: uuid.UUID, holder: Holder) -> None:
+    """Let whoever is to read a conversation open it, by the hand of its caller; only in stage B is anything to do.
+
+    While it waits that are the people on duty; then its volunteer and supervision. A volunteer whose connection was
+    lost could not pass it on.
+    """
+    contact = Contact.objects.only("state", "volunteer_id", "key_id", "rehearsal").filter(pk=contact_id).first()
+    if not only_people_open() or contact is None:
+        return
+    waits = contact.state == ContactState.WAITING
+    circle = duty(rehearsal=contact.rehearsal) if waits else supervision(rehearsal=contact.rehearsal)
+    if contact.state not in IN_ROOM or not keep(contact.key_id, by=holder, member=contact.volunteer_id, circle=circle):
+        return
+    doorbell.ring(room_of(contact_id))
+
+
+def call_for_keys() -> int:
+    """Ring the callers whose conversation waits and does not open for those on duty now; return how many.
+
+    Each time somebody comes to the circle or leaves it, it has another key: their own pages seal to that one.
+    """
+    if not only_people_open():
+        return 0
+    waiting = Contact.objects.filter(state=ContactState.WAITING)
+    due = [
+        contact_id
+        for rehearsal in (False, True)
+        for contact_id in waiting.filter(rehearsal=rehearsal, key__in=out_of_reach(duty(rehearsal=rehearsal)))
+        .order_by("pk")
+        .values_list("pk", flat=True)[:RUNG_AT_ONCE]
+    ]
+    if due:
+        doorbell.ring(*(room_of(contact_id) for contact_id in due))
+    return len(due)
 
 
 @transaction.atomic
@@ -162,7 +201,7 @@ def save_draft(contact: Contact, member: Member, text: str) -> None:
     if not text:
         Draft.objects.filter(contact=contact, member=member.pk).delete()
         return
-    key = case_key_for(contact.key)
+    key = case_key_for(contact.key, contact.holder)
     sealed = key.seal(draft_context(contact.pk, member.pk), text.encode(), pad_to=MESSAGE_BUCKET)
     Draft.objects.update_or_create(
         contact=contact, member=member.pk, defaults={"text": sealed, "saved_at": clock.now()}
@@ -174,7 +213,8 @@ def draft_of(contact: Contact, member: Member) -> str:
     row = Draft.objects.filter(contact=contact, member=member.pk).first()
     if row is None:
         return ""
-    return case_key_for(contact.key).unseal(draft_context(contact.pk, member.pk), bytes(row.text)).decode()
+    key = case_key_for(contact.key, contact.holder)
+    return key.unseal(draft_context(contact.pk, member.pk), bytes(row.text)).decode()
 
 
 def is_over(contact: Contact) -> bool:

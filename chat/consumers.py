@@ -18,6 +18,7 @@ from chat.transcript import Spoken
 from triage import actions as triage
 from triage.models import Contact, ContactState
 from triage.queue import Reading
+from vault.actions import LINE, Holder, only_people_open
 from wire import hub, pool
 from wire.consumer import LiveConsumer
 from wire.frames import Refused
@@ -31,7 +32,7 @@ TYPING_EVERY = 3.0
 LOOKS = pool.Lane("looks")
 LOOKS_PAUSE = 0.025  # seconds from one question to the next: a look is a heartbeat, and hundreds come in a second
 #: Callers who come or look at once are found by one question.
-SESSIONS: Writer[str | None, uuid.UUID | None] = Writer(seats.contact_ids_of, lane=LOOKS)
+SESSIONS: Writer[str | None, seats.CallerSeat | None] = Writer(seats.callers_of, lane=LOOKS)
 WHEREABOUTS: Writer[tuple[uuid.UUID, Reading | None], Whereabouts | None] = Writer(
     whereabouts, lane=LOOKS, pause=LOOKS_PAUSE
 )
@@ -48,6 +49,7 @@ class CallerConsumer(LiveConsumer):
         super().__init__(*args, **kwargs)
         self.reader: Reader | None = None
         self.hub_room = ""
+        self.holder: Holder = LINE
         self.state: State | None = None
         self.touched = self.typed = 0.0
 
@@ -55,11 +57,11 @@ class CallerConsumer(LiveConsumer):
 
     async def enter(self) -> bool:
         """Find the contact of the cookie; join its room before reading where it stands, so that nothing slips by."""
-        contact_id = await SESSIONS.put(seats.session_key_in(seats.cookies_of(self.scope)))
-        if contact_id is None:
+        seat = await SESSIONS.put(seats.session_key_in(seats.cookies_of(self.scope)))
+        if seat is None:
             return False
-        self.contact_id = contact_id
-        self.hub_room = actions.room_of(contact_id)
+        self.contact_id, self.holder = seat
+        self.hub_room = actions.room_of(self.contact_id)
         hub.join(self.hub_room, self)
         found = await self._whereabouts()
         if found is None or not found.admitted or found.state.state in seats.SHUT_OUT:
@@ -67,10 +69,12 @@ class CallerConsumer(LiveConsumer):
         if found.rehearsal:
             self.lift_pace()
         self._close_oldest()
-        self.reader = Reader(contact_id, self, cursor=found.last, for_desk=False)
+        self.reader = Reader(self.contact_id, self, cursor=found.last, for_desk=False)
         self.reader.hold()
         self.note_alive()  # whoever connects is there
         self._tell(found.state)
+        if only_people_open():
+            self.look_again(self.hub_room)  # whoever is to read it may be somebody else by now
         return not self.closed
 
     def _close_oldest(self) -> None:
@@ -99,7 +103,7 @@ class CallerConsumer(LiveConsumer):
 
     async def fetch(self, contact_id: uuid.UUID, after: int) -> Page | None:
         """Read what comes after a number."""
-        return await pool.run(page_after, contact_id, after)
+        return await pool.run(page_after, contact_id, after, self.holder)
 
     def send(self, frame: msgspec.Struct) -> None:
         """Send a frame of ours."""
@@ -139,6 +143,8 @@ class CallerConsumer(LiveConsumer):
         found = await self._look_where()
         if self.reader and found:
             self.reader.reach(found.last)
+        if only_people_open() and not self.closed:
+            await pool.run(actions.keep_within_reach, self.contact_id, self.holder)
 
     def knows_up_to(self, contact_id: uuid.UUID) -> int | None:
         """Return the highest number of a message that this socket knows of; None while it comes in."""
@@ -173,7 +179,9 @@ class CallerConsumer(LiveConsumer):
 
     async def _say(self, frame: frames.Say, reader: Reader) -> None:
         reader.release()
-        saying = Saying(contact_id=self.contact_id, by="caller", client_id=frame.id, text=frame.text)
+        saying = Saying(
+            contact_id=self.contact_id, by="caller", client_id=frame.id, text=frame.text, holder=self.holder
+        )
         outcome = await delivery.speak(saying)
         if outcome.spoken and not outcome.new:
             reader.answer_again(outcome.spoken)

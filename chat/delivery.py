@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from chat import actions
 from chat.protocol import HasSeen, SaysTyping
 from chat.saying import Outcome, Saying, commit
+from vault.errors import KeyUnavailable
 from wire import doorbell, hub, pool
 from wire.frames import Refused
 from wire.hub import Signal
@@ -42,7 +43,7 @@ async def speak(saying: Saying) -> Outcome:
         outcome = await WRITER.put(saying)
         if outcome.busy:
             outcome = await _commit_waiting(saying)
-    except (NotSaved, DatabaseError):
+    except (NotSaved, DatabaseError, KeyUnavailable):
         raise Refused("not_saved", to="say", id=saying.client_id) from None
     if outcome.code:
         raise Refused(outcome.code, to="say", id=saying.client_id, field=outcome.field or None)

@@ -22,6 +22,7 @@ from roster.models import Member
 from triage import actions as triage
 from triage import errors as triage_errors
 from triage.access import contact_for, note_attempt, note_reading
+from vault.actions import Holder
 from wire import hub, pool
 from wire.consumer import LiveConsumer
 from wire.frames import Refused
@@ -79,6 +80,11 @@ class DeskConsumer(LiveConsumer):
         if self.member is None:
             raise Refused("not_yours")
         return self.member
+
+    @property
+    def holder(self) -> Holder:
+        """The member as one who opens keys."""
+        return self.me.holder
 
     async def leave(self) -> None:
         """Give up the seat; runs whatever happened."""
@@ -152,7 +158,7 @@ class DeskConsumer(LiveConsumer):
 
     async def fetch(self, contact_id: uuid.UUID, after: int) -> Page | None:
         """Read what comes after a number."""
-        return await pool.run(page_after, contact_id, after)
+        return await pool.run(page_after, contact_id, after, self.holder)
 
     async def ring(self, room: str) -> None:
         """Look again: at the whole desk, or at one contact."""
@@ -263,6 +269,7 @@ class DeskConsumer(LiveConsumer):
                 client_id=frame.id,
                 text=frame.text,
                 member_id=self.me.pk,
+                holder=self.holder,
             )
         )
         if outcome.spoken and not outcome.new:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.db import DatabaseError
 
@@ -11,6 +11,7 @@ from chat import actions
 from chat.rows import PostgreSQL
 from chat.transcript import Spoken, spoken
 from vault import actions as vault
+from vault.actions import Holder
 from vault.errors import CannotOpen
 from wire import hub, pool
 
@@ -20,12 +21,21 @@ MOST = 500  # messages of one reading; whoever lies further back catches up alon
 LANE = pool.Lane("elsewhere")
 
 
-def said_since(heard: dict[uuid.UUID, int]) -> list[Spoken]:
+class Heard(NamedTuple):
+    """Up to which number a contact is known here, and whoever sits in it and can open what comes after."""
+
+    number: int
+    holder: Holder
+
+
+def said_since(heard: dict[uuid.UUID, Heard]) -> list[Spoken]:
     """Return what was said in these contacts above these numbers, opened; a blocked contact shows nothing."""
     opened = []
-    for message, key_id, key_state in PostgreSQL().said_since(heard, MOST):
+    numbers = {contact_id: known.number for contact_id, known in heard.items()}
+    for message, key_id, key_state in PostgreSQL().said_since(numbers, MOST):
         try:
-            opened.append(spoken(message, vault.key_in_state(key_id, key_state)))
+            key = vault.key_in_state(key_id, key_state, heard[message.contact_id].holder)
+            opened.append(spoken(message, key))
         except CannotOpen:
             continue
     return opened
@@ -33,6 +43,10 @@ def said_since(heard: dict[uuid.UUID, int]) -> list[Spoken]:
 
 class Listener(Protocol):
     """Whoever sits in the room of a contact."""
+
+    @property
+    def holder(self) -> Holder:
+        """Whoever sits there, as one who opens keys."""
 
     def knows_up_to(self, contact_id: uuid.UUID) -> int | None:
         """Return the highest number of a message of this contact that this socket knows of, if it reads it."""
@@ -56,7 +70,7 @@ class Courier:
         while self._rooms:
             rooms, self._rooms = list(self._rooms), {}
             found = {actions.contact_in(room): _known_to_all(room) for room in rooms}
-            heard = {contact_id: number for contact_id, number in found.items() if number is not None}
+            heard = {contact_id: known for contact_id, known in found.items() if known is not None}
             try:
                 await self._deliver(heard)
             except DatabaseError as error:
@@ -65,7 +79,7 @@ class Courier:
                     hub.ring(room)
 
     @staticmethod
-    async def _deliver(heard: dict[uuid.UUID, int]) -> None:
+    async def _deliver(heard: dict[uuid.UUID, Heard]) -> None:
         found = await LANE.run(said_since, heard)
         for one in found:
             hub.deliver(actions.room_of(one.contact_id), one)
@@ -74,15 +88,17 @@ class Courier:
                 hub.ring(actions.room_of(contact_id))
 
 
-def _known_to_all(room: str) -> int | None:
-    """Return the number up to which everybody in a room knows of messages; None where nobody reads.
+def _known_to_all(room: str) -> Heard | None:
+    """Return the number up to which everybody in a room knows of messages, and one of them; None where nobody reads.
 
     What they know of and were not sent yet, their readers fetch themselves.
     """
     contact_id = actions.contact_in(room)
     seats: list[Listener] = hub.seats(room)
-    numbers = [seat.knows_up_to(contact_id) for seat in seats]
-    return min((number for number in numbers if number is not None), default=None)
+    numbers = [(number, seat) for seat in seats if (number := seat.knows_up_to(contact_id)) is not None]
+    if not numbers:
+        return None
+    return Heard(min(number for number, _seat in numbers), numbers[0][1].holder)
 
 
 COURIER = Courier()

@@ -21,6 +21,7 @@ from consent import texts
 from directory.search import lines_now
 from triage import actions as triage
 from triage import questions
+from triage.access import give_secret, holder_in
 from triage.errors import BadAnswers, NotAllowed
 from triage.models import Contact, ContactState
 from wire.frames import Refused, spoken_text
@@ -54,6 +55,7 @@ def _remember(request: HttpRequest, contact: Contact) -> None:
     """Let this browser lead to the contact, by a cookie that nobody can have planted or seen before."""
     if not request.user.is_authenticated:  # a member's desk in the same browser keeps its own
         request.session.cycle_key()
+    give_secret(request.session)
     request.session["contact"] = str(contact.pk)
 
 
@@ -63,7 +65,8 @@ def _open_contact(request: HttpRequest) -> Contact:
         form = uuid.UUID(request.POST.get("form", ""))
     except ValueError:
         form = None
-    return triage.open_contact(language="es-PE", form=form)
+    give_secret(request.session)
+    return triage.open_contact(language="es-PE", holder=holder_in(request.session), form=form)
 
 
 def _decisions(request: HttpRequest) -> dict[str, bool]:
@@ -125,7 +128,8 @@ def _first_words(contact: Contact, words: str) -> None:
         text = spoken_text(words)
     except Refused as refused:
         raise Mistake(refusal_words(refused.code)) from None
-    actions.say(Saying(contact_id=contact.pk, by=Speaker.CALLER, client_id=str(uuid.uuid4()), text=text))
+    said_as, who = str(uuid.uuid4()), contact.holder
+    actions.say(Saying(contact_id=contact.pk, by=Speaker.CALLER, client_id=said_as, text=text, holder=who))
 
 
 def skip(_request: HttpRequest, contact: Contact | None) -> None:
@@ -204,6 +208,7 @@ STEPS: dict[str, Callable[[HttpRequest, Contact | None], None]] = {
 def is_here(contact: Contact) -> None:
     """Note that the caller's page is alive."""
     triage.touch_caller(contact.pk)
+    actions.keep_within_reach(contact.pk, contact.holder)
 
 
 def as_dict(frame: msgspec.Struct) -> dict[str, Any]:
@@ -225,7 +230,7 @@ def polled_frames(page: Page | None) -> list[dict[str, Any]]:
 
 def thread_context(contact: Contact) -> dict[str, Any]:
     """Return what the refreshing page without JavaScript shows: the newest 100 messages and the state."""
-    page = page_after(contact.pk, max(0, contact.last_seq - AT_ONCE))
+    page = page_after(contact.pk, max(0, contact.last_seq - AT_ONCE), contact.holder)
     return {
         "contact": contact,
         "messages": page.messages if page else [],

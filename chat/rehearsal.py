@@ -16,6 +16,7 @@ from roster import actions as roster
 from roster.models import Member, Organisation, Role
 from roster.second_factor import make_session
 from triage import actions as triage
+from triage.access import give_secret, holder_in
 from triage.models import Contact, ContactEvent, Offer
 from vault import actions as vault
 from wire import clock
@@ -55,12 +56,13 @@ def waiting_caller() -> tuple[Contact, str]:
     """Make one marked caller who has consented, skipped the questions and waits; return it with its cookie."""
     text = texts.current()
     decisions = {purpose.code: purpose.required for purpose in text.purposes}
-    contact = triage.open_contact(language="es-PE", rehearsal=True)
+    session = session_of({})
+    give_secret(session)
+    contact = triage.open_contact(language="es-PE", rehearsal=True, holder=holder_in(session))
     triage.agree(contact, consent.give(text=text, decisions=decisions, age_band="unsaid", action=REHEARSAL))
     triage.answer(contact, {})
     connects_until = clock.now() + datetime.timedelta(seconds=LEASE)
     Contact.objects.filter(pk=contact.pk).update(caller_seen_at=connects_until)
-    session = session_of({})
     session["contact"] = str(contact.pk)
     session.create()
     return contact, f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
@@ -72,12 +74,9 @@ def make_pair() -> dict[str, object]:
     contact, cookie = waiting_caller()
     volunteer = make_member(Role.VOLUNTEER)
     roster.renew_lease(volunteer.pk, seconds=LEASE)
+    signed_in = make_session(volunteer)
     triage.assign_by_hand(contact, volunteer)
-    return {
-        "contact": str(contact.pk),
-        "caller": {"cookie": cookie},
-        "volunteer": {"cookie": make_session(volunteer)},
-    }
+    return {"contact": str(contact.pk), "caller": {"cookie": cookie}, "volunteer": {"cookie": signed_in}}
 
 
 @transaction.atomic

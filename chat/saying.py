@@ -13,8 +13,8 @@ from chat.transcript import Spoken, spoken
 from triage import actions as triage
 from triage.models import Contact, ContactState
 from vault import actions as vault
-from vault.actions import CaseKey
-from vault.errors import CannotOpen
+from vault.actions import LINE, CaseKey, Holder
+from vault.errors import CannotOpen, KeyUnavailable
 from wire import clock
 
 CALLER_MAY_SAY = frozenset({ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP})
@@ -30,6 +30,7 @@ class Saying:
     client_id: str
     text: str
     member_id: uuid.UUID | None = None
+    holder: Holder = LINE  # whoever says it, as one who opens the contact's key
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -112,12 +113,20 @@ def _say(room: _Room, saying: Saying) -> Outcome:
     return Outcome(spoken=said, new=True)
 
 
+def _key_of(place: Place, holders: dict[uuid.UUID, Holder]) -> CaseKey:
+    return vault.key_in_state(place.key_id, place.key_state, holders[place.contact_id])
+
+
 def _rooms(kept: Rows, batch: list[Saying], *, wait: bool) -> dict[uuid.UUID, _Room]:
     """Lock and read the contacts of a batch; without ``wait``, those locked elsewhere are left out."""
     now, opened = clock.now(), {}
+    holders = {saying.contact_id: saying.holder for saying in reversed(batch)}
     for place in kept.lock({saying.contact_id for saying in batch}, wait=wait):
         try:
-            opened[place.contact_id] = _Room(place, vault.key_in_state(place.key_id, place.key_state), now)
+            opened[place.contact_id] = _Room(place, _key_of(place, holders), now)
+        except KeyUnavailable:
+            if wait:
+                raise  # not sealed to who says it, yet: it is not saved, and may be tried again
         except CannotOpen:
             continue  # blocked or destroyed: nobody says anything there any more
     # The rows are locked before this is read: who waited for a lock must see what its holder stored.
@@ -138,8 +147,9 @@ def commit(batch: list[Saying], *, wait: bool = False) -> list[Outcome]:
     """Store a batch in one transaction and return one outcome for each, in order.
 
     An outcome is ``busy`` when its contact's row is locked elsewhere and ``wait`` is false: try that one again alone,
-    so that one locked row never holds up the other conversations. Raises django.db.DatabaseError when nothing was
-    stored.
+    so that one locked row never holds up the other conversations. So it is for a contact whose key is not within
+    reach of who speaks there. Raises django.db.DatabaseError when nothing was stored, or, with ``wait``,
+    vault.errors.KeyUnavailable.
     """
     kept, gone = rows(), Outcome(code="not_yours") if wait else Outcome(busy=True)
     with transaction.atomic():

@@ -5,7 +5,7 @@ import datetime
 import importlib
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -16,8 +16,9 @@ from chat.snapshot import state_for_desk
 from roster.models import Member, Presence
 from roster.permissions import may
 from roster.second_factor import member_of
-from triage.access import contact_id_in
+from triage.access import contact_id_in, holder_in
 from triage.models import Contact, ContactState, Offer, OfferState
+from vault.actions import Holder
 from wire import clock
 
 SHUT_OUT = frozenset({ContactState.LEFT, ContactState.WITHDRAWN})
@@ -44,9 +45,17 @@ def session_of(cookies: Mapping[str, str]) -> SessionBase:
     return session
 
 
-def contact_ids_of(session_keys: list[str | None]) -> list[uuid.UUID | None]:
-    """Return the ids of the contacts to which these sessions lead, in order, or None; all are read at once."""
-    return [contact_id_in(session) for session in _sessions().of_many(session_keys)]
+class CallerSeat(NamedTuple):
+    """A caller as their cookie tells them: their contact, and themselves as one who opens its key."""
+
+    contact_id: uuid.UUID
+    holder: Holder
+
+
+def callers_of(session_keys: list[str | None]) -> list[CallerSeat | None]:
+    """Return the callers of these sessions, in order; None for one that leads to no contact. All are read at once."""
+    found = [(contact_id_in(session), session) for session in _sessions().of_many(session_keys)]
+    return [CallerSeat(contact_id, holder_in(session)) if contact_id else None for contact_id, session in found]
 
 
 def desk_member(cookies: Mapping[str, str]) -> Member | None:

@@ -9,6 +9,7 @@ from consent import texts
 from triage import queue
 from triage.models import Contact, ContactState
 from triage.queue import Standing
+from vault.actions import Holder
 from vault.errors import CannotOpen
 
 FEW = 3  # contacts whose place is counted one by one
@@ -26,11 +27,15 @@ class Page:
     contact: Contact
 
 
-def page_after(contact_id: uuid.UUID, after: int) -> Page | None:
-    """Return what comes after ``after``; None when there is no such contact. A blocked contact shows no word."""
+def page_after(contact_id: uuid.UUID, after: int, holder: Holder) -> Page | None:
+    """Return what comes after ``after``, opened by this holder; None when there is no such contact.
+
+    One that is blocked, or that they cannot open, shows no word.
+    """
     contact = Contact.objects.select_related("key", "volunteer").filter(pk=contact_id).first()
     if contact is None:
         return None
+    contact.holder = holder
     try:
         messages = messages_after(contact, after) if after < contact.last_seq else []
     except CannotOpen:

@@ -71,8 +71,8 @@ def spoken(message: Message | Stored, key: CaseKey) -> Spoken:
 def messages_after(contact: Contact, after: int, most: int = AT_ONCE) -> list[Spoken]:
     """Return up to ``most`` messages numbered above ``after``, in order.
 
-    Raises vault.errors.CannotOpen when the contact's key is blocked or destroyed.
+    Raises vault.errors.CannotOpen when the contact's key is blocked or destroyed, or not its holder's.
     """
-    key = case_key_for(contact.key)
+    key = case_key_for(contact.key, contact.holder)
     rows = Message.objects.filter(contact=contact, seq__gt=after).order_by("seq").values_list(*Stored._fields)[:most]
     return [spoken(Stored(*row), key) for row in rows]

@@ -17,8 +17,9 @@ from chat.saying import Outcome, Saying
 from chat.snapshot import page_after
 from consent import texts
 from directory.search import lines_now
-from triage.access import contact_of
+from triage.access import contact_of, give_secret
 from triage.models import Contact, ContactState
+from vault.errors import KeyUnavailable
 from wire.frames import Refused, client_id, spoken_text
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ def talk(request: HttpRequest) -> HttpResponse:
         return render(request, "chat/not_open.html", {"lines": lines_now()}, status=503)
     contact = contact_of(request.session)
     if request.method != "POST":
+        give_secret(request.session)  # before the first tap, so that two taps at once open with the same
         return _page(request, contact)
     if request.POST.get("do") == "say":
         return _say(request, contact)
@@ -82,11 +84,12 @@ def _try_to_say(contact: Contact | None, given_id: str, text: str) -> Outcome:
     if contact is None:
         return Outcome(code="not_open")
     try:
-        saying = Saying(contact_id=contact.pk, by="caller", client_id=client_id(given_id), text=spoken_text(text))
+        said_as, who = client_id(given_id), contact.holder
+        saying = Saying(contact_id=contact.pk, by="caller", client_id=said_as, text=spoken_text(text), holder=who)
         return actions.say(saying)
     except Refused as refused:
         return Outcome(code=refused.code, field=refused.field or "")
-    except DatabaseError:
+    except (DatabaseError, KeyUnavailable):
         logger.exception("a message sent by plain form was not saved")
         return Outcome(code="not_saved")
 
@@ -109,7 +112,7 @@ def thread(request: HttpRequest) -> HttpResponse:
     journey.is_here(contact)
     if not _wants_json(request):
         return render(request, "chat/thread.html", journey.thread_context(contact))
-    page = page_after(contact.pk, _number(request.GET.get("after", "")))
+    page = page_after(contact.pk, _number(request.GET.get("after", "")), contact.holder)
     return JsonResponse({"frames": journey.polled_frames(page)})
 
 

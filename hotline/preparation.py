@@ -157,5 +157,6 @@ def prepare() -> list[str]:
         vault.check_keys()
         clock.LINE.read()
         people = first_people()
+        roster.expect_keys()
     collect_static()
     return people

@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.middleware.csrf import CSRF_SESSION_KEY
 
+from triage.access import OWN
 from vault import actions as vault
 from vault.errors import CannotOpen
 from wire import clock
@@ -43,7 +44,7 @@ class SessionStore(DatabaseStore):
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         """Return the session's content as it is stored: it opens with the cookie's value alone."""
-        return _sealed(session_dict, self._get_or_create_session_key())
+        return _sealed(session_dict, self._get_or_create_session_key())  # type: ignore[attr-defined]
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Return the content of a row; one that cannot be opened is an empty session."""
@@ -76,7 +77,7 @@ class SessionStore(DatabaseStore):
             rows.update(expire_date=ends_at)
 
     def cycle_key(self) -> None:
-        """Go on under a new key. For a minute the old one still proves where a form came from, and nothing else.
+        """Go on under a new key. For a minute the old one still proves where a form came from, and leads nowhere.
 
         Who taps twice on a slow line sends the second form with the cookie of the first; it must not be refused.
         """
@@ -84,7 +85,7 @@ class SessionStore(DatabaseStore):
         self.create()
         self.update(content)
         if old:  # changed in place, as another tap may be reading it
-            proof = {name: content[name] for name in (CSRF_SESSION_KEY,) if name in content}
+            proof = {name: content[name] for name in (CSRF_SESSION_KEY, OWN) if name in content}
             rows = Session.objects.filter(session_key=row_key(old))
             rows.update(session_data=_sealed(proof, old), expire_date=clock.now() + OLD_KEY_LASTS)
 

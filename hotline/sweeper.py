@@ -12,6 +12,7 @@ from chat import actions as chat
 from hotline.health import STATE
 from hotline.sessions import SessionStore
 from roster import actions as roster
+from roster.circles import keep_circles
 from triage import actions as triage
 from vault import actions as vault
 from wire import clock, leases, pool
@@ -56,6 +57,8 @@ DUTIES = (
     Duty(triage.erase_old_words, every=600, patience=3600),  # a clock that went wrong must not erase at once
     Duty(lambda _now: vault.finish_destroying(), every=5),
     Duty(lambda _now: vault.turn_epoch(), every=5),
+    Duty(lambda _now: keep_circles(), every=10),
+    Duty(lambda _now: chat.call_for_keys(), every=5),
     Duty(lambda now: beside(vault.hand_out_heads, now), every=60),  # a witness's mail server may take its time
     Duty(lambda _now: SessionStore.clear_expired(), every=600, patience=3600),
 )

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from roster.circles import keep_circles
 from roster.errors import InvitationGone, MayNotTakeCallers, NotByThemselves
 from roster.models import Invitation, Member, Organisation, Presence, PresenceState, Role
 from vault import actions as vault
@@ -108,6 +109,7 @@ def check_licence(member: Member, by: Member) -> None:
     member.licence_checked_by, member.licence_checked_on = by, timezone.localdate()
     member.save(update_fields=["licence_checked_by", "licence_checked_on"])
     _record(by.pk, "member.licence_checked", member.pk)
+    keep_circles()
     _ring(member.pk)
 
 
@@ -123,9 +125,32 @@ def note_changed(member: Member, by: Member, fields: Iterable[str]) -> None:
         member.save(update_fields=["licence_checked_by", "licence_checked_on"])
     if not member.may_take_callers:
         set_away(member, "inactive")
+    _keep_keys(member)
     for field in sorted(changed & NOTED):
         _record(by.pk, "member.changed", member.pk, field)
     _ring(member.pk)
+
+
+def _keep_keys(member: Member) -> None:
+    """Let the keys of a member follow their account and role, and the circles' keys follow them."""
+    if member.is_active:
+        vault.note_role(member.pk, member.role)
+        vault.expect_staff_key(member.pk, member.role)
+    else:
+        vault.retire_staff_key(member.pk)
+    keep_circles()
+
+
+@transaction.atomic
+def expect_keys() -> None:
+    """At the first start in stage B, hold a place free for the keys of everybody who is a member already.
+
+    Later a place comes from an invitation or the coordination alone: a row put in by hand never gets keys.
+    """
+    if vault.only_people_open() and not vault.somebody_has_keys():
+        for member in Member.objects.filter(is_active=True, rehearsal=False):
+            vault.expect_staff_key(member.pk, member.role)
+            _record("line", "member.keys_expected", member.pk)
 
 
 @transaction.atomic
@@ -145,6 +170,7 @@ def deactivate(member: Member, by: Member) -> None:
     member.is_active = False
     member.save(update_fields=["is_active"])
     set_away(member, "inactive")
+    _keep_keys(member)
     _record(by.pk, "member.deactivated", member.pk)
 
 
@@ -173,8 +199,14 @@ def note_refused(act: str, *, member: Member | None = None, reason: str = "") ->
 
 
 def note_signed_in(member: Member) -> None:
-    """Leave the trace of a sign-in (DS 016-2024-JUS art. 46: at least two years)."""
+    """Leave the trace of a sign-in (DS 016-2024-JUS art. 46: at least two years).
+
+    In stage B the member's keys may be new: the circles take them in, and what the member holds of the circles'
+    earlier keys goes to whoever came since.
+    """
     _record(member.pk, "sign_in", member.pk)
+    if not keep_circles():
+        member.holder.carry()
 
 
 @transaction.atomic
@@ -243,11 +275,13 @@ def take_invitation(token: str, *, email: str, alias: str, full_name: str, passw
     member = Member.objects.create_user(
         email, password, alias=alias, full_name=full_name, role=row.role, organisation=row.organisation
     )
+    vault.expect_staff_key(member.pk, member.role)
     _record(member.pk, "member.joined", member.pk)
     return member
 
 
 def remove_rehearsal_members() -> None:
-    """Remove the members that ``rehearse`` made, and their history."""
+    """Remove the members that ``rehearse`` made, their history and their keys."""
+    vault.forget_staff_keys(Member.objects.filter(rehearsal=True).values_list("pk", flat=True))
     Member.objects.filter(rehearsal=True).delete()
     Member.history.filter(rehearsal=True).delete()

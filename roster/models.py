@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from vault import actions as vault
+
 REFERENCE_APPS = frozenset({"roster", "directory"})
 #: A role that nobody has confirmed for so long lapses (privileges are reviewed every six months: DS 016-2024-JUS).
 ROLE_LASTS = datetime.timedelta(days=182)
@@ -103,6 +105,9 @@ class Member(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["alias", "full_name", "role"]
+
+    #: Who they are to keys: whoever is signed in opens what is sealed to them (roster/second_factor.py).
+    holder: vault.Holder = vault.LINE
 
     objects = MemberManager()
     history = HistoricalRecords(excluded_fields=["password", "last_login", "totp_last_step", "session_turn"])

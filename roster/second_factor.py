@@ -16,9 +16,14 @@ from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 
 from roster.models import Member
+from vault import actions as vault
+from vault.errors import Damaged
 
 DIGEST = "sk"  # in the session: SHA-256 of the second cookie
 TURN = "turn"  # in the session: the member's turn of sessions that it belongs to
+KEYS = "keys"  # in the session: the member's private keys, sealed with the second cookie
+UNLOCKED = "unlocked"  # in the session, from the password to the second factor: the same, not sealed a second time
+CALLERS_OWN = ("contact", "own")  # in the session: what a caller in the same browser keeps when a member signs out
 UNTIL = "until"  # in the session: seconds since 1970 after which it signs nobody in
 REHEARSAL_LASTS = 24 * 60 * 60  # seconds for which a made session signs in, also while nobody uses it
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -33,9 +38,15 @@ def digest_of(sk: str) -> str:
     return hashlib.sha256(sk.encode()).hexdigest()
 
 
-def bind(session: SessionBase, member: Member, lasts: int | None = None) -> str:
-    """Bind a signed-in session to a fresh second cookie, for ``lasts`` seconds; return its value (256 bits)."""
+def bind(session: SessionBase, member: Member, unlocked: str | None, lasts: int | None = None) -> str:
+    """Bind a signed-in session to a fresh second cookie, for ``lasts`` seconds; return its value (256 bits).
+
+    ``unlocked`` are the member's private keys: they are kept in the session, and open with that cookie alone.
+    """
     sk = secrets.token_urlsafe(32)
+    session.pop(KEYS, None)
+    if unlocked:
+        session[KEYS] = vault.seal_site_secret(KEYS, unlocked, passing=True, holder=sk)
     session[DIGEST] = digest_of(sk)
     session[TURN] = member.session_turn
     session[UNTIL] = int(time.time()) + (lasts or settings.STAFF_SESSION_LASTS)
@@ -46,6 +57,15 @@ def _fits(session: SessionBase, sk: str, member: Member) -> bool:
     """Say whether this second cookie belongs to the session, and neither its time is over nor the member's turn."""
     ours = bool(sk) and constant_time_compare(session.get(DIGEST, ""), digest_of(sk))
     return ours and session.get(UNTIL, 0) > time.time() and session.get(TURN) == member.session_turn
+
+
+def holder_of(session: SessionBase, sk: str, member: Member) -> vault.Holder:
+    """Return the member as one who opens keys, if their private keys are in the session; else as anybody."""
+    kept = session.get(KEYS)
+    try:
+        return vault.person(member.pk, vault.open_site_secret(KEYS, kept, holder=sk)) if kept else vault.LINE
+    except Damaged:
+        return vault.LINE
 
 
 def _touch(session: Any, seconds: int | None = None) -> None:
@@ -67,6 +87,7 @@ def member_of(session: SessionBase, sk: str) -> Member | None:
     if not member.has_role or not has_second_factor(member):
         return None
     _touch(session)
+    member.holder = holder_of(session, sk, member)
     return member
 
 
@@ -79,10 +100,10 @@ def _is_current(session: SessionBase, member: Member) -> bool:
 
 def sign_out_quietly(request: HttpRequest) -> None:
     """End the staff session of this browser; a caller's contact in it stays."""
-    contact = request.session.get("contact")
+    kept = {name: request.session[name] for name in CALLERS_OWN if name in request.session}
     logout(request)
-    if contact is not None:
-        request.session["contact"] = contact
+    if kept:
+        request.session.update(kept)
 
 
 def make_session(member: Member) -> str:
@@ -92,7 +113,8 @@ def make_session(member: Member) -> str:
     session[SESSION_KEY] = str(member.pk)
     session[BACKEND_SESSION_KEY] = BACKEND
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
-    sk = bind(session, member, REHEARSAL_LASTS)
+    unlocked = member.holder.unlocked or vault.keys_for_rehearsal(member.pk, member.role)
+    sk = bind(session, member, unlocked, REHEARSAL_LASTS)
     session.create()
     _touch(session, REHEARSAL_LASTS)
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.STAFF_COOKIE_NAME}={sk}"
@@ -114,10 +136,12 @@ class StaffGate:
         member: Any = request.user
         if not member.is_authenticated:
             return None
-        if not _fits(request.session, request.COOKIES.get(settings.STAFF_COOKIE_NAME, ""), member):
+        sk = request.COOKIES.get(settings.STAFF_COOKIE_NAME, "")
+        if not _fits(request.session, sk, member):
             sign_out_quietly(request)  # half a sign-in is none
             return None
         _touch(request.session)
+        member.holder = holder_of(request.session, sk, member)
         if request.path == "/" or request.path.startswith(PUBLIC):
             return None
         if not member.has_role:

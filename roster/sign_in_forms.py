@@ -12,6 +12,8 @@ from allauth.account.forms import (
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from roster.second_factor import UNLOCKED
+from vault import actions as vault
 from wire import pool
 
 HELP = {"password1": _("Doce caracteres o más. Una frase es más fácil de recordar.")}
@@ -30,7 +32,14 @@ class PlainWords:
 
 
 class SignInForm(PlainWords, LoginForm):  # type: ignore[misc]  # allauth's forms are untyped
-    """Address and password."""
+    """Address and password; the password also opens the member's keys, which wait for the second factor."""
+
+    def login(self, request: HttpRequest, redirect_url: Any = None) -> Any:
+        """Open the keys and go on to the second factor."""
+        unlocked = vault.unlock(self.user.pk, self.user.role, self.cleaned_data["password"])
+        if unlocked:
+            request.session[UNLOCKED] = unlocked
+        return super().login(request, redirect_url)
 
 
 class ConfirmForm(PlainWords, ReauthenticateForm):  # type: ignore[misc]

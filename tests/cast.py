@@ -16,10 +16,12 @@ from consent import actions as consent
 from consent import texts
 from consent.models import ConsentReceipt
 from roster import actions as roster
+from roster.circles import keep_circles
 from roster.models import Member, Organisation, Role
 from roster.second_factor import make_session
 from triage import actions as triage
 from triage.models import Contact
+from vault import actions as vault
 from vault.models import DataKey
 
 NUMBERS = itertools.count()
@@ -39,9 +41,18 @@ def make_member(role: str = Role.VOLUNTEER, alias: str = "", *, ready: bool = Fa
         "licence_checked_on": timezone.localdate(),
     }
     member = Member.objects.create(**plain | fields)
+    give_keys(member)
     if ready:
         roster.set_ready(member)
     return member
+
+
+def give_keys(member: Member) -> None:
+    """In stage B, let a member open what is sealed to them and their circle, as if they had just signed in."""
+    unlocked = vault.keys_for_rehearsal(member.pk, member.role)
+    if unlocked:
+        member.holder = vault.person(member.pk, unlocked)
+        keep_circles()
 
 
 def browser_of(member: Member) -> Client:
@@ -57,7 +68,7 @@ def make_waiting(answers: dict[str, str] | None = None, **given: Any) -> Contact
     """Make one caller who agreed, answered and waits."""
     text = texts.current()
     decisions = {purpose.code: True for purpose in text.purposes}
-    contact = triage.open_contact("es-PE", **given)
+    contact = triage.open_contact("es-PE", holder=vault.Caller(str(uuid.uuid4())), **given)
     triage.agree(contact, consent.give(text=text, decisions=decisions, age_band="unsaid", action="test"))
     triage.answer(contact, answers or {})
     return contact
@@ -82,6 +93,7 @@ def say(contact: Contact, text: str, member: Member | None = None) -> None:
             client_id=str(uuid.uuid4()),
             text=text,
             member_id=member.pk if member else None,
+            holder=member.holder if member else contact.holder,
         )
     )
 

@@ -12,7 +12,7 @@ from hotline import sweeper
 from roster.hashing import PasswordHasher
 from tests.running_line import Pair, RunningLine, own_databases
 from triage import queue
-from vault import case_keys
+from vault import holders, stretching
 from vault.key_sources import KeyFile
 from wire import clock
 
@@ -24,6 +24,7 @@ for _alias, _database in configured.DATABASES.items():
         _database.setdefault("TEST", {})["NAME"] = str(configured.DATA / f"test-{_alias}.sqlite3")
 # Hashing is dear on purpose; how dear is tried where a test asks for it.
 PasswordHasher.time_cost, PasswordHasher.memory_cost = 1, 8
+stretching.PASSES, stretching.MEMORY = 1, 8
 # The line counts attempts in a table; tests without a database count too.
 configured.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
@@ -65,7 +66,7 @@ def _own_master_key(settings: Settings, tmp_path: Path) -> None:
     settings.KEY_FILE = tmp_path / "master.key"
     settings.REDIS_URL = ""  # what rings other nodes is tried with real nodes
     KeyFile(settings.KEY_FILE).make()
-    case_keys.forget_all()
+    holders.forget_all()
 
 
 @pytest.fixture(autouse=True)

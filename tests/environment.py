@@ -13,5 +13,6 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 for _name in [name for name in os.environ if name.startswith("HOTLINE_") and name != "HOTLINE_KEYSTORE_URL"]:
     del os.environ[_name]  # what somebody set for a line of their own says nothing about the tests
 os.environ["HOTLINE_DEMO"] = "1"
+os.environ["HOTLINE_STAGE"] = os.environ.get("TESTED_STAGE", "A")
 os.environ["HOTLINE_DATA"] = _folder
 os.environ["HOTLINE_LOG_LEVEL"] = "WARNING"

@@ -1,5 +1,6 @@
 """Who may reach a contact: the caller through their session, and the member who leads it."""
 
+import secrets
 import uuid
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -8,6 +9,20 @@ from roster.models import Member
 from triage.errors import NotYours
 from triage.models import Contact, ContactEvent, ContactState
 from vault import actions as vault
+
+OWN = "own"  # in a caller's session: a secret that opens the keys of their contacts
+
+
+def give_secret(session: SessionBase) -> None:
+    """Put a secret into a caller's session, which opens the contacts they begin, unless there is one."""
+    if OWN not in session:
+        session[OWN] = secrets.token_urlsafe(32)
+
+
+def holder_in(session: SessionBase) -> vault.Holder:
+    """Return the caller of a session as one who opens keys."""
+    secret = session.get(OWN)
+    return vault.Caller(secret) if secret else vault.LINE
 
 
 def contact_id_in(session: SessionBase) -> uuid.UUID | None:
@@ -23,7 +38,10 @@ def contact_of(session: SessionBase) -> Contact | None:
     contact_id = contact_id_in(session)
     if contact_id is None:
         return None
-    return Contact.objects.select_related("key", "volunteer", "consent").filter(pk=contact_id).first()
+    contact = Contact.objects.select_related("key", "volunteer", "consent").filter(pk=contact_id).first()
+    if contact is not None:
+        contact.holder = holder_in(session)
+    return contact
 
 
 def _record(member: Member, contact_id: uuid.UUID, result: str) -> None:
@@ -53,4 +71,5 @@ def contact_for(member: Member, contact_id: uuid.UUID) -> Contact:
     if contact is None:
         note_attempt(member, contact_id)
         raise NotYours
+    contact.holder = member.holder
     return contact

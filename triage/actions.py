@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from consent.models import ConsentReceipt
+from roster.circles import duty
 from triage import questions as asking
 from triage.errors import BadAnswers, NotAllowed
 from triage.leaving import (
@@ -95,9 +96,10 @@ IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
 
 
 @transaction.atomic
-def _open(**columns: Any) -> Contact:
+def _open(holder: vault.Holder, **columns: Any) -> Contact:
     now = clock.now()
-    contact = Contact.objects.create(key=vault.issue_key(), opened_at=now, caller_seen_at=now, **columns)
+    key = vault.issue_key(holder, circle=duty(rehearsal=columns["rehearsal"]))
+    contact = Contact.objects.create(key=key, opened_at=now, caller_seen_at=now, **columns)
     write_history(contact, first=True)
     note(contact, kind=EventKind.OPENED, actor=CALLER)
     return contact
@@ -111,16 +113,24 @@ def _may_be_joined(contact: Contact) -> bool:
     return contact.state in OPEN_STATES and clock.now() - contact.opened_at < SENT_AGAIN
 
 
-def open_contact(language: str, *, rehearsal: bool = False, form: uuid.UUID | None = None) -> Contact:
-    """Begin a contact with a key of its own, before any consent.
+def open_contact(
+    language: str, *, holder: vault.Holder = vault.LINE, rehearsal: bool = False, form: uuid.UUID | None = None
+) -> Contact:
+    """Begin a contact with a key of its own, before any consent; ``holder`` is the caller, who opens it.
 
     ``form`` is the id of the form on the page that asks: who taps twice joins what the first tap opened.
     """
+    contact = _open_or_join(holder, language=language, rehearsal=rehearsal, form=form)
+    contact.holder = holder
+    return contact
+
+
+def _open_or_join(holder: vault.Holder, *, form: uuid.UUID | None, **columns: Any) -> Contact:
     earlier = _opened_by(form) if form else None
     if earlier and _may_be_joined(earlier):
         return earlier
     try:
-        return _open(language=language, rehearsal=rehearsal, form=None if earlier else form)
+        return _open(holder, form=None if earlier else form, **columns)
     except IntegrityError:  # the first tap was stored just now
         earlier = _opened_by(form) if form else None
         if earlier is None:
@@ -170,7 +180,7 @@ def _answers_context(contact: Contact) -> Context:
 def _sealed(contact: Contact, taken: dict[str, str]) -> bytes:
     context = _answers_context(contact)
     plain = json.dumps(taken, ensure_ascii=False, sort_keys=True).encode()
-    return vault.case_key_for(contact.key).seal(context, plain, pad_to=PADDED_TO)
+    return vault.case_key_for(contact.key, contact.holder).seal(context, plain, pad_to=PADDED_TO)
 
 
 def _assessed(contact: Contact, taken: dict[str, str]) -> dict[str, Any]:
@@ -220,7 +230,7 @@ def answers_of(contact: Contact) -> list[tuple[str, str]]:
     """
     if contact.answers is None:
         return []
-    plain = vault.case_key_for(contact.key).unseal(_answers_context(contact), bytes(contact.answers))
+    plain = vault.case_key_for(contact.key, contact.holder).unseal(_answers_context(contact), bytes(contact.answers))
     taken: dict[str, str] = json.loads(plain)
     asked = asking.read(asking.current().language, contact.question_version).questions
     chosen = ((question, question.option(taken.get(question.code, ""))) for question in asked)

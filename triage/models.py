@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from consent.models import ConsentReceipt
 from roster.models import Member
 from triage.errors import AppendOnly
+from vault import actions as vault
 from vault.fields import SealedField
 from vault.models import DataKey
 from vault.tracked import TrackedQuerySet
@@ -120,6 +121,8 @@ class Contact(models.Model):
     volunteer_said_at = models.DateTimeField(null=True)
     still_there_asked_at = models.DateTimeField(null=True)
     rehearsal = models.BooleanField(default=False)
+    #: Who reads it, as one who opens its key: whoever leads here through ``triage.access`` (or a socket) says so.
+    holder: vault.Holder = vault.LINE
 
     history = HistoricalRecords(excluded_fields=_NOT_IN_HISTORY, cascade_delete_history=True)
     _history_user: Member | None

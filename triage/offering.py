@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from roster import actions as roster
 from roster import presence
+from roster.circles import duty, supervision
 from roster.models import Member
 from triage import queue, routing
 from triage.errors import NotAllowed, OfferGone
@@ -179,7 +180,10 @@ def _give_to(contact: Contact, member: Member) -> bool:
     )
 
 
-def _note_taken(contact: Contact, member: Member) -> None:
+def _note_taken(contact: Contact, member: Member, by: vault.Holder) -> None:
+    """Let this member alone open the contact, beside supervision; where ``by`` cannot, the caller's page will."""
+    circles = {"leaving": duty(rehearsal=contact.rehearsal), "circle": supervision(rehearsal=contact.rehearsal)}
+    vault.give(contact.key, member.pk, by=by, about=vault.About("contact", contact.pk, "claim"), **circles)
     close_offers(contact)
     roster.note_assigned(member.pk)
     vault.record(actor=str(member.pk), act="contact.accept", subject_kind="contact", subject=str(contact.pk))
@@ -207,8 +211,9 @@ def accept(member: Member, offer_id: uuid.UUID) -> Contact:
         raise OfferGone
     if not _open_offer(member, offer_id).update(state=OfferState.ACCEPTED, answered_at=clock.now()):
         raise OfferGone  # expired in between: the whole transaction is undone
-    _note_taken(contact, member)
+    _note_taken(contact, member, member.holder)
     contact.refresh_from_db()
+    contact.holder = member.holder
     return contact
 
 
@@ -246,10 +251,10 @@ def begin_offers_anew(now: datetime.datetime) -> None:
 
 @transaction.atomic
 def assign_by_hand(contact: Contact, member: Member) -> None:
-    """Give a waiting contact to a member without an offer. Raises NotAllowed."""
+    """Give a waiting contact to a member without an offer; whoever opened it lets them. Raises NotAllowed."""
     if not member.may_take_callers or member.rehearsal != contact.rehearsal or not _give_to(contact, member):
         raise NotAllowed
-    _note_taken(contact, member)
+    _note_taken(contact, member, contact.holder)
 
 
 # Losing the volunteer -----------------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ import uuid
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 
-from vault import case_keys, leftovers, master_keys, shares, trail
+from vault import holders, leftovers, master_keys, shares, staff_keys, trail, wraps
 from vault.case_keys import CaseKey
+from vault.circles import keep as keep_circle
 from vault.damage import note_damaged
 from vault.errors import (
     CannotOpen,
@@ -17,20 +18,40 @@ from vault.errors import (
     KeystoreProblem,
     KeyUnavailable,
 )
+from vault.granting import About, give, keep, out_of_reach
+from vault.holders import LINE, Caller, Holder, Person
 from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
 from vault.master_keys import open_site_secret, seal_site_secret, site_secrets
-from vault.models import DataKey
+from vault.models import DataKey, ShareWrap, StaffKey
 from vault.rewrapping import turn_epoch
 from vault.sealing import KEY, Context
+from vault.staff_keys import expect as expect_staff_key
+from vault.staff_keys import forget as forget_staff_keys
+from vault.staff_keys import note_role
+from vault.staff_keys import retire as retire_staff_key
+from vault.stage import only_people_open
 from vault.witnesses import hand_out as hand_out_heads
 
 __all__ = [
+    "LINE",
+    "About",
+    "Caller",
     "CaseKey",
     "Context",
+    "Holder",
+    "expect_staff_key",
+    "forget_staff_keys",
+    "give",
     "hand_out_heads",
+    "keep",
+    "keep_circle",
     "note_damaged",
+    "note_role",
+    "only_people_open",
     "open_site_secret",
+    "out_of_reach",
+    "retire_staff_key",
     "seal_site_secret",
     "site_secrets",
     "turn_epoch",
@@ -84,9 +105,13 @@ def check_keys() -> None:
 
 
 def _opens(row: DataKey) -> bool:
+    """Say whether what the line has of a key opens: both shares in stage A, share B in stage B."""
     try:
-        _derived(row)
-    except CannotOpen:
+        if row.sealed_share is None:
+            shares.open_b(KeyShare.objects.select_related("epoch").get(pk=row.pk))
+        else:
+            _derived(row, LINE)
+    except (CannotOpen, KeyShare.DoesNotExist):
         return False
     return True
 
@@ -94,75 +119,83 @@ def _opens(row: DataKey) -> bool:
 # Keys of contacts and cases -----------------------------------------------------------------------------------------
 
 
-def issue_key() -> DataKey:
+def issue_key(holder: Holder = LINE, *, circle: str = "") -> DataKey:
     """Make a key from two fresh shares: B into the keystore (committed first), A with the caller's transaction.
 
-    If that transaction fails, a share B without its other half remains, which opens nothing.
+    In stage B it opens for ``holder`` and for the people of ``circle``; raises KeyUnavailable when that is nobody. If
+    the transaction fails, a share B without its other half remains, which opens nothing.
     """
-    key_id, share_a, share_b = uuid.uuid4(), os.urandom(KEY), os.urandom(KEY)
-    epoch = shares.epoch_of()
-    KeyShare.objects.create(pk=key_id, epoch=epoch, sealed_share=shares.seal_b(epoch, key_id, share_b))
-    secret = shares.secret_of(key_id, share_a, share_b)
+    key_id, share_a = uuid.uuid4(), os.urandom(KEY)
+    secret = shares.secret_of(key_id, share_a, shares.put_b(key_id))
     row = DataKey.objects.create(
         pk=key_id,
-        sealed_share=shares.seal_a(key_id, share_a),
+        sealed_share=None if only_people_open() else shares.seal_a(key_id, share_a),
         commitment=shares.commitment_to(secret),
         created_on=timezone.now().date(),
     )
-    case_keys.hold(CaseKey(key_id, secret))
+    if only_people_open():
+        received = holder.receive(key_id, share_a)
+        if not wraps.to_circle(key_id, share_a, circle, by=holder, reason="issue") and not received:
+            raise KeyUnavailable
+    (holder if only_people_open() else LINE).kept.hold(CaseKey(key_id, secret))
     return row
 
 
 def _refuse_unless_active(row: DataKey) -> None:
-    if row.state == State.ACTIVE and row.sealed_share is not None:
+    if row.state == State.ACTIVE:
         return
-    case_keys.forget(row.pk)
+    holders.forget(row.pk)
     raise KeyBlocked if row.state == State.BLOCKED else KeyDestroyed
 
 
-def case_key_for(row: DataKey) -> CaseKey:
-    """Return the key of a row that was just read; without a query when this process holds it open.
+def case_key_for(row: DataKey, holder: Holder = LINE) -> CaseKey:
+    """Return the key of a row that was just read, for a holder; without a query when they hold it open.
 
     The row decides, not what is held: a key that another node blocked or destroyed opens nothing here either, as
-    long as ``row`` is fresh. Raises KeyBlocked, KeyDestroyed, or KeyUnavailable when a share is missing or they do
-    not fit.
+    long as ``row`` is fresh. Raises KeyBlocked, KeyDestroyed, or KeyUnavailable when it is not sealed to this holder,
+    or the shares are missing or do not fit.
     """
     _refuse_unless_active(row)
-    return case_keys.held(row.pk) or case_keys.hold(_derived(row))
+    keeper = LINE if row.sealed_share is not None else holder
+    return keeper.kept.held(row.pk) or keeper.kept.hold(_derived(row, holder))
 
 
-def key_in_state(key_id: uuid.UUID, state: str) -> CaseKey:
+def key_in_state(key_id: uuid.UUID, state: str, holder: Holder = LINE) -> CaseKey:
     """Return the key whose row was just read in this state; its row is read whole only if it is not held open.
 
     Raises as ``open_key``.
     """
-    found = case_keys.held(key_id) if state == State.ACTIVE else None
-    return found or open_key(key_id)
+    found = (holder.kept.held(key_id) or LINE.kept.held(key_id)) if state == State.ACTIVE else None
+    return found or open_key(key_id, holder)
 
 
-def _derived(row: DataKey) -> CaseKey:
+def _share_a(row: DataKey, holder: Holder) -> bytes:
+    """Return share A: what is sealed under the master key (stage A) opens for whoever may, else it is the holder's."""
+    return shares.open_a(row.pk, bytes(row.sealed_share)) if row.sealed_share else holder.share_of(row.pk)
+
+
+def _derived(row: DataKey, holder: Holder) -> CaseKey:
     share = KeyShare.objects.select_related("epoch").filter(pk=row.pk).first()
     if share is None:
         raise KeyUnavailable
-    share_a = shares.open_a(row.pk, bytes(row.sealed_share or b""))
-    secret = shares.secret_of(row.pk, share_a, shares.open_b(share))
+    secret = shares.secret_of(row.pk, _share_a(row, holder), shares.open_b(share))
     if shares.commitment_to(secret) != bytes(row.commitment):
         raise KeyUnavailable
     return CaseKey(row.pk, secret)
 
 
-def open_key(key_id: uuid.UUID) -> CaseKey:
+def open_key(key_id: uuid.UUID, holder: Holder = LINE) -> CaseKey:
     """Read the row and return its key; raises as ``case_key_for``, and KeyDestroyed when there is no such row."""
     row = DataKey.objects.filter(pk=key_id).first()
     if row is None:
         raise KeyDestroyed
-    return case_key_for(row)
+    return case_key_for(row, holder)
 
 
 def block_key(key_id: uuid.UUID) -> None:
     """Let nobody open what this key seals; part of the caller's transaction."""
     DataKey.objects.filter(pk=key_id, state=State.ACTIVE).update(state=State.BLOCKED)
-    case_keys.forget(key_id)
+    holders.forget(key_id)
 
 
 def destroy_key(key_id: uuid.UUID) -> None:
@@ -172,6 +205,7 @@ def destroy_key(key_id: uuid.UUID) -> None:
     """
     block_key(key_id)
     KeyShare.objects.filter(pk=key_id).delete()
+    ShareWrap.objects.filter(key=key_id).delete()
     DataKey.objects.filter(pk=key_id).update(state=State.DESTROYED, sealed_share=None)
     for alias in (KEYSTORE, DEFAULT_DB_ALIAS):
         leftovers.empty_log(alias)
@@ -187,7 +221,34 @@ def finish_destroying() -> int:
 
 def forget_idle_keys() -> None:
     """Drop derived keys that this process has not used for a quarter of an hour."""
-    case_keys.forget_idle()
+    holders.forget_idle()
+
+
+# People ------------------------------------------------------------------------------------------------------------
+
+
+def unlock(member: uuid.UUID, role: str, password: str) -> str | None:
+    """Open a member's private keys with their password; return what a session keeps of them, or None.
+
+    About 0.2 s of work; nothing in stage A, where nobody has keys.
+    """
+    return staff_keys.unlock(member, role, password) if only_people_open() else None
+
+
+def keys_for_rehearsal(member: uuid.UUID, role: str) -> str | None:
+    """Make keys for a member who has no password; as ``unlock``."""
+    return staff_keys.made_for(member, role) if only_people_open() else None
+
+
+def somebody_has_keys() -> bool:
+    """Say whether any member has keys, or a place for them."""
+    return StaffKey.objects.exists()
+
+
+def person(member: uuid.UUID, unlocked: str) -> Person:
+    """Return a member as one who opens keys; ``unlocked`` is what ``unlock`` returned."""
+    staff_key, seed = unlocked.split(":")
+    return Person(member, uuid.UUID(staff_key), bytes.fromhex(seed))
 
 
 # The trail ----------------------------------------------------------------------------------------------------------

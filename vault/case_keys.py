@@ -1,4 +1,4 @@
-"""The derived keys of contacts and cases that this process holds open, for as long as they are used."""
+"""The derived keys of contacts and cases that somebody holds open, for as long as they are used."""
 
 import collections
 import threading
@@ -7,7 +7,6 @@ import uuid
 
 from vault.sealing import Context, Sealer, derive
 
-KEPT_OPEN = 2_000  # derived keys that this process holds at once
 IDLE_AFTER = 15 * 60.0  # seconds after its last use for which a derived key is held
 
 
@@ -31,50 +30,54 @@ class CaseKey:
         """Seal ``plaintext``, padded to a multiple of ``pad_to`` bytes, bound to ``context``. Raises TooMuch."""
         return self._sealer(context).seal(context, plaintext, pad_to=pad_to)
 
+    def sealed(self, context: Context, sealed: bytes) -> bool:
+        """Say whether this key sealed it, as far as it says itself."""
+        return self._sealer(context).made(sealed)
+
     def unseal(self, context: Context, sealed: bytes) -> bytes:
         """Open it. Raises vault.errors.Damaged."""
         return self._sealer(context).unseal(context, sealed)
 
 
-_open: "collections.OrderedDict[uuid.UUID, CaseKey]" = collections.OrderedDict()  # the longest unused first
-_lock = threading.Lock()
+class Kept:
+    """The derived keys that somebody holds open, the longest unused first."""
 
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open: collections.OrderedDict[uuid.UUID, CaseKey] = collections.OrderedDict()
+        self._lock = threading.Lock()
 
-def held(key_id: uuid.UUID) -> CaseKey | None:
-    """Return the key if this process holds it open. Whoever asks has just read that it may be opened."""
-    with _lock:
-        found = _open.get(key_id)
-        if found is not None:
-            found.used_at = time.monotonic()
-            _open.move_to_end(key_id)
-        return found
+    def held(self, key_id: uuid.UUID) -> CaseKey | None:
+        """Return the key if it is held open. Whoever asks has just read that it may be opened."""
+        with self._lock:
+            found = self._open.get(key_id)
+            if found is not None:
+                found.used_at = time.monotonic()
+                self._open.move_to_end(key_id)
+            return found
 
+    def hold(self, key: CaseKey) -> CaseKey:
+        """Hold a key open; the longest unused makes room."""
+        with self._lock:
+            self._open[key.key_id] = key
+            self._open.move_to_end(key.key_id)
+            while len(self._open) > self._most:
+                self._open.popitem(last=False)
+        return key
 
-def hold(key: CaseKey) -> CaseKey:
-    """Hold a key open; the longest unused makes room."""
-    with _lock:
-        _open[key.key_id] = key
-        _open.move_to_end(key.key_id)
-        while len(_open) > KEPT_OPEN:
-            _open.popitem(last=False)
-    return key
+    def forget(self, key_id: uuid.UUID) -> None:
+        """Drop one key from memory."""
+        with self._lock:
+            self._open.pop(key_id, None)
 
+    def forget_all(self) -> None:
+        """Drop every key from memory."""
+        with self._lock:
+            self._open.clear()
 
-def forget(key_id: uuid.UUID) -> None:
-    """Drop one key from this process's memory."""
-    with _lock:
-        _open.pop(key_id, None)
-
-
-def forget_all() -> None:
-    """Drop every key from this process's memory."""
-    with _lock:
-        _open.clear()
-
-
-def forget_idle(now: float | None = None) -> None:
-    """Drop the keys that nobody has used for IDLE_AFTER; ``now`` in seconds of the monotonic clock."""
-    before = (time.monotonic() if now is None else now) - IDLE_AFTER
-    with _lock:
-        while _open and next(iter(_open.values())).used_at < before:
-            _open.popitem(last=False)
+    def forget_idle(self, now: float | None = None) -> None:
+        """Drop the keys that nobody has used for IDLE_AFTER; ``now`` in seconds of the monotonic clock."""
+        before = (time.monotonic() if now is None else now) - IDLE_AFTER
+        with self._lock:
+            while self._open and next(iter(self._open.values())).used_at < before:
+                self._open.popitem(last=False)

@@ -3,6 +3,8 @@
 import contextlib
 import dataclasses
 import datetime
+import os
+import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,16 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.utils import timezone
 
-from vault import actions, case_keys, rewrapping, shares
+from vault import actions, holders, rewrapping, shares
 from vault.backups import KeyInBackup, keys_in
 from vault.errors import CannotOpen
 from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
-from vault.models import DataKey
+from vault.models import DataKey, ShareWrap
+from vault.sealing import KEY
+from vault.stage import only_people_open
 
-TABLES: dict[str, tuple[Any, ...]] = {DEFAULT_DB_ALIAS: (DataKey,), KEYSTORE: (EpochKey, KeyShare)}
+TABLES: dict[str, tuple[Any, ...]] = {DEFAULT_DB_ALIAS: (DataKey, ShareWrap), KEYSTORE: (EpochKey, KeyShare)}
 BATCH = 1_000
 
 
@@ -55,7 +59,7 @@ def _outcome(old: Iterable[KeyInBackup]) -> Outcome:
     states = dict(DataKey.objects.values_list("pk", "state"))
     opened: dict[bool, list[bool]] = {True: [], False: []}
     for key in old:
-        if key.state == DataKey.State.ACTIVE and key.sealed_share is not None:
+        if key.state == DataKey.State.ACTIVE:
             living = states.get(key.key_id) == DataKey.State.ACTIVE
             opened[living].append(_opens(key))
     return Outcome(
@@ -67,11 +71,16 @@ def _outcome(old: Iterable[KeyInBackup]) -> Outcome:
 
 
 def _opens(key: KeyInBackup) -> bool:
-    """Say whether share A of a backup and share B of today make the secret that the backup committed to."""
+    """Say whether share A of a backup and share B of today make the secret that the backup committed to.
+
+    In stage B share A is with people, who may be asked and may have it written down: whether share B opens decides.
+    """
     share = KeyShare.objects.select_related("epoch").filter(pk=key.key_id).first()
-    if share is None or key.sealed_share is None:
+    if share is None:
         return False
     try:
+        if key.sealed_share is None:
+            return bool(shares.open_b(share))
         secret = shares.secret_of(key.key_id, shares.open_a(key.key_id, key.sealed_share), shares.open_b(share))
     except CannotOpen:
         return False
@@ -95,7 +104,7 @@ def on_a_copy() -> Outcome:
 def _through_the_days() -> Outcome:
     if DataKey.objects.filter(state=DataKey.State.ACTIVE).count() < 2:
         for _number in range(2):
-            actions.issue_key()
+            _issue()
     backup, old_shares = _backup(), list(KeyShare.objects.all())
     erased = DataKey.objects.filter(state=DataKey.State.ACTIVE).order_by("pk").values_list("pk", flat=True)[0]
     actions.destroy_key(erased)
@@ -110,6 +119,15 @@ def _through_the_days() -> Outcome:
         share.save(force_insert=True)
     again = _outcome(key for key in backup if key.key_id == erased)
     return dataclasses.replace(outcome, erased_open=outcome.erased_open + again.erased_open)
+
+
+def _issue() -> None:
+    """Make a key as both stages have it: with a share A here or, in stage B, with people who are none of a copy's."""
+    key_id, share_a = uuid.uuid4(), os.urandom(KEY)
+    secret = shares.secret_of(key_id, share_a, shares.put_b(key_id))
+    sealed = None if only_people_open() else shares.seal_a(key_id, share_a)
+    facts = {"sealed_share": sealed, "commitment": shares.commitment_to(secret), "created_on": timezone.now().date()}
+    DataKey.objects.create(pk=key_id, **facts)
 
 
 def _backup() -> list[KeyInBackup]:
@@ -141,7 +159,7 @@ def _copied() -> dict[str, DatabaseWrapper]:
 def _instead(copies: dict[str, DatabaseWrapper]) -> Iterator[None]:
     """Let this thread work on the copies; keys that it holds open belong to neither side."""
     real = {alias: connections[alias] for alias in copies}
-    case_keys.forget_all()
+    holders.forget_all()
     try:
         for alias, copy in copies.items():
             connections[alias] = copy
@@ -150,4 +168,4 @@ def _instead(copies: dict[str, DatabaseWrapper]) -> Iterator[None]:
         for alias, connection in real.items():
             copies[alias].close()
             connections[alias] = connection
-        case_keys.forget_all()
+        holders.forget_all()

@@ -1,4 +1,4 @@
-"""One key for each contact and case (its share A), and the append-only trail of who did what."""
+"""One key for each contact and case and to whom it is sealed, people's keys, and the append-only trail."""
 
 import uuid
 from typing import Any, NoReturn
@@ -7,7 +7,11 @@ from django.db import models
 
 
 class DataKey(models.Model):
-    """Share A of a key, sealed under the master key; share B lies in the keystore under the same id."""
+    """Share A of a key; share B lies in the keystore under the same id.
+
+    In stage A it is sealed here under the master key. In stage B nothing stands here: it is sealed to those who may
+    open it (``ShareWrap``).
+    """
 
     class State(models.TextChoices):
         """A blocked key opens for nobody; a destroyed one erases."""
@@ -30,6 +34,139 @@ class DataKey(models.Model):
     def __str__(self) -> str:
         """Name it by its opaque id."""
         return str(self.pk)
+
+
+class StaffKey(models.Model):
+    """The public keys of a member; the line vouches for the row, so that a changed one counts for nothing.
+
+    It begins as a place that the line holds free (EXPECTED): the member's first sign-in fills it.
+    """
+
+    class State(models.TextChoices):
+        """Who is expected has no keys yet; what is retired still opens what was sealed to it."""
+
+        EXPECTED = "expected"
+        ACTIVE = "active"
+        RETIRED = "retired"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    member = models.UUIDField()
+    role = models.CharField(max_length=12)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.EXPECTED)
+    public = models.BinaryField(default=bytes)  # 32 bytes, X25519
+    public_of_signatures = models.BinaryField(default=bytes)  # 32 bytes, Ed25519
+    made_at = models.DateTimeField()
+    voucher = models.BinaryField(max_length=32)
+
+    class Meta:
+        """A member has one place or one key in force."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("member",), condition=~models.Q(state="retired"), name="vault_staffkey_one_in_force"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Name it by its opaque id."""
+        return str(self.pk)
+
+
+class SeedEnvelope(models.Model):
+    """The seed of a member's private keys, closed by something that only they have."""
+
+    class Closure(models.TextChoices):
+        """What closes it."""
+
+        PASSWORD = "password"  # noqa: S105 - no password
+        RECOVERY_CODE = "recovery_code"
+
+    staff_key = models.ForeignKey(StaffKey, on_delete=models.PROTECT, related_name="envelopes")
+    closure = models.CharField(max_length=13, choices=Closure.choices)
+    salt = models.BinaryField(max_length=16)
+    sealed_seed = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """One of each kind."""
+
+        constraints = (models.UniqueConstraint(fields=("staff_key", "closure"), name="vault_seedenvelope_once"),)
+
+    def __str__(self) -> str:
+        """Name it by its opaque ids."""
+        return f"{self.staff_key_id} {self.closure}"
+
+
+class CircleKey(models.Model):
+    """The public key of a circle: people of one duty, to all of whom something is sealed at once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    circle = models.CharField(max_length=30)
+    public = models.BinaryField()  # 32 bytes, X25519
+    made_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+    voucher = models.BinaryField(max_length=32)
+
+    class Meta:
+        """A circle has one key in force."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=("circle",), condition=models.Q(retired_at=None), name="vault_circlekey_one_in_force"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Name it by its circle."""
+        return f"{self.circle} {self.pk}"
+
+
+class CircleWrap(models.Model):
+    """The seed of a circle's private key, sealed to one of its people."""
+
+    circle_key = models.ForeignKey(CircleKey, on_delete=models.CASCADE, related_name="wraps")
+    staff_key = models.ForeignKey(StaffKey, on_delete=models.PROTECT, related_name="circle_wraps")
+    sealed_seed = models.BinaryField()
+    voucher = models.BinaryField(max_length=32)
+
+    class Meta:
+        """One for each pair."""
+
+        constraints = (models.UniqueConstraint(fields=("circle_key", "staff_key"), name="vault_circlewrap_once"),)
+
+    def __str__(self) -> str:
+        """Name it by its opaque ids."""
+        return f"{self.circle_key_id} to {self.staff_key_id}"
+
+
+class ShareWrap(models.Model):
+    """Share A of a key, sealed to one holder, with the grant that says who let them have it, and why."""
+
+    class Kind(models.TextChoices):
+        """What a holder is; ``holder`` names which one (of a caller there is one)."""
+
+        CALLER = "caller"
+        PERSON = "person"
+        CIRCLE = "circle"
+
+    key = models.ForeignKey(DataKey, on_delete=models.CASCADE, related_name="wraps")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    holder = models.CharField(max_length=36, blank=True)
+    sealed_share = models.BinaryField()
+    granter = models.CharField(max_length=36)  # the id of a staff key, «caller» or «line»
+    reason = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    signature = models.BinaryField(max_length=64, default=bytes)  # of the granter, if they are of the staff
+    voucher = models.BinaryField(max_length=32)
+
+    class Meta:
+        """One for each holder; a key's wraps are found by the first half of this."""
+
+        constraints = (models.UniqueConstraint(fields=("key", "kind", "holder"), name="vault_sharewrap_once"),)
+
+    def __str__(self) -> str:
+        """Name it by its opaque ids."""
+        return f"{self.key_id} to {self.kind} {self.holder}"
 
 
 class AppendOnly(Exception):

@@ -12,12 +12,12 @@ from typing import NamedTuple, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.utils import timezone
 
-from vault import leftovers, master_keys, shares
+from vault import leftovers, master_keys, shares, staff_keys
 from vault.damage import note_damaged
 from vault.errors import CannotOpen
 from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
-from vault.models import DataKey
+from vault.models import DataKey, SeedEnvelope
 from vault.sealing import Sealer
 
 #: Days for which a past epoch key is kept: as long as backups of the keystore are. Then they all close.
@@ -31,7 +31,7 @@ Progress = Callable[[int], object]  # is told how many rows were looked at since
 class Change(NamedTuple):
     """One seal in place of another."""
 
-    row: uuid.UUID | datetime.date
+    row: uuid.UUID | datetime.date | int
     before: bytes
     after: bytes
 
@@ -62,7 +62,7 @@ def _replace(model: type[models.Model], changes: Sequence[Change], alias: str, *
 
 def count_under_master_keys() -> int:
     """Return how many seals there are that a master key made, whichever: what ``under_primary`` will look at."""
-    return EpochKey.objects.count() + _living().count()
+    return EpochKey.objects.count() + SeedEnvelope.objects.count() + _living().count()
 
 
 class Rewrapped(NamedTuple):
@@ -73,11 +73,16 @@ class Rewrapped(NamedTuple):
 
 
 def under_primary(progress: Progress = lambda _count: None) -> Rewrapped:
-    """Seal anew the epoch keys and shares A that a retired master key sealed."""
+    """Seal anew the epoch keys, envelopes of members' seeds and shares A that a retired master key sealed."""
     done = damaged = 0
     for epoch in EpochKey.objects.all():
         change, harmed = _attempt(_epoch_under_primary, epoch, "epoch")
         done += _replace(EpochKey, [change], KEYSTORE) if change else 0
+        damaged += harmed
+        progress(1)
+    for envelope in SeedEnvelope.objects.all():
+        change, harmed = _attempt(_envelope_under_primary, envelope, "envelope")
+        done += _replace(SeedEnvelope, [change], DEFAULT_DB_ALIAS) if change else 0
         damaged += harmed
         progress(1)
     for rows in _batches():
@@ -115,6 +120,14 @@ def _epoch_under_primary(epoch: EpochKey) -> Change | None:
         return None
     context = shares.epoch_context(epoch)
     return Change(epoch.pk, before, ring.seal(context, master_keys.unseal(context, before)))
+
+
+def _envelope_under_primary(envelope: SeedEnvelope) -> Change | None:
+    ring, before = master_keys.ring(), bytes(envelope.sealed_seed)
+    if ring.is_primary(before):
+        return None
+    context = staff_keys.context_of(envelope)
+    return Change(envelope.pk, before, ring.seal(context, master_keys.unseal(context, before)))
 
 
 def _share_under_primary(row: DataKey) -> Change | None:

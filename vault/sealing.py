@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import hashlib
+import hmac
 import os
 import struct
 from collections.abc import Iterable
@@ -26,7 +27,8 @@ LONGEST = 1 << 20  # bytes of plaintext in one sealed value
 NUMBERS_PER_KEY = 1 << 14  # values that one record key seals before the next one follows (collision bound 2^-69)
 
 
-def _framed(parts: Iterable[str]) -> bytes:
+def framed(parts: Iterable[str]) -> bytes:
+    """Return texts as one, each behind its length (4 bytes, big-endian): no two lists of texts give the same."""
     framed = b""
     for part in parts:
         encoded = part.encode()
@@ -37,7 +39,7 @@ def _framed(parts: Iterable[str]) -> bytes:
 @functools.lru_cache(maxsize=2_000)
 def _place(purpose: str, table: str, column: str, record: str) -> bytes:
     """Return what all values of one record have in common: a conversation's messages are opened by the hundred."""
-    return _framed((APP, str(VERSION), purpose, table, column, record))
+    return framed((APP, str(VERSION), purpose, table, column, record))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,12 +65,22 @@ class Context:
 
     def as_bytes(self) -> bytes:
         """Return the canonical bytes: each part behind its length (4 bytes, big-endian)."""
-        return _place(self.purpose, self.table, self.column, self.record) + _framed(self.extra)
+        return _place(self.purpose, self.table, self.column, self.record) + framed(self.extra)
 
 
 def derive(secret: bytes, info: str, length: int = KEY) -> bytes:
     """Return ``length`` bytes derived from ``secret`` for one use (HKDF-SHA-256, RFC 5869, no salt)."""
     return HKDF(hashes.SHA256(), length, None, info.encode()).derive(secret)
+
+
+def authenticate(secret: bytes, *told: str) -> bytes:
+    """Return HMAC-SHA-256 (32 bytes) of some texts, each behind its length."""
+    return hmac.digest(secret, framed(told), "sha256")
+
+
+def verifies(secret: bytes, code: bytes, *told: str) -> bool:
+    """Say whether ``authenticate`` made this of these texts."""
+    return hmac.compare_digest(authenticate(secret, *told), code)
 
 
 def pad(plaintext: bytes, bucket: int) -> bytes:
@@ -110,9 +122,13 @@ class Sealer:
         aad = self._prefix + context.as_bytes()
         return self._prefix + nonce + self._cipher.encrypt(nonce, pad(plaintext, pad_to), aad)
 
+    def made(self, sealed: bytes) -> bool:
+        """Say whether a sealed value names this key."""
+        return sealed[: 2 + KEY_ID] == self._prefix
+
     def unseal(self, context: Context, sealed: bytes) -> bytes:
         """Return the plaintext. Raises Damaged when anything about the value or its place is not as it was sealed."""
-        if len(sealed) < HEADER + TAG or sealed[: 2 + KEY_ID] != self._prefix:
+        if len(sealed) < HEADER + TAG or not self.made(sealed):
             raise Damaged
         nonce, body = sealed[2 + KEY_ID : HEADER], sealed[HEADER:]
         try:

@@ -31,6 +31,13 @@ def seal_b(epoch: EpochKey, key_id: uuid.UUID, share: bytes) -> bytes:
     return epoch_key(epoch).seal(context_of("keystore_keyshare", key_id), share)
 
 
+def put_b(key_id: uuid.UUID) -> bytes:
+    """Make a fresh share B, put it into the keystore under today's key, and return it."""
+    share, epoch = os.urandom(KEY), epoch_of()
+    KeyShare.objects.create(pk=key_id, epoch=epoch, sealed_share=seal_b(epoch, key_id, share))
+    return share
+
+
 def open_b(share: KeyShare) -> bytes:
     """Open share B. Raises Damaged."""
     return epoch_key(share.epoch).unseal(context_of("keystore_keyshare", share.pk), bytes(share.sealed_share))

@@ -18,6 +18,7 @@ from triage.models import Contact, Offer
 from triage.offering import OFFER_LASTS
 from vault import actions as vault
 from vault import case_keys, master_keys, shares
+from vault.holders import LINE
 from vault.keystore.models import EpochKey, KeyShare
 from vault.models import DataKey
 from wire import clock
@@ -72,13 +73,13 @@ def test_ended_sessions_go() -> None:
 
 def test_keys_that_nobody_uses_leave_memory_on_every_node() -> None:
     key = vault.issue_key()
-    held = case_keys.held(key.pk)
+    held = LINE.kept.held(key.pk)
     assert held is not None
     assert sweeper.sweep("this node")
     held.used_at -= case_keys.IDLE_AFTER + 1
 
     assert not sweeper.sweep("another node")  # which does none of the shared duties
-    assert case_keys.held(key.pk) is None
+    assert LINE.kept.held(key.pk) is None
 
 
 def test_a_duty_that_fails_keeps_no_other_from_being_done(

@@ -15,8 +15,14 @@ WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryFiel
 #: Reason → columns in the clear. Never a column that a caller or a note fills with words.
 CLEAR = {
     "sealed by the vault under another name of column": """
+        vault_sharewrap.sealed_share vault_circlewrap.sealed_seed vault_seedenvelope.sealed_seed
         vault_datakey.sealed_share keystore_epochkey.sealed_key keystore_keyshare.sealed_share mfa_authenticator.data
         django_session.session_data
+    """,
+    "a public key, a signature, a voucher or a salt: it opens nothing": """
+        vault_staffkey.public vault_staffkey.public_of_signatures vault_staffkey.voucher vault_circlekey.public
+        vault_circlekey.voucher vault_circlewrap.voucher vault_sharewrap.signature vault_sharewrap.voucher
+        vault_seedenvelope.salt
     """,
     "a digest: it says nothing without what it was made from": """
         vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest consent_consentreceipt.digest
@@ -29,10 +35,15 @@ CLEAR = {
         triage_offer.state triage_offer.reason
         triage_contactevent.kind triage_contactevent.before triage_contactevent.after triage_contactevent.detail
         chat_message.by cases_case.state cases_historicalcase.state cases_handover.reason
+        vault_staffkey.role vault_staffkey.state vault_seedenvelope.closure vault_circlekey.circle vault_sharewrap.kind
+        vault_sharewrap.reason
         vault_datakey.state vault_entry.act vault_entry.subject_kind vault_entry.result vault_entry.reason
         wire_lease.name
     """,
-    "an opaque id": "triage_contactevent.actor vault_entry.actor vault_entry.subject wire_lease.holder",
+    "an opaque id": """
+        triage_contactevent.actor vault_entry.actor vault_entry.subject wire_lease.holder vault_sharewrap.holder
+        vault_sharewrap.granter
+    """,
     "the proof of consent that the law asks for: which text, which purpose, yes or no": """
         consent_consentreceipt.version consent_consentreceipt.language consent_consentreceipt.age_band
         consent_consentreceipt.action consent_consentreceipt.state

@@ -13,10 +13,10 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 
-from roster import hashing
 from roster.hashing import PasswordHasher
 from roster.models import Member
 from tests.roster.conftest import PASSWORD, MakeMember, SignIn
+from vault import stretching
 from vault.models import Entry
 from wire import pool
 
@@ -29,7 +29,7 @@ VARIABLE = re.compile(r'value="[^"]*"')
 @pytest.fixture
 def dear(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let hashing cost a tenth of what it does in earnest: enough to be seen in time."""
-    monkeypatch.setattr(PasswordHasher, "memory_cost", hashing.MEMORY // 4)
+    monkeypatch.setattr(PasswordHasher, "memory_cost", stretching.MEMORY // 4)
 
 
 def tried(login: str) -> tuple[str, float]:
@@ -111,8 +111,8 @@ def test_a_page_that_a_role_may_not_see_leaves_a_trace(client: Client, volunteer
 
 
 def test_a_password_costs_64_mib_three_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PasswordHasher, "time_cost", hashing.PASSES)
-    monkeypatch.setattr(PasswordHasher, "memory_cost", hashing.MEMORY)
+    monkeypatch.setattr(PasswordHasher, "time_cost", stretching.PASSES)
+    monkeypatch.setattr(PasswordHasher, "memory_cost", stretching.MEMORY)
     stored = make_password(PASSWORD)
 
     assert stored.startswith("argon2$argon2id$v=19$m=65536,t=3,p=1$")
@@ -122,14 +122,14 @@ def test_a_password_costs_64_mib_three_times(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_no_more_than_two_passwords_are_hashed_at_once() -> None:
-    assert hashing.AT_ONCE == 2
-    for _turn in range(hashing.AT_ONCE):
-        assert hashing._turns.acquire(blocking=False)
+    assert stretching.AT_ONCE == 2
+    for _turn in range(stretching.AT_ONCE):
+        assert stretching._turns.acquire(blocking=False)
     try:
-        assert not hashing._turns.acquire(blocking=False)
+        assert not stretching._turns.acquire(blocking=False)
     finally:
-        for _turn in range(hashing.AT_ONCE):
-            hashing._turns.release()
+        for _turn in range(stretching.AT_ONCE):
+            stretching._turns.release()
 
 
 def test_hashing_goes_on_inside_a_transaction(make_member: MakeMember) -> None:

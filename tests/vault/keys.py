@@ -1,6 +1,6 @@
 """Keys as tests of the vault meet them: seal something, read a row anew, go on as another process does."""
 
-from vault import actions, case_keys
+from vault import actions, holders
 from vault.actions import Context
 from vault.models import DataKey
 
@@ -20,4 +20,4 @@ def sealed_by(row: DataKey) -> bytes:
 
 def elsewhere() -> None:
     """Go on as another process does, which holds no key open."""
-    case_keys.forget_all()
+    holders.forget_all()

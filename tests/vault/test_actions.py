@@ -9,8 +9,9 @@ from django.db import connections
 from pytest_django import Settings
 
 from tests.vault.keys import HERE, WORDS, elsewhere, fresh, sealed_by
-from vault import actions, case_keys
+from vault import actions, case_keys, holders
 from vault.errors import Damaged, KeyBlocked, KeyDestroyed, KeyProblem, KeystoreProblem, KeyUnavailable
+from vault.holders import LINE
 from vault.key_sources import KeyFile
 from vault.keystore.models import KeyShare
 from vault.models import DataKey
@@ -101,11 +102,11 @@ def test_a_blocked_key_opens_for_nobody(key: DataKey) -> None:
 def test_a_node_that_holds_a_key_open_stops_opening_once_another_node_ended_it(key: DataKey, end: str) -> None:
     held = actions.case_key_for(fresh(key))
     getattr(actions, end)(key.pk)
-    case_keys.hold(held)  # as on a node that was told nothing
+    LINE.kept.hold(held)  # as on a node that was told nothing
 
     with pytest.raises((KeyBlocked, KeyDestroyed)):
         actions.case_key_for(fresh(key))
-    assert case_keys.held(key.pk) is None
+    assert LINE.kept.held(key.pk) is None
 
 
 def test_a_destroyed_key_leaves_neither_share_and_cannot_be_destroyed_twice_in_vain(key: DataKey) -> None:
@@ -162,20 +163,20 @@ def test_a_key_whose_contact_was_never_stored_opens_nothing() -> None:
 
 def test_a_key_that_nobody_uses_is_dropped_from_memory_after_a_quarter_of_an_hour(key: DataKey) -> None:
     held = actions.case_key_for(fresh(key))
-    case_keys.forget_idle(held.used_at + case_keys.IDLE_AFTER - 1)
-    assert case_keys.held(key.pk) is held
+    holders.forget_idle(held.used_at + case_keys.IDLE_AFTER - 1)
+    assert LINE.kept.held(key.pk) is held
 
-    case_keys.forget_idle(held.used_at + case_keys.IDLE_AFTER + 1)
-    assert case_keys.held(key.pk) is None
+    holders.forget_idle(held.used_at + case_keys.IDLE_AFTER + 1)
+    assert LINE.kept.held(key.pk) is None
 
 
 def test_a_process_holds_a_bounded_number_of_keys_open(key: DataKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(case_keys, "KEPT_OPEN", 2)
+    monkeypatch.setattr(LINE, "kept", case_keys.Kept(2))
     actions.case_key_for(fresh(key))
     others = [actions.issue_key(), actions.issue_key()]
 
-    assert case_keys.held(key.pk) is None
-    assert all(case_keys.held(other.pk) for other in others)
+    assert LINE.kept.held(key.pk) is None
+    assert all(LINE.kept.held(other.pk) for other in others)
 
 
 # Secrets of the line itself ------------------------------------------------------------------------------------------

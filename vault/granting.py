@@ -1,0 +1,82 @@
+"""Who may open a key from now on: given to one member at the claim, passed on, and kept within reach by the caller."""
+
+import uuid
+from typing import NamedTuple
+
+from django.db import models, transaction
+
+from vault import circles, staff_keys, trail, wraps
+from vault.errors import CannotOpen
+from vault.holders import Holder
+from vault.models import DataKey, ShareWrap
+
+Kind = wraps.Kind
+
+
+class About(NamedTuple):
+    """What a grant is about, in the trail's words, and why it is made (a code)."""
+
+    subject_kind: str
+    subject: uuid.UUID
+    reason: str
+
+
+def _share(row: DataKey, by: Holder) -> bytes | None:
+    """Return share A, if whoever grants can open it; None in stage A, where nothing is granted."""
+    if row.sealed_share is not None or row.state != DataKey.State.ACTIVE:
+        return None
+    try:
+        return by.share_of(row.pk)
+    except CannotOpen:
+        return None
+
+
+def give(row: DataKey, member: uuid.UUID, *, by: Holder, about: About, circle: str, leaving: str = "") -> bool:
+    """Let a member, and no other, open a key; part of the caller's transaction. Say whether ``by`` could.
+
+    The people of ``circle`` (supervision) have it too; those of ``leaving`` (the queue's, once somebody has claimed)
+    lose it. Where ``by`` cannot open it themselves nothing changes: the caller's page makes it good (``keep``).
+    """
+    share = _share(row, by)
+    if share is None or not wraps.to_member(row.pk, share, member, by=by, reason=about.reason):
+        return False
+    wraps.to_circle(row.pk, share, circle, by=by, reason=about.reason)
+    wraps.take_from_all_but(row.pk, member)
+    if leaving:
+        wraps.take_from_circle(row.pk, leaving)
+    kind, subject = about.subject_kind, str(about.subject)
+    trail.append(
+        actor=by.actor, act="key.grant", subject_kind=kind, subject=subject, result="done", reason=about.reason
+    )
+    return True
+
+
+def out_of_reach(circle: str) -> "models.QuerySet[DataKey]":
+    """Return the keys in force that the people of a circle cannot open now; none while it has no people."""
+    people, living = circles.in_force(circle), DataKey.objects.filter(state=DataKey.State.ACTIVE, sealed_share=None)
+    if people is None:
+        return living.none()
+    sealed = ShareWrap.objects.filter(key=models.OuterRef("pk"), kind=Kind.CIRCLE, holder=str(people.pk))
+    return living.filter(~models.Exists(sealed))
+
+
+def keep(key_id: uuid.UUID, *, by: Holder, member: uuid.UUID | None, circle: str) -> bool:
+    """See that a key opens for this member and the people of this circle; say whether anything was missing.
+
+    For the caller, whose page holds the key while they are there: whoever lost a conversation could not pass it on.
+    """
+    have = wraps.holders_of(key_id)
+    row = DataKey.objects.filter(pk=key_id).first()
+    people = circles.in_force(circle)
+    lacks_circle = people is not None and (Kind.CIRCLE, str(people.pk)) not in have
+    person = staff_keys.of_members([member]).get(member) if member else None
+    lacks_member = person is not None and (Kind.PERSON, str(person.pk)) not in have
+    share = _share(row, by) if row is not None and (lacks_circle or lacks_member) else None
+    if share is None:
+        return False
+    with transaction.atomic():
+        if lacks_circle:
+            wraps.to_circle(key_id, share, circle, by=by, reason="kept")
+        if member and lacks_member:
+            wraps.to_member(key_id, share, member, by=by, reason="kept")
+    return True
