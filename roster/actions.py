@@ -218,6 +218,33 @@ def note_signed_out(member: Member) -> None:
 
 
 @transaction.atomic
+def new_recovery_code(member: Member) -> str:
+    """Make a code that opens the member's keys, in place of the one before; it is shown once and kept nowhere."""
+    _record(member.pk, "keys.code_made", member.pk)
+    return vault.new_recovery_code(member.holder)
+
+
+def note_keys_opened(member: Member) -> None:
+    """Leave the trace of keys that a recovery code opened."""
+    _record(member.pk, "keys.open", member.pk)
+
+
+@transaction.atomic
+def renew_keys(member: Member, by: Member) -> None:
+    """Let a member whose keys do not open any more have new ones at their next sign-in. Raises NotByThemselves.
+
+    What was sealed to the old ones stays shut to them until somebody who can open it passes it on.
+    """
+    if by.pk == member.pk:
+        raise NotByThemselves
+    vault.retire_staff_key(member.pk)
+    vault.expect_staff_key(member.pk, member.role)
+    _record(by.pk, "member.keys_renewed", member.pk)
+    keep_circles()
+    _ring(member.pk)
+
+
+@transaction.atomic
 def sign_out_everywhere(member: Member) -> None:
     """End all sessions of a member, on every device and node, this one too; their sockets close."""
     Member.objects.filter(pk=member.pk).update(session_turn=F("session_turn") + 1)

@@ -64,6 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def set_password(self, user: Any, password: str) -> None:
         """Store a new password; sockets signed in with the old one close."""
         super().set_password(user, password)
+        vault.close_with_password(user.holder, password)  # by the link of a mail nobody is signed in: they stay shut
         actions.note_password_changed(user)
 
     def logout(self, request: HttpRequest) -> None:

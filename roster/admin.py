@@ -35,7 +35,7 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("alias", "email", "full_name", "licence_number")
     exclude = ("password", "last_login")
     readonly_fields = ("licence_checked_by", "licence_checked_on", "role_confirmed_at")
-    actions = ("confirm_roles", "mark_licence_checked", "close_accounts", "remove_second_factors")
+    actions = ("confirm_roles", "mark_licence_checked", "close_accounts", "remove_second_factors", "renew_keys")
 
     @admin.display(description=_("el rol vence el"), ordering="role_confirmed_at")
     def role_ends(self, member: Member) -> str:
@@ -73,6 +73,15 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Let them enrol anew, once somebody has made sure who is asking."""
         for member in queryset:
             actions.remove_second_factor(member, request.user)  # type: ignore[arg-type]
+
+    @admin.action(description=_("Dar un llavero nuevo (olvidó su contraseña y no tiene su código)"))
+    def renew_keys(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
+        """Let them have new keys, once somebody has made sure who is asking; nobody renews their own."""
+        for member in queryset:
+            try:
+                actions.renew_keys(member, request.user)  # type: ignore[arg-type]
+            except NotByThemselves:
+                self.message_user(request, _("Tu propio llavero lo renueva otra persona."), messages.WARNING)
 
     def save_model(self, request: HttpRequest, obj: Member, form: "ModelForm[Member]", change: bool) -> None:  # noqa: FBT001  Django's signature
         """Store an edit and draw its consequences."""

@@ -15,22 +15,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 
-from roster.models import Member
+from roster.models import Member, Role
 from vault import actions as vault
 from vault.errors import Damaged
 
 DIGEST = "sk"  # in the session: SHA-256 of the second cookie
 TURN = "turn"  # in the session: the member's turn of sessions that it belongs to
 KEYS = "keys"  # in the session: the member's private keys, sealed with the second cookie
+NO_CODE = "no_code"  # in the session: the member has no recovery code yet, and is asked to make one
 UNLOCKED = "unlocked"  # in the session, from the password to the second factor: the same, not sealed a second time
 CALLERS_OWN = ("contact", "own")  # in the session: what a caller in the same browser keeps when a member signs out
 UNTIL = "until"  # in the session: seconds since 1970 after which it signs nobody in
 REHEARSAL_LASTS = 24 * 60 * 60  # seconds for which a made session signs in, also while nobody uses it
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: What somebody without a second factor may still open outside the demonstration.
-ENROLMENT = ("/equipo/segundo-factor/", "/equipo/confirmar/", "/equipo/salir/", "/equipo/entrar/", "/static/")
+ENROLMENT = tuple(f"/equipo/{page}/" for page in ("segundo-factor", "llavero", "confirmar", "salir", "entrar"))
 #: What anybody may open, signed in or not.
-PUBLIC = ("/hablar/", "/recursos/", "/campana/", "/healthz", "/readyz", "/metrics", *ENROLMENT)
+PUBLIC = ("/hablar/", "/recursos/", "/campana/", "/healthz", "/readyz", "/metrics", "/static/", *ENROLMENT)
 
 
 def digest_of(sk: str) -> str:
@@ -46,7 +47,8 @@ def bind(session: SessionBase, member: Member, unlocked: str | None, lasts: int 
     sk = secrets.token_urlsafe(32)
     session.pop(KEYS, None)
     if unlocked:
-        session[KEYS] = vault.seal_site_secret(KEYS, unlocked, passing=True, holder=sk)
+        keep_keys(session, sk, unlocked)
+        session[NO_CODE] = not (member.rehearsal or vault.keys_of(member.pk, member.role).has_code)
     session[DIGEST] = digest_of(sk)
     session[TURN] = member.session_turn
     session[UNTIL] = int(time.time()) + (lasts or settings.STAFF_SESSION_LASTS)
@@ -57,6 +59,11 @@ def _fits(session: SessionBase, sk: str, member: Member) -> bool:
     """Say whether this second cookie belongs to the session, and neither its time is over nor the member's turn."""
     ours = bool(sk) and constant_time_compare(session.get(DIGEST, ""), digest_of(sk))
     return ours and session.get(UNTIL, 0) > time.time() and session.get(TURN) == member.session_turn
+
+
+def keep_keys(session: SessionBase, sk: str, unlocked: str) -> None:
+    """Keep a member's private keys in their session, sealed with the second cookie."""
+    session[KEYS] = vault.seal_site_secret(KEYS, unlocked, passing=True, holder=sk)
 
 
 def holder_of(session: SessionBase, sk: str, member: Member) -> vault.Holder:
@@ -76,6 +83,11 @@ def _touch(session: Any, seconds: int | None = None) -> None:
 def has_second_factor(member: Member) -> bool:
     """Say whether the second factor is satisfied; the demonstration and rehearsal members need none."""
     return bool(settings.DEMO or member.rehearsal or is_mfa_enabled(member))
+
+
+def _keys_are_shut(member: Member) -> bool:
+    """Say whether a member who is here to open what is sealed has no keys open: they could read and write nothing."""
+    return vault.only_people_open() and member.role != Role.COORDINATOR and member.holder.unlocked is None
 
 
 def member_of(session: SessionBase, sk: str) -> Member | None:
@@ -146,7 +158,9 @@ class StaffGate:
             return None
         if not member.has_role:
             return render(request, "roster/role_lapsed.html", status=403)
-        return None if has_second_factor(member) else redirect("mfa_activate_totp")
+        if not has_second_factor(member):
+            return redirect("mfa_activate_totp")
+        return redirect("keys") if _keys_are_shut(member) else None
 
     def _with_cookie(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         name = settings.STAFF_COOKIE_NAME

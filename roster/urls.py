@@ -4,7 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from django.urls import include, path, re_path
 
-from roster import views
+from roster import key_views, views
 
 urlpatterns = [
     path("equipo/entrar/", account.login, name="account_login"),
@@ -23,6 +23,9 @@ urlpatterns = [
     path("equipo/contrasena/lista/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("equipo/segundo-factor/", include("allauth.mfa.urls")),
     path("equipo/entrar/segundo-factor/", mfa.authenticate, name="mfa_authenticate"),  # the later of two is reversed
+    path("equipo/llavero/", key_views.keys, name="keys"),
+    path("equipo/llavero/abrir/", key_views.open_keys, name="open_keys"),
+    path("equipo/llavero/codigo/", key_views.recovery_code, name="recovery_code"),
     path("equipo/invitacion/<str:token>/", views.invitation, name="invitation"),
     path("admin/login/", views.admin_door),
     path("admin/logout/", account.logout),

@@ -9,10 +9,10 @@ from django.core.cache import cache
 from pytest_django import Settings
 
 from hotline import sweeper
-from roster.hashing import PasswordHasher
+from tests import price
 from tests.running_line import Pair, RunningLine, own_databases
 from triage import queue
-from vault import holders, stretching
+from vault import holders
 from vault.key_sources import KeyFile
 from wire import clock
 
@@ -22,9 +22,7 @@ BATCH = 25  # conversations made at once
 for _alias, _database in configured.DATABASES.items():
     if _database["ENGINE"].endswith("sqlite3"):
         _database.setdefault("TEST", {})["NAME"] = str(configured.DATA / f"test-{_alias}.sqlite3")
-# Hashing is dear on purpose; how dear is tried where a test asks for it.
-PasswordHasher.time_cost, PasswordHasher.memory_cost = 1, 8
-stretching.PASSES, stretching.MEMORY = 1, 8
+price.make_cheap()
 # The line counts attempts in a table; tests without a database count too.
 configured.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 

@@ -6,7 +6,7 @@ import uuid
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 
-from vault import holders, leftovers, master_keys, shares, staff_keys, trail, wraps
+from vault import codes, holders, leftovers, master_keys, shares, staff_keys, trail, wraps
 from vault.case_keys import CaseKey
 from vault.circles import keep as keep_circle
 from vault.damage import note_damaged
@@ -57,6 +57,7 @@ __all__ = [
     "turn_epoch",
 ]
 
+RECOVERY_SYMBOLS = 26  # of a member's recovery code: 130 bits
 SAMPLE = 20  # keys that are tried to see whether this keystore belongs to this database
 
 State = DataKey.State
@@ -238,6 +239,33 @@ def unlock(member: uuid.UUID, role: str, password: str) -> str | None:
 def keys_for_rehearsal(member: uuid.UUID, role: str) -> str | None:
     """Make keys for a member who has no password; as ``unlock``."""
     return staff_keys.made_for(member, role) if only_people_open() else None
+
+
+def close_with_password(holder: Holder, password: str) -> None:
+    """Let another password open the keys of a member who is signed in; of anybody else nothing changes."""
+    if isinstance(holder, Person):
+        staff_keys.close_with(holder.staff_key, staff_keys.Closure.PASSWORD, password, holder.seed)
+
+
+def new_recovery_code(holder: Holder) -> str:
+    """Let a fresh code (130 bits) open the keys of a member who is signed in; return it, as it is shown once."""
+    if not isinstance(holder, Person):
+        raise KeyUnavailable
+    code = codes.fresh(RECOVERY_SYMBOLS)
+    normal = codes.read(code, RECOVERY_SYMBOLS) or ""
+    staff_keys.close_with(holder.staff_key, staff_keys.Closure.RECOVERY_CODE, normal, holder.seed)
+    return code
+
+
+def open_with_code(member: uuid.UUID, role: str, code: str) -> str | None:
+    """Open a member's keys with their recovery code, typed somehow; as ``unlock``."""
+    normal = codes.read(code, RECOVERY_SYMBOLS)
+    return staff_keys.unlock(member, role, normal, staff_keys.Closure.RECOVERY_CODE) if normal else None
+
+
+def keys_of(member: uuid.UUID, role: str) -> staff_keys.Standing:
+    """Return how the keys of a member stand."""
+    return staff_keys.standing(member, role)
 
 
 def somebody_has_keys() -> bool:

@@ -84,7 +84,7 @@ class Person(Holder):
     @property
     def unlocked(self) -> str | None:
         """As Holder says: the key's id and the seed."""
-        return f"{self.staff_key}:{self._pair.seed.hex()}"
+        return f"{self.staff_key}:{self.seed.hex()}"
 
     def share_of(self, key_id: uuid.UUID) -> bytes:
         """As Holder says."""
@@ -97,6 +97,11 @@ class Person(Holder):
     def sign(self, told: bytes) -> bytes:
         """Return their signature (64 bytes)."""
         return self._pair.sign(told)
+
+    @property
+    def seed(self) -> bytes:
+        """What makes their private keys (32 bytes)."""
+        return self._pair.seed
 
     def carry(self) -> int:
         """As Holder says."""

@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -86,6 +87,23 @@ def forget(members: Iterable[uuid.UUID]) -> None:
     for model in (SeedEnvelope, CircleWrap):
         model._base_manager.filter(staff_key__in=rows).delete()  # noqa: SLF001  Django's own
     rows.delete()
+
+
+class Standing(NamedTuple):
+    """How a member's keys stand: whether a place is held free, whether there are keys, and a recovery code."""
+
+    expected: bool
+    made: bool
+    has_code: bool
+
+
+def standing(member: uuid.UUID, role: str) -> Standing:
+    """Return how a member's keys stand."""
+    row = _in_force(member)
+    if row is None or row.role != role:
+        return Standing(expected=False, made=False, has_code=False)
+    has_code = row.envelopes.filter(closure=Closure.RECOVERY_CODE).exists()
+    return Standing(expected=row.state == State.EXPECTED, made=row.state == State.ACTIVE, has_code=has_code)
 
 
 # Opening ------------------------------------------------------------------------------------------------------------

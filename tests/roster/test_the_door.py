@@ -15,6 +15,7 @@ from django.test import Client
 
 from roster.hashing import PasswordHasher
 from roster.models import Member
+from tests import price
 from tests.roster.conftest import PASSWORD, MakeMember, SignIn
 from vault import stretching
 from vault.models import Entry
@@ -29,7 +30,7 @@ VARIABLE = re.compile(r'value="[^"]*"')
 @pytest.fixture
 def dear(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let hashing cost a tenth of what it does in earnest: enough to be seen in time."""
-    monkeypatch.setattr(PasswordHasher, "memory_cost", stretching.MEMORY // 4)
+    monkeypatch.setattr(PasswordHasher, "memory_cost", price.MEMORY // 4)
 
 
 def tried(login: str) -> tuple[str, float]:
@@ -111,8 +112,8 @@ def test_a_page_that_a_role_may_not_see_leaves_a_trace(client: Client, volunteer
 
 
 def test_a_password_costs_64_mib_three_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PasswordHasher, "time_cost", stretching.PASSES)
-    monkeypatch.setattr(PasswordHasher, "memory_cost", stretching.MEMORY)
+    monkeypatch.setattr(PasswordHasher, "time_cost", price.PASSES)
+    monkeypatch.setattr(PasswordHasher, "memory_cost", price.MEMORY)
     stored = make_password(PASSWORD)
 
     assert stored.startswith("argon2$argon2id$v=19$m=65536,t=3,p=1$")

@@ -47,6 +47,9 @@ equipo/entrar/                           page on   on   on
 equipo/salir/                            on   page page page
 equipo/salir/en-todas-partes/            form form form form
 equipo/inactiva/                         page page page page
+equipo/llavero/                          door gone gone gone
+equipo/llavero/abrir/                    form form form form
+equipo/llavero/codigo/                   door gone gone gone
 equipo/confirmar/                        door page page page
 equipo/contrasena/                       door page page page
 equipo/contrasena/olvidada/              page page page page

@@ -1,21 +1,24 @@
 """A member's keys: made at the first sign-in, opened by the password, kept for the second cookie alone."""
 
+import re
 import uuid
 
 import pytest
+from allauth.account.adapter import get_adapter
 from django.test import Client
 from pytest_django import Settings
 
 from cases.models import Case
 from chat.transcript import messages_after
 from roster import actions as roster
+from roster.errors import NotByThemselves
 from roster.models import Member, Role
 from tests.cast import browser_of, give_keys, make_member, make_talking, make_waiting, say
 from tests.vault.keys import elsewhere
 from triage import actions as triage
 from triage.models import Contact
 from vault import actions as vault
-from vault.errors import Damaged
+from vault.errors import Damaged, KeyUnavailable
 from vault.models import ShareWrap, StaffKey
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -121,3 +124,101 @@ def test_a_member_put_in_by_hand_gets_no_keys() -> None:
     stranger.set_password(PASSWORD)
     stranger.save()
     assert vault.unlock(stranger.pk, stranger.role, PASSWORD) is None
+
+
+# The recovery code --------------------------------------------------------------------------------------------------
+
+NEW = "otra frase, más larga todavía"
+
+
+def code_of(browser: Client) -> str:
+    """Confirm who one is, make a recovery code, and return it."""
+    browser.post("/equipo/confirmar/", {"password": PASSWORD})
+    page = browser.post("/equipo/llavero/codigo/").content.decode()
+    return str(re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{3,4}){6}", page)[0])
+
+
+def with_new_password(member: Member) -> Client:
+    """Return the browser of a member who got a new password by mail, where no keys open."""
+    fresh = Member.objects.get(pk=member.pk)
+    get_adapter().set_password(fresh, NEW)
+    browser = Client()
+    assert browser.post("/equipo/entrar/", {"login": "ana@ensayo.pe", "password": NEW}).status_code == 302
+    return browser
+
+
+def test_a_password_from_a_mail_opens_nothing_and_the_code_does(invited: Member) -> None:
+    browser = signed_in()
+    assert "Haz el código de tu llavero" in browser.get("/escritorio/").content.decode()
+    code = code_of(browser)
+    assert "Haz el código de tu llavero" not in browser.get("/escritorio/").content.decode()
+    contact = make_talking(invited, "¿me lees?")
+    address = f"/casos/nota/{contact.pk}/"
+    assert browser.post(address, {"talked": "Preguntó si la leía.", "do": "save"}).status_code == 302
+
+    elsewhere()
+    late = with_new_password(invited)
+    assert late.get("/escritorio/")["Location"] == "/equipo/llavero/"
+    page = late.get("/equipo/llavero/").content.decode()
+    assert "Está cerrado." in page
+    wrong = late.post("/equipo/llavero/abrir/", {"code": code[:-1] + "0", "password": NEW})
+    assert wrong.status_code == 400
+    assert "no abre tu llavero" in wrong.content.decode()
+    assert late.post("/equipo/llavero/abrir/", {"code": code, "password": PASSWORD}).status_code == 400
+    typed = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    assert late.post("/equipo/llavero/abrir/", {"code": typed, "password": NEW}).status_code == 302
+    assert "Preguntó si la leía." in late.get(address).content.decode()
+    again = Client()
+    assert again.post("/equipo/entrar/", {"login": "ana@ensayo.pe", "password": NEW}).status_code == 302
+    assert "Preguntó si la leía." in again.get(address).content.decode()
+
+
+def test_a_password_that_somebody_changes_themselves_opens_the_same_keys(invited: Member) -> None:
+    browser = signed_in()
+    contact = make_talking(invited, "¿me lees?")
+    address = f"/casos/nota/{contact.pk}/"
+    browser.post(address, {"talked": "Preguntó si la leía.", "do": "save"})
+    form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    assert browser.post("/equipo/contrasena/", form).status_code == 302
+    elsewhere()
+    again = Client()
+    again.post("/equipo/entrar/", {"login": "ana@ensayo.pe", "password": NEW})
+    assert "Preguntó si la leía." in again.get(address).content.decode()
+    assert vault.unlock(invited.pk, invited.role, PASSWORD) is None
+
+
+def test_a_new_code_ends_the_one_before(invited: Member) -> None:
+    browser = signed_in()
+    first, second = code_of(browser), code_of(browser)
+    assert vault.open_with_code(invited.pk, invited.role, first) is None
+    assert vault.open_with_code(invited.pk, invited.role, second) is not None
+
+
+def test_new_keys_come_from_another_person_and_open_what_comes_then(invited: Member) -> None:
+    signed_in()
+    julio = make_member(Role.COORDINATOR)
+    with pytest.raises(NotByThemselves):
+        roster.renew_keys(julio, julio)
+    before = make_talking(invited, "antes")
+    late = with_new_password(invited)
+    roster.renew_keys(invited, julio)
+    assert "Te espera un llavero nuevo" in late.get("/equipo/llavero/").content.decode()
+    browser = Client()
+    browser.post("/equipo/entrar/", {"login": "ana@ensayo.pe", "password": NEW})
+    elsewhere()
+    after = make_talking(invited, "después")
+    assert browser.get(f"/casos/nota/{after.pk}/").status_code == 200
+    assert kinds_of(after) == ["caller", "person"]
+    invited.holder = vault.person(invited.pk, vault.unlock(invited.pk, invited.role, NEW) or "")
+    elsewhere()
+    with pytest.raises(KeyUnavailable):
+        vault.open_key(before.key_id, invited.holder)
+    assert vault.open_key(after.key_id, invited.holder).key_id == after.key_id
+
+
+@pytest.mark.usefixtures("invited")
+def test_a_code_is_shown_only_to_who_has_just_confirmed_who_they_are() -> None:
+    browser = signed_in()
+    answer = browser.post("/equipo/llavero/codigo/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/equipo/confirmar/")
