@@ -265,6 +265,30 @@ def _pass_on(case: Case, taker: Member, *, by: Member | None, reason: str) -> No
     _record(str(by.pk) if by else LINE, "case.hand_over", case, reason)
 
 
+def give_what_is_missing(supervisor: Member) -> int:
+    """Let whoever leads a case open all of it, where nobody was there to pass its key on; return how many keys.
+
+    So it is after a connection that was lost, and for a member with new keys. Whoever supervises can open them all.
+    """
+    if supervisor.holder.unlocked is None or not may(supervisor, "case.read_any"):
+        return 0
+    living = Case.objects.living().seen_by(supervisor)
+    rows = [
+        *living.values_list("pk", "volunteer", "key"),
+        *FormerKey.objects.filter(case__in=living).values_list("case", "case__volunteer", "key"),
+        *CaseContact.objects.filter(case__in=living).values_list("case", "case__volunteer", "contact__key"),
+    ]
+    leaders = {key: volunteer for _case, volunteer, key in rows}
+    due, cases = vault.shut_to(leaders), {key: case for case, _volunteer, key in rows}
+    circle = supervision(rehearsal=supervisor.rehearsal)
+    given = 0
+    for row in DataKey.objects.filter(pk__in=due).order_by("pk"):
+        with transaction.atomic():
+            about = vault.About("case", cases[row.pk], "kept")
+            given += vault.give(row, leaders[row.pk], by=supervisor.holder, about=about, circle=circle)
+    return given
+
+
 @transaction.atomic
 def hand_over(case: Case, by: Member, taker: Member, reason: str) -> None:
     """Pass a case on with its contacts: whoever led it no longer reaches it, whoever takes it does.

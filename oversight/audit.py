@@ -85,6 +85,7 @@ REASONS: dict[str, str | Promise] = {
     "withdrawn": gettext_lazy("se retiró el consentimiento"),
     "retention": gettext_lazy("pasó el tiempo que se guarda"),
     "talked": gettext_lazy("conversaron"),
+    "kept": gettext_lazy("nadie pudo dársela antes"),
     "claim": gettext_lazy("aceptó la conversación"),
     "hand_over": gettext_lazy("pasó a otra persona"),
     "password": gettext_lazy("contraseña equivocada"),

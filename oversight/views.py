@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cases.actions import give_what_is_missing
 from cases.errors import NotYours, ReasonMissing
 from cases.views import ask_why
 from oversight.audit import entries_before, length, state
@@ -27,7 +28,9 @@ def _member(request: HttpRequest) -> Member:
 @requires("board.see")
 def live_board(request: HttpRequest) -> HttpResponse:
     """The live board; its moving part is fetched again by the page."""
-    return render(request, "oversight/board.html", {"board": board(rehearsal=_member(request).rehearsal)})
+    member = _member(request)
+    give_what_is_missing(member)  # who supervises is here: what nobody could pass on, they can
+    return render(request, "oversight/board.html", {"board": board(rehearsal=member.rehearsal)})
 
 
 @require_GET

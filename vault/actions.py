@@ -18,7 +18,7 @@ from vault.errors import (
     KeystoreProblem,
     KeyUnavailable,
 )
-from vault.granting import About, give, keep, out_of_reach
+from vault.granting import About, give, keep, out_of_reach, shut_to
 from vault.holders import LINE, Caller, Holder, Person
 from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
@@ -53,6 +53,7 @@ __all__ = [
     "out_of_reach",
     "retire_staff_key",
     "seal_site_secret",
+    "shut_to",
     "site_secrets",
     "turn_epoch",
 ]

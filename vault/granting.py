@@ -1,6 +1,7 @@
 """Who may open a key from now on: given to one member at the claim, passed on, and kept within reach by the caller."""
 
 import uuid
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.db import models, transaction
@@ -58,6 +59,15 @@ def out_of_reach(circle: str) -> "models.QuerySet[DataKey]":
         return living.none()
     sealed = ShareWrap.objects.filter(key=models.OuterRef("pk"), kind=Kind.CIRCLE, holder=str(people.pk))
     return living.filter(~models.Exists(sealed))
+
+
+def shut_to(leaders: Mapping[uuid.UUID, uuid.UUID]) -> set[uuid.UUID]:
+    """Return which of these keys are sealed to people and do not open for whoever leads there: key → member."""
+    keys = {member: str(row.pk) for member, row in staff_keys.of_members(set(leaders.values())).items()}
+    living = DataKey.objects.filter(pk__in=list(leaders), state=DataKey.State.ACTIVE, sealed_share=None)
+    held = set(ShareWrap.objects.filter(key__in=list(leaders), kind=Kind.PERSON).values_list("key", "holder"))
+    found = living.values_list("pk", flat=True)
+    return {key for key in found if (mine := keys.get(leaders[key])) is not None and (key, mine) not in held}
 
 
 def keep(key_id: uuid.UUID, *, by: Holder, member: uuid.UUID | None, circle: str) -> bool:

@@ -19,7 +19,7 @@ from hotline.sweeper import sweep
 from roster import actions as roster
 from roster.circles import keep_circles
 from roster.models import Member, Presence, Role
-from tests.cast import make_member, make_talking, make_waiting, say
+from tests.cast import browser_of, make_member, make_talking, make_waiting, say
 from tests.vault.keys import elsewhere
 from triage import actions as triage
 from triage.models import Contact, Offer
@@ -318,3 +318,22 @@ def test_a_role_changed_by_hand_opens_nothing() -> None:
     keep_circles()
     assert not opens(contact, luis.holder)
     assert not CircleWrap.objects.filter(staff_key=planted(luis), circle_key__circle="supervision").exists()
+
+
+def test_a_supervisor_who_comes_gives_what_nobody_could_pass_on() -> None:
+    rosa, carmen = make_member(alias="Rosa", ready=True), make_member(Role.SUPERVISOR)
+    contact = make_talking(rosa, "sigo aquí")
+    case = cases.save_note(rosa, contact, NoteBody(talked="Lo de Rosa.")).case
+    luis = make_member(alias="Luis", ready=True)
+    lose(contact, rosa)
+    chat.keep_within_reach(contact.pk, contact.holder)
+    triage.route()
+    chat.accept_offer(luis, Offer.objects.get(state="open").pk)
+    cases.save_note(luis, contact, NoteBody(talked="Lo de Luis."))
+    elsewhere()
+    assert browser_of(carmen).get("/supervision/").status_code == 200
+    assert cases.give_what_is_missing(carmen) == 0
+    assert "Lo de Rosa." in browser_of(luis).get(f"/casos/{case.pk}/").content.decode()
+    assert browser_of(rosa).get(f"/casos/{case.pk}/").status_code == 404
+    given = Entry.objects.filter(act="key.grant", reason="kept")
+    assert [(entry.actor, entry.subject) for entry in given] == [(str(carmen.pk), str(case.pk))]
