@@ -33,6 +33,7 @@ BY_THE_CALLER: dict[str, Promise] = {
     "agreed": gettext_lazy("La persona aceptó el texto de consentimiento."),
     "danger": gettext_lazy("La persona avisó que estaba en peligro."),
     "queued": gettext_lazy("La persona entró a la espera."),
+    "came_back": gettext_lazy("La persona volvió con su código y espera otra vez."),
     "woke": gettext_lazy("La persona volvió a escribir."),
     "consent_given": gettext_lazy("La persona dio su acuerdo."),
     "consent_refused": gettext_lazy("La persona no dio su acuerdo."),

@@ -43,7 +43,9 @@ def refusal_words(code: str) -> str:
         "empty": _("Todavía no escribiste nada. Cuando quieras, escribe y toca «Enviar»."),
         "too_long": _("Tu mensaje es muy largo para enviarlo de una vez. Divídelo en dos: aquí sigue, completo."),
         "not_open": _("Esta conversación ya terminó, por eso el mensaje no salió. Puedes empezar otra cuando quieras."),
-        "bad_field": _("El mensaje tiene un signo que no podemos guardar. Bórralo y envíalo de nuevo."),
+        "bad_field": _(
+            "El mensaje tiene un signo que no podemos guardar, o tu código para volver. Bórralo y envíalo de nuevo."
+        ),
     }
     return words.get(code, _("No pudimos guardar tu mensaje. Aquí sigue: inténtalo de nuevo en un momento."))
 
@@ -51,7 +53,7 @@ def refusal_words(code: str) -> str:
 # Steps --------------------------------------------------------------------------------------------------------------
 
 
-def _remember(request: HttpRequest, contact: Contact) -> None:
+def remember(request: HttpRequest, contact: Contact) -> None:
     """Let this browser lead to the contact, by a cookie that nobody can have planted or seen before."""
     if not request.user.is_authenticated:  # a member's desk in the same browser keeps its own
         request.session.cycle_key()
@@ -92,14 +94,14 @@ def agree(request: HttpRequest, contact: Contact | None) -> None:
         contact = contact or _open_contact(request)
         if contact.state == ContactState.CONSENT:
             triage.agree(contact, _give_consent(request, "agree_button"))
-    _remember(request, contact)
+    remember(request, contact)
 
 
 def danger(request: HttpRequest, contact: Contact | None) -> None:
     """In danger now: skip everything, to the front of the queue; the consent is asked later, by a person."""
     if contact is None or actions.is_over(contact):
         contact = _open_contact(request)
-        _remember(request, contact)
+        remember(request, contact)
     actions.enter_in_danger(contact)
     triage.route()
 

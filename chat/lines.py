@@ -15,6 +15,7 @@ WORDS = {
     "still_there": _("¿Sigues ahí? Escribe cualquier cosa o toca «Sigo aquí» y guardamos tu lugar."),
     "silence": _("Sigo aquí. Tómate el tiempo que necesites. Si quieres, puedes escribir una sola palabra."),
     "asleep": _("Dejo la conversación en pausa. Cuando escribas, seguimos desde aquí."),
+    "came_back": _("Volviste. Tus palabras siguen aquí, y ya buscamos a alguien para ti: vas primero en tu turno."),
     "left_suddenly": _("La persona salió de golpe. Puede volver; no es culpa tuya."),
     "danger": _(
         "Gracias por avisarnos. Si tu vida corre peligro ahora, llama al 106 (ambulancia), al 105 (policía) o al 113 "

@@ -47,6 +47,18 @@ class Message(models.Model):
         return f"{self.contact_id}#{self.seq}"
 
 
+class WayBack(models.Model):
+    """Where a return code leads: the code itself stands nowhere, only by what it is found."""
+
+    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="+")
+    found_by = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Name it by its place alone."""
+        return f"way back to {self.contact_id}"
+
+
 class Draft(models.Model):
     """What a member has begun to write to a contact and not sent; sealed, one per member and contact."""
 

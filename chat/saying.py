@@ -58,7 +58,9 @@ class _Room:
 def _not_allowed(place: Place, saying: Saying) -> str:
     """Return the code of the refusal, or nothing."""
     if saying.by == Speaker.CALLER:
-        return "" if place.state in CALLER_MAY_SAY else "not_open"
+        if place.state not in CALLER_MAY_SAY:
+            return "not_open"
+        return "bad_field" if vault.holds_return_code(saying.text) else ""
     if place.volunteer_id != saying.member_id:
         return "not_yours"
     return "" if place.state in VOLUNTEER_MAY_SAY else "not_open"
@@ -107,7 +109,7 @@ def _say(room: _Room, saying: Saying) -> Outcome:
         return repeated
     refusal = _not_allowed(room.place, saying)
     if refusal:
-        return Outcome(code=refusal)
+        return Outcome(code=refusal, field="text" if refusal == "bad_field" else "")
     said = _store(room, saying)
     room.said[saying.client_id] = said
     return Outcome(spoken=said, new=True)

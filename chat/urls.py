@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from chat import desk_views, receipt_views, views
+from chat import desk_views, receipt_views, return_views, views
 
 urlpatterns = [
     path("hablar/", views.talk, name="talk"),
     path("hablar/hilo/", views.thread, name="thread"),
     path("hablar/salir/", views.leave_now, name="leave_now"),
+    path("volver/", return_views.come_back, name="come_back"),
     path("hablar/constancia/", receipt_views.receipt, name="receipt"),
     path("hablar/constancia.txt", receipt_views.receipt_text, name="receipt_text"),
     path("hablar/constancia.json", receipt_views.receipt_json, name="receipt_json"),

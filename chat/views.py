@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -12,14 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chat import actions, journey
+from chat import actions, coming_back, journey
 from chat.saying import Outcome, Saying
 from chat.snapshot import page_after
 from consent import texts
 from directory.search import lines_now
 from triage.access import contact_of, give_secret
+from triage.errors import NotAllowed
 from triage.models import Contact, ContactState
-from vault.errors import KeyUnavailable
+from vault.errors import CannotOpen, KeyUnavailable
 from wire.frames import Refused, client_id, spoken_text
 
 logger = logging.getLogger(__name__)
@@ -56,8 +58,9 @@ def talk(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         give_secret(request.session)  # before the first tap, so that two taps at once open with the same
         return _page(request, contact)
-    if request.POST.get("do") == "say":
-        return _say(request, contact)
+    answer = ANSWERS.get(request.POST.get("do", ""))
+    if answer is not None:
+        return answer(request, contact)
     step = journey.STEPS.get(request.POST.get("do", ""))
     if step is None:
         return _page(request, contact, 400, problem=_("No entendimos ese paso. Aquí sigues, no perdiste nada."))
@@ -66,6 +69,17 @@ def talk(request: HttpRequest) -> HttpResponse:
     except journey.Mistake as mistake:
         return _page(request, contact, 400, problem=mistake.words, given=request.POST)
     return redirect("talk")
+
+
+def _show_code(request: HttpRequest, contact: Contact | None) -> HttpResponse:
+    """Show a return code this once: it is in this answer and nowhere else."""
+    try:
+        if contact is None:
+            raise NotAllowed
+        code = coming_back.make_code(contact)
+    except (NotAllowed, CannotOpen):
+        return _page(request, contact, 409, problem=_("Ahora no podemos darte un código para esta conversación."))
+    return render(request, "chat/code.html", {"code": code, "contact": contact, "lines": lines_now()})
 
 
 def _say(request: HttpRequest, contact: Contact | None) -> HttpResponse:
@@ -78,6 +92,10 @@ def _say(request: HttpRequest, contact: Contact | None) -> HttpResponse:
         return redirect("talk")
     status = 503 if outcome.code == "not_saved" else 409 if contact else 400
     return _page(request, contact, status, problem=journey.refusal_words(outcome.code), text=text)
+
+
+#: What does not lead back to the page of the contact's state, but has an answer of its own.
+ANSWERS: dict[str, Callable[[HttpRequest, Contact | None], HttpResponse]] = {"say": _say, "code": _show_code}
 
 
 def _try_to_say(contact: Contact | None, given_id: str, text: str) -> Outcome:

@@ -54,6 +54,26 @@ def leave_suddenly(contact: Contact) -> bool:
 
 
 @transaction.atomic
+def come_back(contact: Contact) -> bool:
+    """Let a caller who had left wait again, at the front of their class; say whether they had left."""
+    now = clock.now()
+    return move(
+        contact,
+        ContactState.WAITING,
+        kind=EventKind.CAME_BACK,
+        actor=CALLER,
+        where=Q(state=ContactState.LEFT),
+        volunteer=None,
+        placed_front=True,
+        queued_at=contact.queued_at or now,
+        left_at=None,
+        asleep_at=None,
+        caller_seen_at=now,
+        still_there_asked_at=None,
+    )
+
+
+@transaction.atomic
 def _expire_caller(contact: Contact, unseen_since: datetime.datetime) -> bool:
     return _leave(contact, LINE, Q(state=contact.state, caller_seen_at__lt=unseen_since))
 

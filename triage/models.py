@@ -206,6 +206,7 @@ class EventKind(models.TextChoices):
     CONSENT_GIVEN = "consent_given"
     CONSENT_REFUSED = "consent_refused"
     LEFT = "left"
+    CAME_BACK = "came_back"
     ENDED = "ended"
     WITHDRAWN = "withdrawn"
 

@@ -13,10 +13,26 @@ def _check(symbols: str) -> str:
     return ALPHABET[hashlib.sha256(f"pmpt/v1/code|{symbols}".encode()).digest()[0] % len(ALPHABET)]
 
 
+def written(number: int, symbols: int) -> str:
+    """Return a number as a code of so many symbols and a check, in groups of four."""
+    drawn = ""
+    for _place in range(symbols):
+        number, digit = divmod(number, len(ALPHABET))
+        drawn = ALPHABET[digit] + drawn
+    return grouped(drawn + _check(drawn))
+
+
+def number_of(code: str) -> int:
+    """Return the number that ``written`` turned into this code, as ``read`` returns it."""
+    number = 0
+    for letter in code[:-1]:
+        number = number * len(ALPHABET) + ALPHABET.index(letter)
+    return number
+
+
 def fresh(symbols: int) -> str:
     """Return a new code of so many random symbols (5 bits each) and a check, in groups of four."""
-    drawn = "".join(secrets.choice(ALPHABET) for _number in range(symbols))
-    return grouped(drawn + _check(drawn))
+    return written(secrets.randbelow(len(ALPHABET) ** symbols), symbols)
 
 
 def grouped(code: str) -> str:

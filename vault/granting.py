@@ -61,6 +61,15 @@ def out_of_reach(circle: str) -> "models.QuerySet[DataKey]":
     return living.filter(~models.Exists(sealed))
 
 
+def pass_to(row: DataKey, other: Holder, *, by: Holder) -> None:
+    """Let another holder of the same person open a key: their new session, their return code.
+
+    Raises vault.errors.CannotOpen when ``by`` cannot; in stage A there is nothing to do.
+    """
+    if row.sealed_share is None:
+        other.receive(row.pk, by.share_of(row.pk))
+
+
 def shut_to(leaders: Mapping[uuid.UUID, uuid.UUID]) -> set[uuid.UUID]:
     """Return which of these keys are sealed to people and do not open for whoever leads there: key → member."""
     keys = {member: str(row.pk) for member, row in staff_keys.of_members(set(leaders.values())).items()}

@@ -72,6 +72,25 @@ class Caller(Holder):
         return True
 
 
+class CodeBearer(Holder):
+    """Somebody who has typed a return code; ``key`` (32 bytes) is made of it."""
+
+    name = actor = "caller"
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__()
+        self.key = key
+
+    def share_of(self, key_id: uuid.UUID) -> bytes:
+        """As Holder says."""
+        return wraps.for_code(key_id, self.key)
+
+    def receive(self, key_id: uuid.UUID, share: bytes) -> bool:
+        """As Holder says."""
+        wraps.to_code(key_id, share, self.key, by=self)
+        return True
+
+
 class Person(Holder):
     """A member who is signed in; ``seed`` (32 bytes) makes their private keys."""
 

@@ -143,9 +143,10 @@ class ShareWrap(models.Model):
     """Share A of a key, sealed to one holder, with the grant that says who let them have it, and why."""
 
     class Kind(models.TextChoices):
-        """What a holder is; ``holder`` names which one (of a caller there is one)."""
+        """What a holder is; ``holder`` names which one (of a return code there is one)."""
 
         CALLER = "caller"
+        CODE = "code"
         PERSON = "person"
         CIRCLE = "circle"
 

@@ -54,8 +54,16 @@ def _put(key_id: uuid.UUID, kind: str, holder: str, sealed: bytes, *, by: Grante
 
 def to_caller(key_id: uuid.UUID, share: bytes, secret: str, *, by: Granter) -> None:
     """Let the caller whose session holds ``secret`` open a key."""
-    sealed = _caller_sealer(key_id, secret).seal(_context(key_id, Kind.CALLER, ""), share)
-    _put(key_id, Kind.CALLER, "", sealed, by=by, reason="own")
+    sealer = _caller_sealer(key_id, secret)
+    holder = sealer.key_id.hex()
+    sealed = sealer.seal(_context(key_id, Kind.CALLER, holder), share)
+    _put(key_id, Kind.CALLER, holder, sealed, by=by, reason="own")
+
+
+def to_code(key_id: uuid.UUID, share: bytes, key: bytes, *, by: Granter) -> None:
+    """Let whoever has a return code open a key, in place of the code before; ``key`` (32 bytes) is made of it."""
+    sealed = Sealer(key).seal(_context(key_id, Kind.CODE, ""), share)
+    _put(key_id, Kind.CODE, "", sealed, by=by, reason="own")
 
 
 def to_member(key_id: uuid.UUID, share: bytes, member: uuid.UUID, *, by: Granter, reason: str) -> bool:
@@ -129,11 +137,21 @@ def _good(rows: "Iterator[ShareWrap]") -> Iterator[ShareWrap]:
 
 def for_caller(key_id: uuid.UUID, secret: str) -> bytes:
     """Open share A with the secret of a caller's session. Raises KeyUnavailable."""
-    for row in _good(ShareWrap.objects.filter(key=key_id, kind=Kind.CALLER).iterator()):
+    sealer = _caller_sealer(key_id, secret)
+    return _by_sealer(key_id, sealer, Kind.CALLER, sealer.key_id.hex())
+
+
+def for_code(key_id: uuid.UUID, key: bytes) -> bytes:
+    """Open share A with what is made of a return code. Raises KeyUnavailable."""
+    return _by_sealer(key_id, Sealer(key), Kind.CODE, "")
+
+
+def _by_sealer(key_id: uuid.UUID, sealer: Sealer, kind: str, holder: str) -> bytes:
+    for row in _good(ShareWrap.objects.filter(key=key_id, kind=kind, holder=holder).iterator()):
         try:
-            return _caller_sealer(key_id, secret).unseal(_context(key_id, Kind.CALLER, ""), bytes(row.sealed_share))
+            return sealer.unseal(_context(key_id, kind, holder), bytes(row.sealed_share))
         except Damaged:
-            break
+            note_damaged("grant", str(row.pk))
     raise KeyUnavailable
 
 

@@ -25,7 +25,8 @@ CLEAR = {
         vault_seedenvelope.salt
     """,
     "a digest: it says nothing without what it was made from": """
-        vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest consent_consentreceipt.digest
+        vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest chat_wayback.found_by
+        consent_consentreceipt.digest
         roster_invitation.digest roster_member.password django_session.session_key account_emailconfirmation.key
     """,
     "a code of a closed list, needed to route, to show the board and to tell the story": """

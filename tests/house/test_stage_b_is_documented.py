@@ -41,7 +41,8 @@ def test_the_vectors_are_what_the_code_makes(documented: Any, monkeypatch: pytes
     context = Context(purpose, table, column, record, tuple(extra))
     assert pair.unseal(context, bytes.fromhex(wrap["value"])) == SHARE_A
     sealer = Sealer(sealing.derive(caller["secret"].encode(), f"pmpt/v1/caller|{KEY_ID}"))
-    context = Context("share", "vault_sharewrap", "sealed_share", str(KEY_ID), ("caller", ""))
+    context = Context("share", "vault_sharewrap", "sealed_share", str(KEY_ID), ("caller", sealer.key_id.hex()))
+    assert caller["context"][-1] == sealer.key_id.hex()
     assert sealer.seal(context, SHARE_A).hex() == caller["value"]
 
 

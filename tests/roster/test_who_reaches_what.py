@@ -23,6 +23,7 @@ recursos/                                page page page page
 hablar/                                  page page page page
 hablar/hilo/                             on   on   on   on
 hablar/salir/                            on   on   on   on
+volver/                                  page page page page
 hablar/constancia/                       gone gone gone gone
 hablar/constancia.txt                    gone gone gone gone
 hablar/constancia.json                   gone gone gone gone

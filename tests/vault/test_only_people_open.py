@@ -38,10 +38,10 @@ def _stage_b(settings: Settings) -> None:
 
 
 def holders_of(contact: Contact) -> set[tuple[str, str]]:
-    """Return to whom a contact is sealed: kind, and the member or the circle."""
+    """Return to whom a contact is sealed: kind, and the member or the circle (of callers nothing)."""
     members = {str(key.pk): Member.objects.get(pk=key.member).alias for key in StaffKey.objects.all()}
     names = members | {str(key.pk): key.circle for key in CircleKey.objects.all()}
-    return {(row.kind, names.get(row.holder, row.holder)) for row in ShareWrap.objects.filter(key=contact.key_id)}
+    return {(row.kind, names.get(row.holder, "")) for row in ShareWrap.objects.filter(key=contact.key_id)}
 
 
 def words(contact: Contact, holder: vault.Holder) -> list[str]:
