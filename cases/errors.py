@@ -1,5 +1,7 @@
 """What can go wrong with a case; codes, no texts."""
 
+import datetime
+
 
 class CasesError(Exception):
     """The base of this app's errors."""
@@ -15,6 +17,14 @@ class Withdrawn(CasesError):
 
 class ReasonMissing(CasesError):
     """A supervisor opens a case only with one of the known reasons."""
+
+
+class NotYet(CasesError):
+    """Another supervisor has to say yes first, or a day to go by: ``opens_at``; ``declined`` if they said no."""
+
+    def __init__(self, opens_at: datetime.datetime, *, declined: bool) -> None:
+        super().__init__()
+        self.opens_at, self.declined = opens_at, declined
 
 
 class BadNote(CasesError):

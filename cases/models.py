@@ -1,5 +1,6 @@
 """What remains of a contact: the case that joins contacts, its sealed notes, and who it was handed to."""
 
+import datetime
 import uuid
 
 from django.db import models
@@ -87,6 +88,40 @@ class FormerKey(models.Model):
     def __str__(self) -> str:
         """Name it by its opaque ids."""
         return f"{self.case_id} {self.key_id}"
+
+
+class OpeningRequest(models.Model):
+    """A supervisor asks to open a case, and another one may say yes or no; without an answer it opens a day later."""
+
+    AFTER = datetime.timedelta(hours=24)  # it opens without anybody's yes
+    STAYS_OPEN = datetime.timedelta(hours=24)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20)
+    asked_at = models.DateTimeField()
+    answered_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+
+    def __str__(self) -> str:
+        """Name it by its opaque ids."""
+        return f"{self.case_id} {self.pk}"
+
+    @property
+    def opens_at(self) -> datetime.datetime:
+        """When it opens, or would if nobody had said no."""
+        return self.answered_at if self.agreed and self.answered_at else self.asked_at + self.AFTER
+
+    def is_open(self, now: datetime.datetime) -> bool:
+        """Say whether the case may be opened on it now."""
+        return self.agreed is not False and self.opens_at <= now < self.opens_at + self.STAYS_OPEN
+
+    def is_over(self, now: datetime.datetime) -> bool:
+        """Say whether its time is over: whoever still wants to open the case asks anew."""
+        lasts = self.asked_at + self.AFTER if self.agreed is False else self.opens_at + self.STAYS_OPEN
+        return now >= lasts
 
 
 class CaseContact(models.Model):

@@ -168,8 +168,11 @@ def _entry_words(entry: Entry, names: _Names) -> str:
     words = {
         "case.create": _("%(who)s empezó un caso para la conversación."),
         "case.close": _("%(who)s cerró el caso."),
+        "case.ask_open": _("%(who)s pidió abrir el caso. Motivo: %(why)s."),
+        "case.agree_open": _("%(who)s estuvo de acuerdo con que se abra."),
+        "case.decline_open": _("%(who)s no estuvo de acuerdo con que se abra."),
     }
-    return words.get(entry.act, "") % {"who": who}
+    return words.get(entry.act, "") % {"who": who, "why": OPENING_REASONS.get(entry.reason, "")}
 
 
 def _erasing_words(entry: Entry, who: str) -> str:

@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cases import access, actions
-from cases.errors import BadNote, NotErased, NotYours, ReasonMissing, Stale, Withdrawn
+from cases import access, actions, opening
+from cases.errors import BadNote, NotErased, NotYet, NotYours, ReasonMissing, Stale, Withdrawn
 from cases.models import Case, ErasureReason, Note
 from cases.notes import FIELD_NAMES, REASONS, RISKS, TEXT_LIMIT, NoteBody, body_as_given, body_from
 from cases.reading import read_case
@@ -70,17 +70,37 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     try:
         if may(member, "case.read_any"):
             found = access.case_for_supervisor(member, case_id, reason)
+            opening.require_yes(member, found, reason or "")
         else:
             found, reason = access.own_case(member, case_id), None
     except NotYours:
         raise Http404 from None
     except ReasonMissing:
         return ask_why(request, "case")
+    except NotYet as not_yet:
+        return render(request, "cases/not_yet.html", {"not_yet": not_yet}, status=403)
     read = read_case(found, member, reason or "")
     own, erasable = found.volunteer_id == member.pk, may(member, "case.erase")
     context = {"case": read.case, "story": read.story, "notes": read.notes, "own": own, "erasable": erasable}
     choices = {"reasons": REASONS, "risks": RISKS, "field_names": FIELD_NAMES}
     return render(request, "cases/case.html", context | choices)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("case.read_any")
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]  # allauth is untyped
+def opening_requests(request: HttpRequest) -> HttpResponse:
+    """Show what other supervisors ask to open, and take the answer of this one, who has just confirmed who they are."""
+    member = _member(request)
+    if request.method == "POST":
+        try:
+            given = uuid.UUID(request.POST.get("request", ""))
+            opening.answer(member, given, agreed=request.POST.get("answer") == "yes")
+        except (ValueError, NotYours):
+            messages.warning(request, _("Ese pedido ya no espera respuesta."))
+        return redirect("opening_requests")
+    context = {"asked": opening.waiting_for(member), "reasons": access.OPENING_REASONS}
+    return render(request, "cases/opening_requests.html", context)
 
 
 def ask_why(request: HttpRequest, kind: str) -> HttpResponse:

@@ -21,6 +21,7 @@ A_MINUTE = 60
 #: Wrong codes of one browser in an hour, after which it waits.
 WRONG_AN_HOUR = 5
 HOUR, MINUTE = 3600, 60
+LONGEST_SHOWN = 200  # letters of what was typed that come back, to be put right
 NO_CODE = _("Eso no parece un código. Son siete palabras, o cinco grupos de letras y números. Revísalo, por favor.")
 NOWHERE = _(
     "Ese código no abre ninguna conversación. Revísalo, por favor. Si pasaron 30 días o se borraron tus palabras, "
@@ -55,7 +56,9 @@ def come_back(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int = 200, problem: str | Promise = "") -> HttpResponse:
-    return render(request, "chat/come_back.html", {"problem": problem, "lines": lines_now()}, status=status)
+    typed = request.POST.get("code", "")[:LONGEST_SHOWN]
+    context = {"problem": problem, "typed": typed, "lines": lines_now()}
+    return render(request, "chat/come_back.html", context, status=status)
 
 
 def _too_many(request: HttpRequest) -> bool:

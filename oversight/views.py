@@ -1,11 +1,13 @@
 """The supervisor's pages: the live board and the trail."""
 
 import uuid
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cases import opening
 from cases.actions import give_what_is_missing
 from cases.errors import NotYours, ReasonMissing
 from cases.views import ask_why
@@ -30,14 +32,18 @@ def live_board(request: HttpRequest) -> HttpResponse:
     """The live board; its moving part is fetched again by the page."""
     member = _member(request)
     give_what_is_missing(member)  # who supervises is here: what nobody could pass on, they can
-    return render(request, "oversight/board.html", {"board": board(rehearsal=member.rehearsal)})
+    return render(request, "oversight/board.html", _board(member))
 
 
 @require_GET
 @requires("board.see")
 def board_fragment(request: HttpRequest) -> HttpResponse:
     """The moving part of the board alone."""
-    return render(request, "oversight/_board.html", {"board": board(rehearsal=_member(request).rehearsal)})
+    return render(request, "oversight/_board.html", _board(_member(request)))
+
+
+def _board(member: Member) -> dict[str, Any]:
+    return {"board": board(rehearsal=member.rehearsal), "asked": opening.waiting_for(member)}
 
 
 @require_http_methods(["GET", "POST"])

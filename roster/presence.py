@@ -1,11 +1,18 @@
 """Who is there and takes contacts, as rows."""
 
 import datetime
+import uuid
 
 from django.db.models import QuerySet
 
-from roster.models import ROLE_LASTS, Presence, PresenceState, Role
+from roster.models import ROLE_LASTS, Presence, PresenceState, Role, Shift
 from wire import clock
+
+
+def is_on_call(member_id: uuid.UUID, now: datetime.datetime | None = None) -> bool:
+    """Say whether a member has a shift right now."""
+    now = now or clock.now()
+    return Shift.objects.filter(member=member_id, starts_at__lte=now, ends_at__gt=now).exists()
 
 
 def ready(now: datetime.datetime | None = None) -> QuerySet[Presence]:

@@ -189,3 +189,7 @@ def test_a_contact_whose_words_were_erased_by_time_opens_for_no_code() -> None:
     vault.destroy_key(contact_of(phone).key_id)
     assert Client().post("/volver/", {"code": words}).status_code == 404
     triage.route()
+
+
+def test_what_was_typed_comes_back_to_be_put_right() -> None:
+    assert 'value="agua con &lt;sal&gt;"' in Client().post("/volver/", {"code": "agua con <sal>"}).content.decode()

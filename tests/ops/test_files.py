@@ -19,7 +19,15 @@ NODES = ("node-a", "node-b")
 NEVER = ("HOTLINE_DEMO", "HOTLINE_REHEARSAL")
 #: Of a node, so in its unit or in compose.yaml; the rest of what a real line needs is in the example.
 OF_A_NODE = {"HOTLINE_PORT", "HOTLINE_HOST", "HOTLINE_DATA"}
-BY_DEFAULT = {"HOTLINE_STAGE", "HOTLINE_SECRET_KEY", "HOTLINE_LOG_LEVEL", "HOTLINE_KEYS", "HOTLINE_KEY_COMMAND", *NEVER}
+BY_DEFAULT = {
+    "HOTLINE_STAGE",
+    "HOTLINE_ON_CALL_OPENS",
+    "HOTLINE_SECRET_KEY",
+    "HOTLINE_LOG_LEVEL",
+    "HOTLINE_KEYS",
+    "HOTLINE_KEY_COMMAND",
+    *NEVER,
+}
 
 
 def _example() -> dict[str, str]:

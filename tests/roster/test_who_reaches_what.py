@@ -37,6 +37,7 @@ escritorio/teclas/                       form form form form
 escritorio/acuerdo/                      form form form form
 casos/                                   door page page gone
 casos/pendientes/                        door page gone gone
+casos/pedidos/                           door gone page gone
 casos/<case_id>/                         door gone page gone
 casos/<case_id>/borrar/                  door gone on   gone
 casos/nota/<contact_id>/                 door gone gone gone

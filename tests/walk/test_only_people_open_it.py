@@ -63,6 +63,7 @@ async def test_a_conversation_that_the_server_alone_cannot_open(closed_line: Run
             assert (await desk.hear("said", by="caller"))["text"] == "sigo aquí"
             await desk.send("leave", contact=contact)
             await caller.hear("state", state="ended")
+    await asyncio.to_thread(on_shift, line)
     listed = await asyncio.to_thread(carmen.get, "/casos/")
     address = re.findall(r'href="(/casos/[0-9a-f-]{36}/)"', listed.text)[0]
     await asyncio.to_thread(carmen.get, address)
@@ -78,6 +79,17 @@ def lose_rosa(line: RunningLine) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def on_shift(line: RunningLine) -> None:
+    """Put the supervisor on call: else another one's yes is asked for."""
+    done = line.command("shell", "-c", SHIFT)
+    assert done.returncode == 0, done.stderr
+
+
+SHIFT = (
+    "import datetime; from django.utils import timezone; from roster.models import Member, Shift; "
+    "now, hour = timezone.now(), datetime.timedelta(hours=1); "
+    "Shift.objects.create(member=Member.objects.get(role='supervisor'), starts_at=now - hour, ends_at=now + hour)"
+)
 LOST = (
     "import datetime; from django.utils import timezone; from roster.models import Presence; "
     "Presence.objects.update(lease_until=timezone.now() - datetime.timedelta(seconds=1))"
