@@ -15,7 +15,7 @@ from wire.daphne_server import PortInUse, refuse_port_in_use
 
 EXPECTED = (preparation.CannotStart, VaultError, PortInUse)
 #: Commands that need neither folder nor keys.
-ALONE = frozenset({"check", "makemigrations", "makemessages", "compilemessages", "help", "--help"})
+ALONE = frozenset({"organisation_key", "check", "makemigrations", "makemessages", "compilemessages", "help", "--help"})
 #: Django's own servers: no guard, and addresses in the log.
 UNGUARDED = frozenset({"runserver", "testserver"})
 
@@ -40,7 +40,12 @@ def serve() -> None:
 
 
 def run_command(arguments: list[str]) -> None:
-    """Run a management command with the line's signing secret in place. Raises CannotStart for Django's servers."""
+    """Run a management command with the line's signing secret in place. Raises CannotStart for Django's servers.
+
+    ``organisation-key`` is ``organisation_key``: modules have no hyphen.
+    """
+    program, name, *given = arguments
+    arguments = [program, name if name.startswith("-") else name.replace("-", "_"), *given]
     if arguments[1] in UNGUARDED:
         message = "Start the line by: python -m hotline (without arguments); this server would have no guard."
         raise preparation.CannotStart(message)

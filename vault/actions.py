@@ -6,7 +6,7 @@ import uuid
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 
-from vault import codes, holders, leftovers, master_keys, shares, staff_keys, stretching, trail, wraps
+from vault import codes, holders, leftovers, master_keys, quorum, shares, staff_keys, stretching, trail, wraps
 from vault.case_keys import CaseKey
 from vault.circles import keep as keep_circle
 from vault.damage import note_damaged
@@ -24,6 +24,9 @@ from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
 from vault.master_keys import open_site_secret, seal_site_secret, site_secrets
 from vault.models import DataKey, ShareWrap, StaffKey
+from vault.organisations import read_public as read_partner
+from vault.quorum import ask as ask_partners
+from vault.quorum import name_partners
 from vault.return_codes import ReturnCode
 from vault.return_codes import fresh as fresh_return_code
 from vault.return_codes import holds_one as holds_return_code
@@ -45,6 +48,7 @@ __all__ = [
     "Context",
     "Holder",
     "ReturnCode",
+    "ask_partners",
     "expect_staff_key",
     "forget_staff_keys",
     "fresh_return_code",
@@ -53,12 +57,14 @@ __all__ = [
     "holds_return_code",
     "keep",
     "keep_circle",
+    "name_partners",
     "note_damaged",
     "note_role",
     "only_people_open",
     "open_site_secret",
     "out_of_reach",
     "pass_to",
+    "read_partner",
     "read_return_code",
     "retire_staff_key",
     "seal_site_secret",
@@ -244,7 +250,11 @@ def unlock(member: uuid.UUID, role: str, password: str) -> str | None:
 
     About 0.2 s of work; nothing in stage A, where nobody has keys.
     """
-    return staff_keys.unlock(member, role, password) if only_people_open() else None
+    unlocked = staff_keys.unlock(member, role, password) if only_people_open() else None
+    if unlocked:
+        someone = person(member, unlocked)
+        quorum.seal(someone.staff_key, someone.seed)
+    return unlocked
 
 
 def keys_for_rehearsal(member: uuid.UUID, role: str) -> str | None:
@@ -288,6 +298,14 @@ def person(member: uuid.UUID, unlocked: str) -> Person:
     """Return a member as one who opens keys; ``unlocked`` is what ``unlock`` returned."""
     staff_key, seed = unlocked.split(":")
     return Person(member, uuid.UUID(staff_key), bytes.fromhex(seed))
+
+
+def finish_recovery(kept: str, answers: list[str]) -> str:
+    """Bring a member's keys back with three organisations' answers; return a code that opens them.
+
+    Raises RecoveryProblem.
+    """
+    return quorum.finish(kept, answers, RECOVERY_SYMBOLS)
 
 
 # Return codes -------------------------------------------------------------------------------------------------------

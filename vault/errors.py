@@ -21,6 +21,10 @@ class HeadProblem(VaultError):
     """A head of the trail that somebody kept is damaged, or none of this line's."""
 
 
+class RecoveryProblem(VaultError):
+    """A file of a recovery is damaged or none of its kind, or too few organisations answered."""
+
+
 class CannotOpen(VaultError):
     """Something sealed cannot be opened."""
 

@@ -97,6 +97,32 @@ class SeedEnvelope(models.Model):
         return f"{self.staff_key_id} {self.closure}"
 
 
+class Partner(models.Model):
+    """A partner organisation that can, with two others, bring a member's keys back; it holds its own key offline."""
+
+    fingerprint = models.CharField(primary_key=True, max_length=16)
+    name = models.CharField(max_length=80)
+    public = models.BinaryField()  # 1,216 bytes, ML-KEM-768 and X25519
+    voucher = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        """Name it."""
+        return self.name
+
+
+class QuorumEnvelope(models.Model):
+    """The seed of a member's private keys, for any three of the four partner organisations."""
+
+    staff_key = models.OneToOneField(StaffKey, on_delete=models.CASCADE, related_name="+")
+    partners = models.CharField(max_length=80)  # the fingerprints of those four
+    sealed_seed = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Name it by its opaque id."""
+        return f"{self.staff_key_id}"
+
+
 class CircleKey(models.Model):
     """The public key of a circle: people of one duty, to all of whom something is sealed at once."""
 

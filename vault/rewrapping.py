@@ -7,18 +7,18 @@ at any moment, beside itself too, and what was destroyed meanwhile stays destroy
 import datetime
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.utils import timezone
 
-from vault import leftovers, master_keys, shares, staff_keys
+from vault import leftovers, master_keys, quorum, shares, staff_keys
 from vault.damage import note_damaged
 from vault.errors import CannotOpen
 from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
-from vault.models import DataKey, SeedEnvelope
-from vault.sealing import Sealer
+from vault.models import DataKey, QuorumEnvelope, SeedEnvelope
+from vault.sealing import Context, Sealer
 
 #: Days for which a past epoch key is kept: as long as backups of the keystore are. Then they all close.
 EPOCHS_KEPT = 35
@@ -62,7 +62,7 @@ def _replace(model: type[models.Model], changes: Sequence[Change], alias: str, *
 
 def count_under_master_keys() -> int:
     """Return how many seals there are that a master key made, whichever: what ``under_primary`` will look at."""
-    return EpochKey.objects.count() + SeedEnvelope.objects.count() + _living().count()
+    return sum(rows_of.count() for rows_of, _seal, _kind in ONE_BY_ONE) + _living().count()
 
 
 class Rewrapped(NamedTuple):
@@ -75,16 +75,12 @@ class Rewrapped(NamedTuple):
 def under_primary(progress: Progress = lambda _count: None) -> Rewrapped:
     """Seal anew the epoch keys, envelopes of members' seeds and shares A that a retired master key sealed."""
     done = damaged = 0
-    for epoch in EpochKey.objects.all():
-        change, harmed = _attempt(_epoch_under_primary, epoch, "epoch")
-        done += _replace(EpochKey, [change], KEYSTORE) if change else 0
-        damaged += harmed
-        progress(1)
-    for envelope in SeedEnvelope.objects.all():
-        change, harmed = _attempt(_envelope_under_primary, envelope, "envelope")
-        done += _replace(SeedEnvelope, [change], DEFAULT_DB_ALIAS) if change else 0
-        damaged += harmed
-        progress(1)
+    for rows_of, seal_anew, kind in ONE_BY_ONE:
+        for row in rows_of.all():
+            change, harmed = _attempt(seal_anew, row, kind)
+            done += _replace(rows_of.model, [change], _alias_of(rows_of.model)) if change else 0
+            damaged += harmed
+            progress(1)
     for rows in _batches():
         tried = [_attempt(_share_under_primary, row, "key") for row in rows]
         changes = [change for change, _harmed in tried if change]
@@ -114,27 +110,39 @@ def _batches() -> Iterator[list[DataKey]]:
         last = rows[-1].pk
 
 
+def _alias_of(model: type[models.Model]) -> str:
+    return KEYSTORE if model is EpochKey else DEFAULT_DB_ALIAS
+
+
+def _anew(row: uuid.UUID | datetime.date | int, context: Context, before: bytes) -> Change | None:
+    ring = master_keys.ring()
+    if ring.is_primary(before):
+        return None
+    return Change(row, before, ring.seal(context, master_keys.unseal(context, before)))
+
+
 def _epoch_under_primary(epoch: EpochKey) -> Change | None:
-    ring, before = master_keys.ring(), bytes(epoch.sealed_key)
-    if ring.is_primary(before):
-        return None
-    context = shares.epoch_context(epoch)
-    return Change(epoch.pk, before, ring.seal(context, master_keys.unseal(context, before)))
+    return _anew(epoch.pk, shares.epoch_context(epoch), bytes(epoch.sealed_key))
 
 
-def _envelope_under_primary(envelope: SeedEnvelope) -> Change | None:
-    ring, before = master_keys.ring(), bytes(envelope.sealed_seed)
-    if ring.is_primary(before):
-        return None
-    context = staff_keys.context_of(envelope)
-    return Change(envelope.pk, before, ring.seal(context, master_keys.unseal(context, before)))
+def _seed_under_primary(envelope: SeedEnvelope) -> Change | None:
+    return _anew(envelope.pk, staff_keys.context_of(envelope), bytes(envelope.sealed_seed))
+
+
+def _quorum_under_primary(envelope: QuorumEnvelope) -> Change | None:
+    return _anew(envelope.pk, quorum.context_of(envelope.staff_key_id), bytes(envelope.sealed_seed))
+
+
+#: What is sealed under the master key beside the shares: how one is sealed anew, and how its trace is called.
+ONE_BY_ONE: tuple[tuple[models.Manager[Any], Callable[[Any], Change | None], str], ...] = (
+    (EpochKey.objects, _epoch_under_primary, "epoch"),
+    (SeedEnvelope.objects, _seed_under_primary, "envelope"),
+    (QuorumEnvelope.objects, _quorum_under_primary, "envelope"),
+)
 
 
 def _share_under_primary(row: DataKey) -> Change | None:
-    before = bytes(row.sealed_share or b"")
-    if master_keys.ring().is_primary(before):
-        return None
-    return Change(row.pk, before, shares.seal_a(row.pk, shares.open_a(row.pk, before)))
+    return _anew(row.pk, shares.context_of("vault_datakey", row.pk), bytes(row.sealed_share or b""))
 
 
 # Under the key of the day -------------------------------------------------------------------------------------------

@@ -16,13 +16,14 @@ WORDS = (models.CharField, models.TextField, models.JSONField, models.BinaryFiel
 CLEAR = {
     "sealed by the vault under another name of column": """
         vault_sharewrap.sealed_share vault_circlewrap.sealed_seed vault_seedenvelope.sealed_seed
+        vault_quorumenvelope.sealed_seed
         vault_datakey.sealed_share keystore_epochkey.sealed_key keystore_keyshare.sealed_share mfa_authenticator.data
         django_session.session_data
     """,
     "a public key, a signature, a voucher or a salt: it opens nothing": """
         vault_staffkey.public vault_staffkey.public_of_signatures vault_staffkey.voucher vault_circlekey.public
         vault_circlekey.voucher vault_circlewrap.voucher vault_sharewrap.signature vault_sharewrap.voucher
-        vault_seedenvelope.salt
+        vault_seedenvelope.salt vault_partner.public vault_partner.voucher
     """,
     "a digest: it says nothing without what it was made from": """
         vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest chat_wayback.found_by
@@ -60,6 +61,9 @@ CLEAR = {
         roster_historicalmember.role roster_historicalmember.licence_number
         roster_presence.state roster_presence.reason roster_invitation.email roster_invitation.role
         account_emailaddress.email mfa_authenticator.type
+    """,
+    "which organisations can bring a member's keys back": """
+        vault_partner.name vault_partner.fingerprint vault_quorumenvelope.partners
     """,
     "who keeps the heads of the trail, as the settings name them": "vault_watch.name",
     "reference data, meant to be read": """
