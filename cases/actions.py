@@ -265,6 +265,18 @@ def _pass_on(case: Case, taker: Member, *, by: Member | None, reason: str) -> No
     _record(str(by.pk) if by else LINE, "case.hand_over", case, reason)
 
 
+def move_old_cases(most: int = 50) -> int:
+    """In stage B, seal to people the keys of cases of stage A; return how many."""
+    if not vault.only_people_open():
+        return 0
+    old = Case.objects.living().filter(key__sealed_share__isnull=False).select_related("key", "volunteer")
+    moved = [
+        vault.move(case.key, case.volunteer_id, supervision(rehearsal=case.volunteer.rehearsal))
+        for case in old.order_by("pk")[:most]
+    ]
+    return sum(moved)
+
+
 def give_what_is_missing(supervisor: Member) -> int:
     """Let whoever leads a case open all of it, where nobody was there to pass its key on; return how many keys.
 

@@ -4,9 +4,9 @@ import datetime
 import uuid
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
-from chat.models import Draft, Message, Speaker
+from chat.models import Draft, Message, Speaker, WayBack
 from chat.saying import Outcome, Saying, commit
 from chat.sealing import MESSAGE_BUCKET, draft_context
 from consent.models import ConsentReceipt
@@ -14,12 +14,15 @@ from roster.circles import duty, supervision
 from roster.models import Member
 from triage import actions as triage
 from triage.models import Contact, ContactState
-from vault.actions import Holder, case_key_for, keep, only_people_open, out_of_reach
+from vault.actions import Holder, case_key_for, keep, move, only_people_open, out_of_reach
 from wire import clock, doorbell
 
 WARM_LINE_AFTER = datetime.timedelta(minutes=4)
 ASLEEP_AFTER = datetime.timedelta(minutes=10)
 IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
+OVER = (ContactState.ENDED, ContactState.LEFT)
+STILL_READ = datetime.timedelta(hours=12)  # for which a caller's browser may still show what was said
+MOVED_AT_ONCE = 50
 RUNG_AT_ONCE = 500
 AT_ONCE = 50  # conversations of one kind that one round of the sweeper tends, so that all duties have their turn
 
@@ -107,6 +110,21 @@ def call_for_keys() -> int:
     if due:
         doorbell.ring(*(room_of(contact_id) for contact_id in due))
     return len(due)
+
+
+def move_old_words(now: datetime.datetime) -> int:
+    """In stage B, seal to people what was said in stage A and is over; return how many conversations.
+
+    Their callers read no more there: the browser's session has ended, and no return code leads to them. Where one
+    does, the conversation stays as it is until its thirty days are over.
+    """
+    if not only_people_open():
+        return 0
+    over = Contact.objects.filter(state__in=OVER, key__state="active", key__sealed_share__isnull=False)
+    old = over.exclude(Q(ended_at__gt=now - STILL_READ) | Q(left_at__gt=now - STILL_READ))
+    due = old.exclude(pk__in=WayBack.objects.values("contact")).select_related("key").order_by("pk")[:MOVED_AT_ONCE]
+    moved = [move(one.key, one.volunteer_id, supervision(rehearsal=one.rehearsal)) for one in due]
+    return sum(moved)
 
 
 @transaction.atomic

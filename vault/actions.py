@@ -18,7 +18,7 @@ from vault.errors import (
     KeystoreProblem,
     KeyUnavailable,
 )
-from vault.granting import About, give, keep, out_of_reach, pass_to, shut_to
+from vault.granting import About, give, keep, move, out_of_reach, pass_to, shut_to
 from vault.holders import LINE, Caller, CodeBearer, Holder, Person
 from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
@@ -57,6 +57,7 @@ __all__ = [
     "holds_return_code",
     "keep",
     "keep_circle",
+    "move",
     "name_partners",
     "note_damaged",
     "note_role",

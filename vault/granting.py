@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from django.db import models, transaction
 
-from vault import circles, staff_keys, trail, wraps
+from vault import circles, shares, staff_keys, trail, wraps
 from vault.errors import CannotOpen
-from vault.holders import Holder
+from vault.holders import LINE, Holder
 from vault.models import DataKey, ShareWrap
 
 Kind = wraps.Kind
@@ -59,6 +59,24 @@ def out_of_reach(circle: str) -> "models.QuerySet[DataKey]":
         return living.none()
     sealed = ShareWrap.objects.filter(key=models.OuterRef("pk"), kind=Kind.CIRCLE, holder=str(people.pk))
     return living.filter(~models.Exists(sealed))
+
+
+@transaction.atomic
+def move(row: DataKey, member: uuid.UUID | None, circle: str) -> bool:
+    """Seal to people what stage A sealed under the master key, which opens it no more; say whether it could be done.
+
+    It goes to the people of ``circle``, and to ``member`` if they have keys; without people of that circle nothing
+    moves. There is no way back: only they could seal it to the line again.
+    """
+    before = bytes(row.sealed_share or b"")
+    if not before or circles.in_force(circle) is None:
+        return False
+    share = shares.open_a(row.pk, before)
+    wraps.to_circle(row.pk, share, circle, by=LINE, reason="kept")
+    if member is not None:
+        wraps.to_member(row.pk, share, member, by=LINE, reason="kept")
+    LINE.kept.forget(row.pk)
+    return bool(DataKey.objects.filter(pk=row.pk, sealed_share=before).update(sealed_share=None))
 
 
 def pass_to(row: DataKey, other: Holder, *, by: Holder) -> None:

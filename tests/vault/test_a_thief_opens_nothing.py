@@ -7,6 +7,7 @@ knows its trade; so it does in stage B for whomever it also has a cookie or a pa
 
 import base64
 import dataclasses
+import datetime
 import json
 import uuid
 from collections.abc import Iterator
@@ -14,10 +15,13 @@ from collections.abc import Iterator
 import pytest
 from django.apps import apps
 from django.conf import settings as line
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
+from cases import actions as cases
 from cases.models import Note, NoteRevision
 from cases.notes import draft_context, revision_context
 from chat import actions as chat
@@ -319,3 +323,25 @@ def test_with_one_of_a_members_cookies_nothing_opens_and_with_both_what_they_lea
 def test_with_a_members_password_what_they_may_read_opens(who: str) -> None:
     a_night_on_the_line()
     assert read_by(Thief((f"{PASSWORD} {who}",))) == set(WORDS)
+
+
+def test_what_stage_a_sealed_moves_to_people_and_opens_for_the_thief_no_more(settings: Settings) -> None:
+    settings.STAGE = "A"
+    _phone, desk = a_night_on_the_line()
+    contact = Contact.objects.get()
+    chat.end_conversation(contact, by="volunteer")
+    settings.STAGE = "B"
+    roster.expect_keys()
+    later = timezone.now() + datetime.timedelta(hours=13)
+    assert (cases.move_old_cases(), chat.move_old_words(later)) == (0, 0)  # nobody is there to whom it could go
+    rosa, carmen = Member.objects.get(alias="Rosa"), Member.objects.get(alias="Carmen")
+    desk, _board = signed_in(rosa), signed_in(carmen)
+    assert chat.move_old_words(timezone.now()) == 0  # the caller may still be reading
+    assert (cases.move_old_cases(), chat.move_old_words(later)) == (1, 1)
+    assert (cases.move_old_cases(), chat.move_old_words(later)) == (0, 0)
+    Session.objects.all().delete()
+    elsewhere()
+    assert read_by(Thief()) == set()
+    assert read_by(Thief((f"{PASSWORD} Carmen",))) == set(WORDS)
+    desk = signed_in(rosa)
+    assert WRITTEN[0] in desk.get(f"/casos/nota/{contact.pk}/").content.decode()
