@@ -1,5 +1,6 @@
 """The vault's own work, measured in a command of the line: sealing, opening, rewrapping, the trail (JSON on stdout)."""
 
+import asyncio
 import datetime
 import json
 import os
@@ -7,6 +8,7 @@ import statistics
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable
 
 from django.db import connections
@@ -17,7 +19,7 @@ from chat.models import Message
 from chat.sealing import MESSAGE_BUCKET, message_context
 from chat.transcript import messages_after
 from triage.models import Contact
-from vault import actions, master_keys, rewrapping, shares, trail
+from vault import actions, master_keys, rewrapping, shares, staff_keys, trail, wraps
 from vault.keystore.models import KeyShare
 from vault.models import DataKey, Entry, Head
 from vault.sealing import KEY
@@ -66,6 +68,43 @@ def transcript() -> Figures:
         message = "The transcript that was measured is not the one that was written."
         raise SystemExit(message)
     return {"transcript of 200 opened, ms": statistics.median(took) * 1e3}
+
+
+async def _longest_gap(beside: Callable[[], object]) -> float:
+    """Return the longest pause of an event loop, in seconds, while a thread works beside it."""
+    loop, longest = asyncio.get_running_loop(), 0.0
+    working = loop.run_in_executor(None, beside)
+    before = time.perf_counter()
+    while not working.done():
+        await asyncio.sleep(0.001)
+        now = time.perf_counter()
+        longest, before = max(longest, now - before), now
+    await working
+    return longest
+
+
+def people() -> Figures:
+    """Measure what stage B asks of a sign-in and of each conversation that somebody comes to."""
+    member, password = uuid.uuid4(), "una frase larga que se mide"
+    staff_keys.expect(member, "volunteer")
+    person = actions.person(member, staff_keys.unlock(member, "volunteer", password) or "")
+    row, share = DataKey(commitment=bytes(32), created_on=datetime.datetime.now(datetime.UTC).date()), os.urandom(KEY)
+    row.save(force_insert=True)
+
+    def unlock() -> None:
+        staff_keys.unlock(member, "volunteer", password)
+
+    def give() -> None:
+        wraps.to_member(row.pk, share, member, by=person, reason="claim")
+
+    give()
+    return {
+        "a member's keys unlocked, ms": _each(unlock, 5) * 1e3,
+        "longest pause of the loop meanwhile, ms": max(asyncio.run(_longest_gap(unlock)) for _turn in range(5)) * 1e3,
+        "a share sealed to a member, with its grant, µs": _each(give, 200) * 1e6,
+        "a share opened by a member, its grant looked at, µs": _each(lambda: person.share_of(row.pk), 200) * 1e6,
+        "a return code looked up, ms": _each(lambda: actions.bearer_of(actions.fresh_return_code()), 5) * 1e3,
+    }
 
 
 def rewrap(count: int) -> Figures:
@@ -142,4 +181,6 @@ def verify(count: int) -> Figures:
 
 def main(count: int) -> None:
     """Measure all of it, ``count`` keys and twice as many entries, and print it."""
-    sys.stdout.write(json.dumps({**note(), **transcript(), **append(), **rewrap(count), **verify(2 * count)}))
+    sys.stdout.write(
+        json.dumps({**note(), **transcript(), **people(), **append(), **rewrap(count), **verify(2 * count)})
+    )
