@@ -159,7 +159,7 @@ class StaffGate:
         if not member.has_role:
             return render(request, "roster/role_lapsed.html", status=403)
         if not has_second_factor(member):
-            return redirect("mfa_activate_totp")
+            return redirect("choose_second_factor")
         return redirect("keys") if _keys_are_shut(member) else None
 
     def _with_cookie(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -21,6 +21,7 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("equipo/contrasena/lista/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("equipo/segundo-factor/elegir/", views.choose_second_factor, name="choose_second_factor"),
     path("equipo/segundo-factor/", include("allauth.mfa.urls")),
     path("equipo/entrar/segundo-factor/", mfa.authenticate, name="mfa_authenticate"),  # the later of two is reversed
     path("equipo/llavero/", key_views.keys, name="keys"),

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from roster import actions
 from roster.errors import InvitationGone
@@ -25,6 +25,13 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     except InvitationGone:
         return render(request, "roster/invitation_gone.html", status=410)
     return render(request, "roster/invitation.html", {"form": form, "invited": row}, status=400 if form.errors else 200)
+
+
+@require_GET
+@login_required
+def choose_second_factor(request: HttpRequest) -> HttpResponse:
+    """Let a member choose their second factor: a device's own key first, as no code of it can be asked for."""
+    return render(request, "roster/second_factor.html")
 
 
 @require_POST

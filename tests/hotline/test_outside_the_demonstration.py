@@ -38,6 +38,7 @@ for role in ("volunteer", "supervisor", "coordinator"):
         Member.objects.create_user(f"{role}{number}@ensayo.pe", %r, alias=role, full_name=role, role=role)
 """
 STAFF_PAGES = ("/escritorio/", "/casos/", "/supervision/", "/supervision/auditoria/", "/admin/", "/equipo/contrasena/")
+CHOICE = "/equipo/segundo-factor/elegir/"
 ENROLMENT = "/equipo/segundo-factor/totp/activate/"
 OUTSIDE = {"HOTLINE_DEMO": "0", "HOTLINE_REHEARSAL": "0", "HOTLINE_ORIGINS": ORIGIN}
 
@@ -163,7 +164,7 @@ async def test_no_staff_page_and_no_desk_opens_before_a_second_factor(line: Runn
         browser = visitor(line)
         assert sign_in(browser, who).status == 302
 
-        assert {page: browser.get(page).leads_to for page in STAFF_PAGES} == dict.fromkeys(STAFF_PAGES, ENROLMENT)
+        assert {page: browser.get(page).leads_to for page in STAFF_PAGES} == dict.fromkeys(STAFF_PAGES, CHOICE)
         async with Voice(line, browser.cookie, desk=True, origin=ORIGIN) as voice:
             assert await voice.closed() == 4401
 
@@ -171,6 +172,9 @@ async def test_no_staff_page_and_no_desk_opens_before_a_second_factor(line: Runn
 async def test_with_a_second_factor_the_door_opens_and_asks_for_it_each_time(line: RunningLine) -> None:
     browser = visitor(line)
     sign_in(browser, "volunteer2")
+    page = browser.get(browser.get("/escritorio/").leads_to).text
+    key, codes = (page.index(f'href="/equipo/segundo-factor/{way}') for way in ("webauthn/add/", "totp/activate/"))
+    assert key < codes  # a device's own key first
     browser.get(browser.get(ENROLMENT).leads_to)
     browser.post(f"/equipo/confirmar/?next={ENROLMENT}", {"password": PASSWORD})
     seed = re.search(r"\b[A-Z2-7]{32}\b", browser.get(ENROLMENT).text)

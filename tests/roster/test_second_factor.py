@@ -126,7 +126,7 @@ def test_outside_the_demonstration_no_staff_page_opens_without_a_second_factor(
     settings.DEMO = False
     sign_in(coordinator)
 
-    assert client.get(page)["Location"] == "/equipo/segundo-factor/totp/activate/"
+    assert client.get(page)["Location"] == "/equipo/segundo-factor/elegir/"
 
 
 def test_outside_the_demonstration_the_enrolment_page_opens_after_the_password(

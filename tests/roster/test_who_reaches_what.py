@@ -49,6 +49,7 @@ equipo/entrar/                           page on   on   on
 equipo/salir/                            on   page page page
 equipo/salir/en-todas-partes/            form form form form
 equipo/inactiva/                         page page page page
+equipo/segundo-factor/elegir/            door page page page
 equipo/llavero/                          door gone gone gone
 equipo/llavero/abrir/                    form form form form
 equipo/llavero/codigo/                   door gone gone gone
