@@ -2,6 +2,8 @@
 
 import json
 import re
+import sqlite3
+import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import redis
 from psycopg import sql
 
 from tests.running_line import RunningLine, own_databases
@@ -30,6 +33,7 @@ WORDS = {
 PATH, QUERY = "planted-ruta-soy-juana", "planted-consulta-me-llamo"
 PASSWORD, LOGIN, CODE = "planted-clave-secreta-7", "planted-nadie@ensayo.pe", "planted-code"
 SHORT_TOKEN = "planted-token"  # noqa: S105
+METRICS = "the-token-of-the-metrics"
 PLANTS = (*ADDRESSES, AGENT, *WORDS.values(), PATH, QUERY, PASSWORD, LOGIN, CODE, SHORT_TOKEN)
 FROM_SOMEWHERE = {
     "X-Forwarded-For": ", ".join(ADDRESSES),
@@ -44,7 +48,8 @@ FROM_SOMEWHERE = {
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Live the day on a line of its own, and stop the line; what is left is what it printed and its folder."""
-    line = RunningLine(tmp_path_factory.mktemp("day"), HOTLINE_LOG_LEVEL="DEBUG", **own_databases())
+    variables = {"HOTLINE_LOG_LEVEL": "DEBUG", "HOTLINE_METRICS_TOKEN": METRICS}
+    line = RunningLine(tmp_path_factory.mktemp("day"), **variables, **own_databases())
     try:
         yield line.start()
     finally:
@@ -83,6 +88,20 @@ async def talk(line: RunningLine, caller: Visitor, rosa: Visitor) -> str:
             await voice.socket.send(harm)
         await voice.quiet()
     return contact
+
+
+def come_back(line: RunningLine, caller: Visitor) -> tuple[str, ...]:
+    """Ask for a return code, come back with it, say it in the chat; return what must stand nowhere."""
+    caller.get("/hablar/")
+    words, letters = re.findall(r"<strong[^>]*>([^<]+)</strong>", caller.post("/hablar/", {"do": "code"}).text)[:2]
+    other = Visitor(line, **FROM_SOMEWHERE)
+    other.get("/volver/")
+    assert other.post("/volver/", {"code": words}).leads_to == "/hablar/"
+    other.get("/hablar/")
+    assert other.post("/hablar/", {"do": "say", "text": f"es {letters}"}).status == 409
+    other.get("/volver/")
+    assert other.post("/volver/", {"code": f"{words} {PATH}"}).status == 400
+    return words, letters, letters.replace("-", "")
 
 
 def write_note(rosa: Visitor, contact: str) -> None:
@@ -124,11 +143,53 @@ def rows_in(address: str) -> dict[str, bytes]:
     return {name: "\n".join(row[0] for row in found).encode() for name, found in rows.items()}
 
 
+def cluster_files(address: str) -> dict[str, bytes]:
+    """Return the files of a PostgreSQL cluster, its log (WAL) among them: what a physical backup holds."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        row = connection.execute("SHOW data_directory").fetchone()
+    assert row is not None
+    return {str(path): path.read_bytes() for path in Path(row[0]).rglob("*") if path.is_file()}
+
+
+def backups(line: RunningLine) -> dict[str, bytes]:
+    """Return what the backups of the RUNBOOK hold."""
+    copies = {}
+    for file in line.folder.glob("*.sqlite3"):
+        copy = line.folder / f"{file.name}.backup"
+        with sqlite3.connect(file) as source, sqlite3.connect(copy) as target:
+            source.backup(target)
+        copies[str(copy)] = copy.read_bytes()
+    return copies
+
+
 def kept(line: RunningLine) -> dict[str, bytes]:
     """Return all that the line keeps, as it lies there now: the log (WAL) of a database too while the line runs."""
     servers = [line.environment.get(name, "") for name in ("DATABASE_URL", "HOTLINE_KEYSTORE_URL")]
     tables = {f"{server} {name}": rows for server in servers if server for name, rows in rows_in(server).items()}
-    return files_in(line.folder) | tables
+    return files_in(line.folder) | tables | backups(line)
+
+
+class Listener:
+    """Hears everything that passes through Redis, and sees what stays there."""
+
+    def __init__(self, address: str) -> None:
+        self.heard: list[str] = []
+        self._redis = redis.Redis.from_url(address)
+        self._ready = threading.Event()
+        threading.Thread(target=self._listen, daemon=True).start()
+        assert self._ready.wait(10)
+
+    def _listen(self) -> None:
+        with self._redis.monitor() as monitor:  # type: ignore[no-untyped-call]
+            self._ready.set()
+            for command in monitor.listen():
+                self.heard.append(command["command"])
+
+    def all(self) -> bytes:
+        """Return what passed and what is kept."""
+        kept_there = [self._redis.dump(key) or b"" for key in self._redis.scan_iter()]
+        return "\n".join(self.heard).encode() + b"\n".join(kept_there)
 
 
 def spelt(content: bytes) -> bytes:
@@ -150,18 +211,29 @@ def break_the_line(line: RunningLine, caller: Visitor) -> None:
 
 
 async def test_nothing_planted_is_printed_or_kept(day: RunningLine) -> None:
+    layer = Listener(day.environment["REDIS_URL"]) if "REDIS_URL" in day.environment else None
     caller, rosa = caller_s_way(day), Visitor(day, **FROM_SOMEWHERE).sign_in("rosa@demo.pe")
     contact = await talk(day, caller, rosa)
+    plants = (*PLANTS, *come_back(day, caller))
     write_note(rosa, contact)
     knock_wrongly(day)
     break_the_line(day, caller)
     before = kept(day)
     assert any("line.sqlite3-wal" in name or "chat_message" in name for name in before)
+    metrics = Visitor(day, **FROM_SOMEWHERE).get("/metrics", Authorization=f"Bearer {METRICS}")
+    assert metrics.status == 200
+    passing = {"metrics": metrics.text.encode(), "redis": layer.all() if layer else b""}
+    assert layer is None or b"contact:" in passing["redis"]  # it did hear
     assert day.stop() == 0
 
-    held = before | {f"{name}, after": content for name, content in kept(day).items()}
-    assert [plant for plant in PLANTS if plant in day.output] == []
-    assert [(plant, name) for name, found in held.items() for plant in PLANTS if plant.encode() in spelt(found)] == []
+    held = before | passing | {f"{name}, after": content for name, content in kept(day).items()}
+    assert [plant for plant in plants if plant in day.output] == []
+    assert [(plant, name) for name, found in held.items() for plant in plants if plant.encode() in spelt(found)] == []
+    if "DATABASE_URL" in day.environment:
+        files = cluster_files(day.environment["DATABASE_URL"])
+        assert any("/pg_wal/" in name for name in files)
+        assert contact.encode() in b"".join(files.values()) or uuid.UUID(contact).bytes in b"".join(files.values())
+        assert [(plant, name) for name, found in files.items() for plant in plants if plant.encode() in found] == []
     assert "Traceback" not in day.output
     assert "Error at " in day.output  # what failed is told all the same
 
