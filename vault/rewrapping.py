@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.utils import timezone
 
@@ -62,7 +63,8 @@ def _replace(model: type[models.Model], changes: Sequence[Change], alias: str, *
 
 def count_under_master_keys() -> int:
     """Return how many seals there are that a master key made, whichever: what ``under_primary`` will look at."""
-    return sum(rows_of.count() for rows_of, _seal, _kind in ONE_BY_ONE) + _living().count()
+    one_by_one = sum(rows_of.count() for rows_of, _seal, _kind in ONE_BY_ONE)
+    return one_by_one + _factors().count() + _living().count()
 
 
 class Rewrapped(NamedTuple):
@@ -73,7 +75,7 @@ class Rewrapped(NamedTuple):
 
 
 def under_primary(progress: Progress = lambda _count: None) -> Rewrapped:
-    """Seal anew the epoch keys, envelopes of members' seeds and shares A that a retired master key sealed."""
+    """Seal anew what a retired master key sealed: epoch keys, members' seeds, second factors' seeds, shares A."""
     done = damaged = 0
     for rows_of, seal_anew, kind in ONE_BY_ONE:
         for row in rows_of.all():
@@ -81,6 +83,8 @@ def under_primary(progress: Progress = lambda _count: None) -> Rewrapped:
             done += _replace(rows_of.model, [change], _alias_of(rows_of.model)) if change else 0
             damaged += harmed
             progress(1)
+    seeds = _factor_seeds(progress)
+    done, damaged = done + seeds.done, damaged + seeds.damaged
     for rows in _batches():
         tried = [_attempt(_share_under_primary, row, "key") for row in rows]
         changes = [change for change, _harmed in tried if change]
@@ -108,6 +112,28 @@ def _batches() -> Iterator[list[DataKey]]:
     while rows := list(_living().filter(pk__gt=last)[:BATCH]):
         yield rows
         last = rows[-1].pk
+
+
+def _factor_seeds(progress: Progress) -> Rewrapped:
+    """Seal anew the seeds of second factors, which allauth keeps in JSON of its own."""
+    done = damaged = 0
+    for row in _factors():
+        before = str(row.data.get("secret", ""))
+        try:
+            after = master_keys.sealed_anew("mfa", before)
+        except CannotOpen:
+            note_damaged("factor", str(row.pk))
+            damaged += 1
+        else:
+            same = _factors().filter(pk=row.pk, data__secret=before)
+            done += same.update(data={**row.data, "secret": after}) if after != before else 0
+        progress(1)
+    return Rewrapped(done, damaged)
+
+
+def _factors() -> "models.QuerySet[Any]":
+    found: models.QuerySet[Any] = apps.get_model("mfa", "Authenticator").objects.filter(type="totp")
+    return found
 
 
 def _alias_of(model: type[models.Model]) -> str:

@@ -1,11 +1,14 @@
 """Seals made anew while the line runs: under a new master key, under the key of a new day, killed and begun again."""
 
 import datetime
+import json
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 from pytest_django import Settings
 
+from tests.cast import make_member
 from tests.vault.keys import HERE, WORDS, elsewhere, fresh, sealed_by
 from vault import actions, rewrapping
 from vault.errors import Damaged
@@ -162,3 +165,24 @@ def test_rewrapping_leaves_destroyed_keys_destroyed(key: DataKey, settings: Sett
     rewrapping.under_primary()
 
     assert fresh(key).sealed_share is None
+
+
+def test_the_seeds_of_second_factors_are_sealed_anew_and_a_damaged_one_harms_no_other(settings: Settings) -> None:
+    members = [make_member() for _number in range(3)]
+    seeds = [f"JBSWY3DPEHPK3PX{number}" for number in range(3)]
+    for member, seed in zip(members, seeds, strict=True):
+        data = {"secret": actions.seal_site_secret("mfa", seed)}
+        Authenticator.objects.create(user=member, type=Authenticator.Type.TOTP, data=data)
+    Authenticator.objects.create(user=members[0], type=Authenticator.Type.RECOVERY_CODES, data={"seed": "x"})
+    harmed = Authenticator.objects.filter(user=members[1])
+    harmed.update(data={"secret": "00" + harmed.get().data["secret"][2:]})
+    KeyFile(settings.KEY_FILE).rotate()
+    seen: list[int] = []
+    assert rewrapping.under_primary(seen.append) == (2, 1)
+    assert sum(seen) == rewrapping.count_under_master_keys()
+    assert rewrapping.under_primary() == (0, 1)
+    kept = json.loads(settings.KEY_FILE.read_text())
+    settings.KEY_FILE.write_text(json.dumps(kept | {"keys": kept["keys"][:1]}))
+    for member, seed in ((members[0], seeds[0]), (members[2], seeds[2])):
+        row = Authenticator.objects.get(user=member, type="totp")
+        assert actions.open_site_secret("mfa", row.data["secret"]) == seed
