@@ -60,6 +60,9 @@ def keep(circle: str, members: Iterable[uuid.UUID], roles: Iterable[str]) -> boo
     with transaction.atomic():
         # The trail's lock is the circle's too: of two nodes that see a change at once, one makes a key.
         trail.append(actor="line", act="circle.turn", subject_kind="circle", subject=circle, result="done", reason="")
+        if _stands(circle, wanted):
+            transaction.set_rollback(True)  # another node was first
+            return False
         CircleKey.objects.filter(circle=circle, retired_at=None).update(retired_at=timezone.now())
         CircleWrap.objects.filter(circle_key__circle=circle).exclude(staff_key__in=wanted).delete()
         if wanted:
@@ -69,9 +72,8 @@ def keep(circle: str, members: Iterable[uuid.UUID], roles: Iterable[str]) -> boo
 
 
 def _stands(circle: str, wanted: Iterable[uuid.UUID]) -> bool:
-    row = in_force(circle)
-    have = set(row.wraps.values_list("staff_key", flat=True)) if row else set()
-    return have == set(wanted)
+    row, people = in_force(circle), set(wanted)
+    return set(row.wraps.values_list("staff_key", flat=True)) == people != set() if row else not people
 
 
 def _make(circle: str, people: Iterable[StaffKey]) -> None:

@@ -48,8 +48,10 @@ def _put(key_id: uuid.UUID, kind: str, holder: str, sealed: bytes, *, by: Grante
     row.at = timezone.now()
     row.signature = by.sign(framed(grant_of(row)))
     row.voucher = master_keys.vouch(*grant_of(row))
-    ShareWrap.objects.filter(key=key_id, kind=kind, holder=holder).delete()
-    row.save(force_insert=True)
+    columns = ("sealed_share", "granter", "reason", "at", "signature", "voucher")
+    values = {name: getattr(row, name) for name in columns}
+    # Two pages of one caller may do so at once, at two nodes: the later one stands.
+    ShareWrap.objects.update_or_create(key_id=key_id, kind=kind, holder=holder, defaults=values)
 
 
 def to_caller(key_id: uuid.UUID, share: bytes, secret: str, *, by: Granter) -> None:
