@@ -252,6 +252,14 @@ def record_reading(member: Member, case: Case, reason: str, result: str = "done"
     )
 
 
+def record_words_read(member: Member, case: Case, reason: str) -> None:
+    """Leave the trace, at each conversation of a case, of somebody else of the team who reads it."""
+    for contact in case.contacts.values_list("pk", flat=True):
+        vault.record(
+            actor=str(member.pk), act="contact.read", subject_kind="contact", subject=str(contact), reason=reason
+        )
+
+
 def _pass_on(case: Case, taker: Member, *, by: Member | None, reason: str) -> None:
     giver = case.volunteer
     if by is not None:

@@ -51,6 +51,8 @@ class ReadCase:
 def read_case(case: Case, member: Member, reason: str) -> ReadCase:
     """Open everything of a case, in one transaction with its entry in the trail; who may is asked in ``access``."""
     actions.record_reading(member, case, reason)
+    if member.pk != case.volunteer_id:
+        actions.record_words_read(member, case, reason)  # their caller sees how often
     notes = case.notes.select_related("contact__key").prefetch_related("revisions__author")
     read = [_read(note, case) for note in notes.order_by("contact__opened_at")]
     if any(version.body is None for one in read for version in one.versions):

@@ -15,6 +15,7 @@ from roster.models import Member
 from triage import actions as triage
 from triage.models import Contact, ContactState
 from vault.actions import Holder, case_key_for, keep, move, only_people_open, out_of_reach
+from vault.models import Entry
 from wire import clock, doorbell
 
 WARM_LINE_AFTER = datetime.timedelta(minutes=4)
@@ -233,6 +234,14 @@ def draft_of(contact: Contact, member: Member) -> str:
         return ""
     key = case_key_for(contact.key, contact.holder)
     return key.unseal(draft_context(contact.pk, member.pk), bytes(row.text)).decode()
+
+
+def readings_of(contact: Contact) -> int:
+    """Return how often somebody of the team has opened a conversation again, be it its volunteer or supervision."""
+    opened = Entry.objects.filter(
+        subject_kind="contact", subject=str(contact.pk), act__in=("contact.open", "contact.read")
+    )
+    return opened.filter(result="done").count()
 
 
 def is_over(contact: Contact) -> bool:

@@ -250,7 +250,7 @@ def _room_context(contact: Contact) -> dict[str, Any]:
 
 def _farewell_context(contact: Contact) -> dict[str, Any]:
     messages = thread_context(contact)["messages"] if contact.state in READABLE else []
-    return {"receipt": contact.consent, "messages": messages}
+    return {"receipt": contact.consent, "messages": messages, "readings": actions.readings_of(contact)}
 
 
 def _of_its_state(contact: Contact | None) -> dict[str, Any]:

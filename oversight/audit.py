@@ -36,6 +36,7 @@ ACTS: dict[str, Promise] = {
     "contact.accept": gettext_lazy("aceptó una conversación"),
     "contact.end": gettext_lazy("terminó una conversación"),
     "contact.open": gettext_lazy("abrió una conversación"),
+    "contact.read": gettext_lazy("leyó una conversación con su caso"),
     "contact.erase": gettext_lazy("se borraron las palabras de una conversación"),
     "contact.withdraw": gettext_lazy("retiró su consentimiento"),
     "key.grant": gettext_lazy("dio la llave a quien la lleva ahora"),

@@ -7,9 +7,14 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
+from cases import actions as cases
+from cases.models import Case
+from cases.notes import NoteBody
+from cases.reading import read_case
 from chat import actions as chat
 from chat import coming_back, return_views
 from chat.models import Message, WayBack
+from roster.models import Role
 from tests.cast import make_member, say
 from tests.vault.keys import elsewhere
 from triage import actions as triage
@@ -193,3 +198,20 @@ def test_a_contact_whose_words_were_erased_by_time_opens_for_no_code() -> None:
 
 def test_what_was_typed_comes_back_to_be_put_right() -> None:
     assert 'value="agua con &lt;sal&gt;"' in Client().post("/volver/", {"code": "agua con <sal>"}).content.decode()
+
+
+def test_who_comes_back_sees_how_often_the_team_opened_the_conversation_since() -> None:
+    rosa, carmen = make_member(ready=True), make_member(Role.SUPERVISOR, rehearsal=False)
+    phone = caller()
+    words, _letters = code_of(phone)
+    contact = chat.accept_offer(rosa, Offer.objects.get().pk)
+    say(contact, "Te leo.", rosa)
+    case = cases.save_note(rosa, contact, NoteBody(talked="Duerme poco.")).case
+    chat.end_conversation(contact, by="volunteer")
+    elsewhere()
+    assert "volvió a abrir" not in back_with(words).get("/hablar/").content.decode()
+    for reader in (rosa, carmen, carmen):
+        found = Case.objects.get(pk=case.pk)
+        found.holder = reader.holder
+        read_case(found, reader, "quality" if reader == carmen else "")
+    assert "volvió a abrir esta conversación 2 veces." in back_with(words).get("/hablar/").content.decode()
