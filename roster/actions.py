@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, DateTimeField, F, Value, When
 from django.utils import timezone
 
 from roster.circles import keep_circles
@@ -62,22 +62,32 @@ def set_away(member: Member, reason: str) -> None:
 
 
 def renew_lease(member_id: uuid.UUID, seconds: float = LEASE) -> None:
-    """Note that a member counts as there for so long; of several pages the one heard last decides.
-
-    A lease longer than any page gives is one that a rehearsal began with: the first frame ends it.
-    """
-    now = clock.now()
-    until = now + datetime.timedelta(seconds=seconds)
-    shorter = Q(lease_until__lt=until) | Q(lease_until__gt=now + datetime.timedelta(seconds=max(seconds, LEASE)))
-    if not Presence.objects.filter(shorter, member_id=member_id).update(lease_until=until):
-        Presence.objects.get_or_create(member_id=member_id, defaults={"lease_until": until, "since": now})
+    """Note that a member counts as there for so long; as ``renew_leases``."""
+    renew_leases([(member_id, seconds)])
 
 
 @transaction.atomic
 def renew_leases(signs: list[tuple[uuid.UUID, float]]) -> list[None]:
-    """Do so for many members, each with their seconds, in one transaction (in the same order on every node)."""
-    for member_id, seconds in sorted(signs):
-        renew_lease(member_id, seconds)
+    """Note, in one transaction, for how many seconds each of these members counts as there.
+
+    Of several pages the one heard last decides. A lease longer than any page gives is one that a rehearsal began with:
+    the first frame ends it.
+    """
+    now, lasts = clock.now(), dict[uuid.UUID, float]()
+    for member_id, seconds in signs:
+        lasts[member_id] = max(seconds, lasts.get(member_id, 0.0))
+    until = {member_id: now + datetime.timedelta(seconds=seconds) for member_id, seconds in lasts.items()}
+    longest = now + datetime.timedelta(seconds=max(LEASE, *lasts.values()))
+    # Locked in the same order on every node, then changed by one statement: desks are many, and this is each second.
+    rows = Presence.objects.filter(member_id__in=until).order_by("pk").select_for_update(no_key=True)
+    standing = dict(rows.values_list("member_id", "lease_until"))
+    due = [one for one, lease in standing.items() if lease < until[one] or lease > longest]
+    new = Case(*(When(member_id=one, then=Value(until[one])) for one in due), output_field=DateTimeField())
+    if due:
+        Presence.objects.filter(member_id__in=due).update(lease_until=new)
+    for member_id in until.keys() - standing.keys():
+        values = {"lease_until": until[member_id], "since": now}
+        Presence.objects.get_or_create(member_id=member_id, defaults=values)
     return [None] * len(signs)
 
 

@@ -1,6 +1,7 @@
 """The verbs of the roster."""
 
 import datetime
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -13,7 +14,7 @@ from roster.models import Invitation, Member, Presence, Role
 from roster.presence import ready
 from tests.roster.conftest import PASSWORD, MakeMember
 from vault.models import Entry
-from wire import doorbell
+from wire import clock, doorbell
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -60,6 +61,17 @@ def test_a_lease_is_renewed_and_an_older_sign_of_life_does_not_shorten_it(volunt
 
     assert Presence.objects.get().lease_until == fresh
     assert Presence.objects.get().state == "away"
+
+
+def test_many_desks_are_one_question_and_one_change(make_member: MakeMember, django_assert_num_queries: Any) -> None:
+    members = [make_member() for _number in range(12)]
+    signs = [(member.pk, 60.0 - number) for number, member in enumerate(members)]
+    actions.renew_leases([*signs, (members[0].pk, 5.0)])  # an older page of the first
+    later = [(member_id, seconds + 10) for member_id, seconds in signs]
+    with django_assert_num_queries(4):  # with the two ends of a transaction inside another
+        actions.renew_leases(later)
+    left = [(row.lease_until - clock.now()).total_seconds() for row in Presence.objects.order_by("-lease_until")]
+    assert left == pytest.approx([70.0 - number for number in range(12)], abs=2)
 
 
 def test_the_first_frame_ends_the_long_lease_that_a_rehearsal_began_with(volunteer: Member) -> None:
