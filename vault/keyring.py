@@ -55,6 +55,11 @@ class Keyring:
         """Return a secret of the whole line for ``purpose``, primary first, then the retired ones."""
         return [derive(key, f"pmpt/v1/site|{purpose}") for key in self.keys]
 
+    def known_secrets_for(self, purpose: str) -> list[bytes]:
+        """Return these, and that of the announced key: another node may have put it in force a moment ago."""
+        announced = [derive(self.announced, f"pmpt/v1/site|{purpose}")] if self.announced else []
+        return [*self.secrets_for(purpose), *announced]
+
     def announcing(self) -> "Keyring":
         """Return these keys with one that the next rotation puts in force."""
         return dataclasses.replace(self, announced=self.announced or os.urandom(KEY))

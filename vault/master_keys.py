@@ -113,5 +113,5 @@ def vouch(*told: str) -> bytes:
 
 
 def vouches(voucher: bytes | memoryview, *told: str) -> bool:
-    """Say whether the line vouched for just this, under a master key in force or a retired one."""
-    return any(verifies(secret, bytes(voucher), *told) for secret in ring().secrets_for(VOUCHING))
+    """Say whether the line vouched for just this, under a master key in force, a retired or an announced one."""
+    return any(verifies(secret, bytes(voucher), *told) for secret in ring().known_secrets_for(VOUCHING))

@@ -1,8 +1,10 @@
 """Stage B: what is sealed opens for the caller, whoever leads the conversation and supervision, and for nobody else."""
 
 import datetime
+import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +27,7 @@ from triage import actions as triage
 from triage.models import Contact, Offer
 from vault import actions as vault
 from vault.errors import KeyUnavailable
+from vault.key_sources import KeyFile
 from vault.models import CircleKey, CircleWrap, DataKey, Entry, ShareWrap, StaffKey
 
 PASSWORD = "una frase larga"  # noqa: S105 - of people who are not
@@ -337,3 +340,18 @@ def test_a_supervisor_who_comes_gives_what_nobody_could_pass_on() -> None:
     assert browser_of(rosa).get(f"/casos/{case.pk}/").status_code == 404
     given = Entry.objects.filter(act="key.grant", reason="kept")
     assert [(entry.actor, entry.subject) for entry in given] == [(str(carmen.pk), str(case.pk))]
+
+
+def test_a_node_that_has_only_the_announced_key_knows_what_another_vouched_for(
+    settings: Settings, tmp_path: Path
+) -> None:
+    keys = KeyFile(settings.KEY_FILE)
+    keys.announce()
+    other = tmp_path / "of another node"
+    shutil.copy2(settings.KEY_FILE, other)
+    keys.rotate()
+    rosa = make_member(alias="Rosa", ready=True)
+    contact = make_talking(rosa, "hola")
+    settings.KEY_FILE = other
+    assert opens(contact, rosa.holder)
+    assert opens(contact, contact.holder)
