@@ -147,7 +147,7 @@ def _keep_keys(member: Member) -> None:
         vault.note_role(member.pk, member.role)
         vault.expect_staff_key(member.pk, member.role)
     else:
-        vault.retire_staff_key(member.pk)
+        vault.let_go(member.pk)
     keep_circles()
 
 

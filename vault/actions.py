@@ -290,6 +290,12 @@ def keys_of(member: uuid.UUID, role: str) -> staff_keys.Standing:
     return staff_keys.standing(member, role)
 
 
+def let_go(member: uuid.UUID) -> None:
+    """Take the keys of a member who leaves out of force, and from them what somebody else can open."""
+    staff_keys.retire(member)
+    wraps.take_from_leaver(member)
+
+
 def somebody_has_keys() -> bool:
     """Say whether any member has keys, or a place for them."""
     return StaffKey.objects.exists()

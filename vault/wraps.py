@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Protocol
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from vault import circles, master_keys, signing, staff_keys
@@ -93,6 +94,17 @@ def take_from_all_but(key_id: uuid.UUID, member: uuid.UUID) -> None:
     mine = StaffKey.objects.filter(member=member).values_list("pk", flat=True)
     others = ShareWrap.objects.filter(key=key_id, kind=Kind.PERSON)
     others.exclude(holder__in=[str(one) for one in mine]).delete()
+
+
+def take_from_leaver(member: uuid.UUID) -> int:
+    """Let a member who leaves open nothing any more that a circle opens too; return how many keys.
+
+    What nobody else could open stays sealed to them: deleting it would destroy it.
+    """
+    theirs = [str(one) for one in StaffKey.objects.filter(member=member).values_list("pk", flat=True)]
+    others = ShareWrap.objects.filter(key=OuterRef("key"), kind=Kind.CIRCLE)
+    done, _each = ShareWrap.objects.filter(Exists(others), kind=Kind.PERSON, holder__in=theirs).delete()
+    return done
 
 
 def take_from_circle(key_id: uuid.UUID, circle: str) -> None:

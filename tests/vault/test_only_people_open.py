@@ -355,3 +355,15 @@ def test_a_node_that_has_only_the_announced_key_knows_what_another_vouched_for(
     settings.KEY_FILE = other
     assert opens(contact, rosa.holder)
     assert opens(contact, contact.holder)
+
+
+def test_what_a_leaver_led_stays_with_supervision_and_what_nobody_else_opens_is_not_destroyed() -> None:
+    rosa = make_member(alias="Rosa", ready=True)
+    alone = make_talking(rosa, "nadie supervisa todavía")
+    carmen = make_member(Role.SUPERVISOR)
+    seen = make_talking(rosa, "ya sí")
+    roster.deactivate(rosa, make_member(Role.COORDINATOR))
+    assert not opens(seen, rosa.holder)
+    assert opens(seen, carmen.holder)
+    assert opens(alone, rosa.holder)  # with keys that nobody can sign in with any more; the caller reads it too
+    assert not opens(alone, carmen.holder)
