@@ -80,6 +80,15 @@ def exit_site_is_neutral(**_: Any) -> list[CheckMessage]:
 
 
 @register("hotline")
+def only_people_open(**_: Any) -> list[CheckMessage]:
+    """Stage A is for trying the line out."""
+    if settings.DEMO or settings.REHEARSAL or settings.STAGE == "B":
+        return []
+    message = "HOTLINE_STAGE=A: whoever takes this server, its databases and its keys reads everything people said."
+    return [checks.Warning(message, id="hotline.W003")]
+
+
+@register("hotline")
 def heads_leave_the_machine(**_: Any) -> list[CheckMessage]:
     """A real line hands the heads of its trail to at least two witnesses, of which one does not lie beside its data."""
     if settings.DEMO or settings.REHEARSAL:

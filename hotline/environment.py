@@ -20,7 +20,7 @@ KNOWN: dict[str, str] = {
     "HOTLINE_KEY_FILE": "the master key file, shared by all nodes (HOTLINE_DATA/master.key)",
     "HOTLINE_KEYS": "the text of a master key file, in place of the file",
     "HOTLINE_KEY_COMMAND": "a command that prints the text of a master key file, in place of the file",
-    "HOTLINE_STAGE": "who opens what is sealed: A the server, B only people who are signed in (A)",
+    "HOTLINE_STAGE": "who opens what is sealed: A the server, B only people who are signed in (B)",
     "HOTLINE_ON_CALL_OPENS": "in stage B, 1: a supervisor on shift opens a case with a reason alone (1)",
     "HOTLINE_DEMO": "1: a demonstration with demo people, plain HTTP on loopback",
     "HOTLINE_REHEARSAL": "1: the command rehearse may put rehearsal pairs into this installation",

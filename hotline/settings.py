@@ -26,7 +26,7 @@ environment.refuse_more_than_one("HOTLINE_KEY_FILE", "HOTLINE_KEYS", "HOTLINE_KE
 KEY_FILE = Path(environment.read("HOTLINE_KEY_FILE", str(DATA / "master.key")))
 MASTER_KEYS = environment.take_secret("HOTLINE_KEYS", instead="HOTLINE_KEY_FILE")
 KEY_COMMAND = environment.read("HOTLINE_KEY_COMMAND")
-STAGE = environment.read_choice("HOTLINE_STAGE", "A", ("A", "B"))
+STAGE = environment.read_choice("HOTLINE_STAGE", "A" if DEMO else "B", ("A", "B"))
 ON_CALL_OPENS = environment.read_bool("HOTLINE_ON_CALL_OPENS", default=True)
 _witnesses = f"folder:{DATA / 'heads'}" if DEMO else f"print,folder:{DATA / 'heads'}"
 WITNESSES = addresses.witnesses(environment.read("HOTLINE_WITNESSES", _witnesses), name="HOTLINE_WITNESSES")

@@ -46,7 +46,7 @@ def test_what_is_unfilled_is_named_and_stops_nothing(settings: Settings) -> None
     settings.DEMO, settings.SECURE_ORIGINS = False, True
     settings.CONTROLLER = dict.fromkeys(texts.PLACEHOLDERS, "x") | {"contact": " "}
 
-    settings.WITNESSES = ["print", "mail:registro@socia.example.org"]
+    settings.WITNESSES, settings.STAGE = ["print", "mail:registro@socia.example.org"], "B"
 
     assert preparation.refuse_unsafe() == ["No callers are taken until these are set: HOTLINE_CONTACT."]
 
@@ -59,12 +59,19 @@ def test_a_trail_that_nobody_outside_has_seen_is_named_and_stops_nothing(
 ) -> None:
     settings.DEMO, settings.SECURE_ORIGINS, settings.DATA = False, True, Path("/var/lib/line")
     settings.CONTROLLER = dict.fromkeys(texts.PLACEHOLDERS, "x")
-    settings.WITNESSES = witnesses
+    settings.WITNESSES, settings.STAGE = witnesses, "B"
     assert [warning.split(":")[0] for warning in preparation.refuse_unsafe()] == [
         "Whoever rewrites the trail is caught by nobody outside"
     ]
     settings.WITNESSES = ["folder:/var/lib/line-of-a-partner", "print"]
     assert preparation.refuse_unsafe() == []
+
+
+def test_a_real_line_whose_server_opens_everything_is_told_so_and_starts(settings: Settings) -> None:
+    settings.DEMO, settings.SECURE_ORIGINS, settings.STAGE = False, True, "A"
+    settings.CONTROLLER = dict.fromkeys(texts.PLACEHOLDERS, "x")
+    settings.WITNESSES = ["folder:/var/lib/line-of-a-partner", "print"]
+    assert [warning.split(":")[0] for warning in preparation.refuse_unsafe()] == ["HOTLINE_STAGE=A"]
 
 
 @pytest.mark.parametrize("of_default", [SQLITE, POSTGRESQL])

@@ -25,17 +25,21 @@ A_CALLER = """
 from importlib import import_module
 from django.conf import settings
 from triage import actions
-contact = actions.open_contact("es-PE")
+from triage.access import give_secret, holder_in
 session = import_module(settings.SESSION_ENGINE).SessionStore()
+give_secret(session)
+contact = actions.open_contact("es-PE", holder=holder_in(session))
 session["contact"] = str(contact.pk)
 session.create()
 print("sid", session.session_key)
 """
 STAFF = """
 from roster.models import Member
+from vault import actions as vault
 for role in ("volunteer", "supervisor", "coordinator"):
     for number in (1, 2):
-        Member.objects.create_user(f"{role}{number}@ensayo.pe", %r, alias=role, full_name=role, role=role)
+        member = Member.objects.create_user(f"{role}{number}@ensayo.pe", %r, alias=role, full_name=role, role=role)
+        vault.expect_staff_key(member.pk, role)
 """
 STAFF_PAGES = ("/escritorio/", "/casos/", "/supervision/", "/supervision/auditoria/", "/admin/", "/equipo/contrasena/")
 CHOICE = "/equipo/segundo-factor/elegir/"
