@@ -15,7 +15,6 @@ from wire import clock
 LEADS_NOWHERE = (ContactState.CONSENT, ContactState.WITHDRAWN)
 
 
-@transaction.atomic
 def make_code(contact: Contact) -> ReturnCode:
     """Return a code with which the caller of this contact comes back, in place of the one before; kept nowhere.
 
@@ -26,9 +25,10 @@ def make_code(contact: Contact) -> ReturnCode:
         raise NotAllowed
     code = vault.fresh_return_code()
     found_by, bearer = vault.bearer_of(code)
-    vault.case_key_for(contact.key, contact.holder)
-    vault.pass_to(contact.key, bearer, by=contact.holder)
-    WayBack.objects.update_or_create(contact=contact, defaults={"found_by": found_by, "made_at": clock.now()})
+    with transaction.atomic():  # not before: the code's work waits for its turn without a connection in hand
+        vault.case_key_for(contact.key, contact.holder)
+        vault.pass_to(contact.key, bearer, by=contact.holder)
+        WayBack.objects.update_or_create(contact=contact, defaults={"found_by": found_by, "made_at": clock.now()})
     return code
 
 

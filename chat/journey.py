@@ -120,6 +120,9 @@ def answer(request: HttpRequest, contact: Contact | None) -> None:
             words = triage.answer(contact, _answers(request))
             if words:
                 _first_words(contact, words)
+    except Mistake:
+        contact.refresh_from_db(fields=["state"])  # the queueing was undone: the page of the questions comes back
+        raise
     except BadAnswers:
         raise Mistake(_("Una respuesta no llegó completa. Revísala, por favor; lo demás sigue aquí.")) from None
     triage.route()
@@ -131,7 +134,9 @@ def _first_words(contact: Contact, words: str) -> None:
     except Refused as refused:
         raise Mistake(refusal_words(refused.code)) from None
     said_as, who = str(uuid.uuid4()), contact.holder
-    actions.say(Saying(contact_id=contact.pk, by=Speaker.CALLER, client_id=said_as, text=text, holder=who))
+    outcome = actions.say(Saying(contact_id=contact.pk, by=Speaker.CALLER, client_id=said_as, text=text, holder=who))
+    if outcome.code:
+        raise Mistake(refusal_words(outcome.code))  # nothing of the answers is kept either: they come again
 
 
 def skip(_request: HttpRequest, contact: Contact | None) -> None:

@@ -215,3 +215,17 @@ def test_who_comes_back_sees_how_often_the_team_opened_the_conversation_since() 
         found.holder = reader.holder
         read_case(found, reader, "quality" if reader == carmen else "")
     assert "volvió a abrir esta conversación 2 veces." in back_with(words).get("/hablar/").content.decode()
+
+
+def test_first_words_that_hold_a_code_come_back_and_nothing_is_lost() -> None:
+    make_member()
+    words, _letters = code_of(caller())
+    phone = Client()
+    phone.get("/hablar/")
+    phone.post("/hablar/", {"do": "agree"})
+    answer = phone.post("/hablar/", {"do": "answer", "feeling": "4", "words": f"tengo este código: {words}"})
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "tu código para volver" in page
+    assert words in page
+    assert contact_of(phone).state == "questions"
