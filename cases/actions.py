@@ -90,6 +90,8 @@ def _see_that_it_opens(case: Case, member: Member) -> None:
         return
     try:
         vault.case_key_for(case.key, member.holder)
+        # Supervision may have got its first key since.
+        vault.keep(case.key_id, by=member.holder, member=member.pk, circle=supervision(rehearsal=member.rehearsal))
     except KeyUnavailable:
         FormerKey.objects.create(case=case, key=case.key)
         case.key = vault.issue_key(member.holder, circle=supervision(rehearsal=member.rehearsal))
@@ -114,6 +116,8 @@ def _locked_note(member: Member, contact: Contact) -> Note:
     if fresh.state == ContactState.WITHDRAWN:
         raise Withdrawn
     case = _case_of(member, fresh)
+    if vault.only_people_open():
+        vault.keep(fresh.key_id, by=member.holder, member=member.pk, circle=supervision(rehearsal=fresh.rehearsal))
     note = (
         Note.objects.select_for_update(of=("self",), no_key=True)
         .select_related("case__key")
@@ -271,42 +275,6 @@ def _pass_on(case: Case, taker: Member, *, by: Member | None, reason: str) -> No
     case.save(update_fields=["volunteer"])
     Handover.objects.create(case=case, giver=giver, taker=taker, reason=reason, at=timezone.now())
     _record(str(by.pk) if by else LINE, "case.hand_over", case, reason)
-
-
-def move_old_cases(most: int = 50) -> int:
-    """In stage B, seal to people the keys of cases of stage A; return how many."""
-    if not vault.only_people_open():
-        return 0
-    old = Case.objects.living().filter(key__sealed_share__isnull=False).select_related("key", "volunteer")
-    moved = [
-        vault.move(case.key, case.volunteer_id, supervision(rehearsal=case.volunteer.rehearsal))
-        for case in old.order_by("pk")[:most]
-    ]
-    return sum(moved)
-
-
-def give_what_is_missing(supervisor: Member) -> int:
-    """Let whoever leads a case open all of it, where nobody was there to pass its key on; return how many keys.
-
-    So it is after a connection that was lost, and for a member with new keys. Whoever supervises can open them all.
-    """
-    if supervisor.holder.unlocked is None or not may(supervisor, "case.read_any"):
-        return 0
-    living = Case.objects.living().seen_by(supervisor)
-    rows = [
-        *living.values_list("pk", "volunteer", "key"),
-        *FormerKey.objects.filter(case__in=living).values_list("case", "case__volunteer", "key"),
-        *CaseContact.objects.filter(case__in=living).values_list("case", "case__volunteer", "contact__key"),
-    ]
-    leaders = {key: volunteer for _case, volunteer, key in rows}
-    due, cases = vault.shut_to(leaders), {key: case for case, _volunteer, key in rows}
-    circle = supervision(rehearsal=supervisor.rehearsal)
-    given = 0
-    for row in DataKey.objects.filter(pk__in=due).order_by("pk"):
-        with transaction.atomic():
-            about = vault.About("case", cases[row.pk], "kept")
-            given += vault.give(row, leaders[row.pk], by=supervisor.holder, about=about, circle=circle)
-    return given
 
 
 @transaction.atomic

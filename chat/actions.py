@@ -86,9 +86,10 @@ def keep_within_reach(contact_id: uuid.UUID, holder: Holder) -> None:
     contact = Contact.objects.only("state", "volunteer_id", "key_id", "rehearsal").filter(pk=contact_id).first()
     if not only_people_open() or contact is None:
         return
-    waits = contact.state == ContactState.WAITING
-    circle = duty(rehearsal=contact.rehearsal) if waits else supervision(rehearsal=contact.rehearsal)
-    if contact.state not in IN_ROOM or not keep(contact.key_id, by=holder, member=contact.volunteer_id, circle=circle):
+    queue, watching = duty(rehearsal=contact.rehearsal), supervision(rehearsal=contact.rehearsal)
+    waits, member = contact.state == ContactState.WAITING, contact.volunteer_id
+    sealed_to = {"circle": queue} if waits else {"circle": watching, "leaving": queue}
+    if contact.state not in IN_ROOM or not keep(contact.key_id, by=holder, member=member, **sealed_to):
         return
     doorbell.ring(room_of(contact_id))
 

@@ -11,8 +11,8 @@ from chat import actions
 from chat.rows import PostgreSQL
 from chat.transcript import Spoken, spoken
 from vault import actions as vault
-from vault.actions import Holder
-from vault.errors import CannotOpen
+from vault.actions import CaseKey, Holder
+from vault.errors import CannotOpen, KeyUnavailable
 from wire import hub, pool
 
 logger = logging.getLogger(__name__)
@@ -22,10 +22,20 @@ LANE = pool.Lane("elsewhere")
 
 
 class Heard(NamedTuple):
-    """Up to which number a contact is known here, and whoever sits in it and can open what comes after."""
+    """Up to which number a contact is known here, and those who sit in it, of whom one can open what comes after."""
 
     number: int
-    holder: Holder
+    holders: tuple[Holder, ...]
+
+
+def _key_for(heard: Heard, key_id: uuid.UUID, key_state: str) -> CaseKey:
+    *others, last = heard.holders
+    for holder in others:
+        try:
+            return vault.key_in_state(key_id, key_state, holder)
+        except KeyUnavailable:
+            continue  # a desk to which it is not sealed yet
+    return vault.key_in_state(key_id, key_state, last)
 
 
 def said_since(heard: dict[uuid.UUID, Heard]) -> list[Spoken]:
@@ -34,7 +44,7 @@ def said_since(heard: dict[uuid.UUID, Heard]) -> list[Spoken]:
     numbers = {contact_id: known.number for contact_id, known in heard.items()}
     for message, key_id, key_state in PostgreSQL().said_since(numbers, MOST):
         try:
-            key = vault.key_in_state(key_id, key_state, heard[message.contact_id].holder)
+            key = _key_for(heard[message.contact_id], key_id, key_state)
             opened.append(spoken(message, key))
         except CannotOpen:
             continue
@@ -98,7 +108,7 @@ def _known_to_all(room: str) -> Heard | None:
     numbers = [(number, seat) for seat in seats if (number := seat.knows_up_to(contact_id)) is not None]
     if not numbers:
         return None
-    return Heard(min(number for number, _seat in numbers), numbers[0][1].holder)
+    return Heard(min(number for number, _seat in numbers), tuple(seat.holder for _number, seat in numbers))
 
 
 COURIER = Courier()

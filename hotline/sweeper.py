@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from cases import actions as cases
+from cases.keys import move_old_cases
 from chat import actions as chat
 from hotline.health import STATE
 from hotline.sessions import SessionStore
@@ -59,7 +60,7 @@ DUTIES = (
     Duty(lambda _now: vault.turn_epoch(), every=5),
     Duty(lambda _now: keep_circles(), every=10),
     Duty(lambda _now: chat.call_for_keys(), every=5),
-    Duty(lambda _now: cases.move_old_cases(), every=5),
+    Duty(lambda _now: move_old_cases(), every=5),
     Duty(chat.move_old_words, every=5),
     Duty(lambda now: beside(vault.hand_out_heads, now), every=60),  # a witness's mail server may take its time
     Duty(lambda _now: SessionStore.clear_expired(), every=600, patience=3600),

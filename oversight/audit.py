@@ -55,6 +55,7 @@ ACTS: dict[str, Promise] = {
     "member.joined": gettext_lazy("creó su cuenta"),
     "member.keys_expected": gettext_lazy("reservó un llavero para alguien"),
     "member.keys_renewed": gettext_lazy("dio un llavero nuevo a alguien"),
+    "keys.expected": gettext_lazy("empezó la etapa B: reservó un llavero para cada persona"),
     "keys.open": gettext_lazy("abrió su llavero con su código"),
     "keys.code_made": gettext_lazy("hizo el código de su llavero"),
     "member.role_confirmed": gettext_lazy("confirmó un rol por seis meses"),

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases import opening
-from cases.actions import give_what_is_missing
 from cases.errors import NotYours, ReasonMissing
+from cases.keys import give_what_is_missing
 from cases.views import ask_why
 from oversight.audit import entries_before, length, state
 from oversight.board import board

@@ -157,10 +157,11 @@ def expect_keys() -> None:
 
     Later a place comes from an invitation or the coordination alone: a row put in by hand never gets keys.
     """
-    if vault.only_people_open() and not vault.somebody_has_keys():
+    if vault.only_people_open() and not vault.has_expected_keys():
         for member in Member.objects.filter(is_active=True, rehearsal=False):
             vault.expect_staff_key(member.pk, member.role)
             _record("line", "member.keys_expected", member.pk)
+        _record("line", "keys.expected", "all")
 
 
 @transaction.atomic
@@ -215,8 +216,8 @@ def note_signed_in(member: Member) -> None:
     earlier keys goes to whoever came since.
     """
     _record(member.pk, "sign_in", member.pk)
-    if not keep_circles():
-        member.holder.carry()
+    keep_circles()
+    member.holder.carry()
 
 
 @transaction.atomic
@@ -230,13 +231,15 @@ def note_signed_out(member: Member) -> None:
 @transaction.atomic
 def new_recovery_code(member: Member) -> str:
     """Make a code that opens the member's keys, in place of the one before; it is shown once and kept nowhere."""
+    code = vault.new_recovery_code(member.holder)  # before the trail is locked: it may wait for its turn
     _record(member.pk, "keys.code_made", member.pk)
-    return vault.new_recovery_code(member.holder)
+    return code
 
 
 def note_keys_opened(member: Member) -> None:
-    """Leave the trace of keys that a recovery code opened."""
+    """Leave the trace of keys that a recovery code opened; they are of use to who came to a circle since, too."""
     _record(member.pk, "keys.open", member.pk)
+    member.holder.carry()
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roster import actions
 from roster.models import Member, Role
-from roster.second_factor import UNLOCKED, bind, sign_out_quietly
+from roster.second_factor import bind, sign_out_quietly, taken_unlocked
 from vault import actions as vault
 
 HOME: dict[str, str] = {Role.VOLUNTEER: "/escritorio/", Role.SUPERVISOR: "/supervision/", Role.COORDINATOR: "/admin/"}
@@ -50,8 +50,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """Sign in, bind the session to a fresh second cookie, leave the trace."""
-        unlocked = request.session.pop(UNLOCKED, None)
+        unlocked = taken_unlocked(request.session, user)
         super().login(request, user)
+        if unlocked:
+            user.holder = vault.person(user.pk, unlocked)
         sk = bind(request.session, user, unlocked)
         request.fresh_sk = sk  # type: ignore[attr-defined]  # StaffGate sets the cookie
         actions.note_signed_in(user)

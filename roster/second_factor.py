@@ -66,6 +66,19 @@ def keep_keys(session: SessionBase, sk: str, unlocked: str) -> None:
     session[KEYS] = vault.seal_site_secret(KEYS, unlocked, passing=True, holder=sk)
 
 
+def put_unlocked(session: SessionBase, member: Member, unlocked: str | None) -> None:
+    """Let a member's keys wait for the second factor, in place of whoever's waited here before."""
+    session.pop(UNLOCKED, None)
+    if unlocked:
+        session[UNLOCKED] = [str(member.pk), unlocked]
+
+
+def taken_unlocked(session: SessionBase, member: Member) -> str | None:
+    """Return the keys that wait here, if they are this member's; nobody's wait any more."""
+    whose, unlocked = session.pop(UNLOCKED, None) or ("", None)
+    return unlocked if whose == str(member.pk) else None
+
+
 def holder_of(session: SessionBase, sk: str, member: Member) -> vault.Holder:
     """Return the member as one who opens keys, if their private keys are in the session; else as anybody."""
     kept = session.get(KEYS)
@@ -100,7 +113,7 @@ def member_of(session: SessionBase, sk: str) -> Member | None:
         return None
     _touch(session)
     member.holder = holder_of(session, sk, member)
-    return member
+    return None if _keys_are_shut(member) else member
 
 
 def _is_current(session: SessionBase, member: Member) -> bool:

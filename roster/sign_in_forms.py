@@ -12,7 +12,7 @@ from allauth.account.forms import (
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from roster.second_factor import UNLOCKED
+from roster.second_factor import put_unlocked
 from vault import actions as vault
 from wire import pool
 
@@ -37,8 +37,7 @@ class SignInForm(PlainWords, LoginForm):  # type: ignore[misc]  # allauth's form
     def login(self, request: HttpRequest, redirect_url: Any = None) -> Any:
         """Open the keys and go on to the second factor."""
         unlocked = vault.unlock(self.user.pk, self.user.role, self.cleaned_data["password"])
-        if unlocked:
-            request.session[UNLOCKED] = unlocked
+        put_unlocked(request.session, self.user, unlocked)
         return super().login(request, redirect_url)
 
 

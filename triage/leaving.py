@@ -116,11 +116,11 @@ def end(contact: Contact, *, by: str, ending: str) -> bool:
 def pass_on(contact: Contact, taker: Member, *, by: Member) -> bool:
     """Let another member have a contact that is over (its note goes with its case); say whether it was over."""
     giver = contact.volunteer_id
-    circle, about = supervision(rehearsal=contact.rehearsal), vault.About("contact", contact.pk, "hand_over")
-    vault.give(contact.key, taker.pk, by=by.holder, about=about, circle=circle)
     if not Contact.objects.filter(pk=contact.pk, state__in=OVER).update_noted(volunteer=taker):
         return False
     contact.refresh_from_db(fields=["state", "urgency", "volunteer"])
+    circle, about = supervision(rehearsal=contact.rehearsal), vault.About("contact", contact.pk, "hand_over")
+    vault.give(contact.key, taker.pk, by=by.holder, about=about, circle=circle)
     write_history(contact, by=by)
     ring(contact, f"member:{giver}")
     return True

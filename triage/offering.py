@@ -182,10 +182,10 @@ def _give_to(contact: Contact, member: Member) -> bool:
 
 def _note_taken(contact: Contact, member: Member, by: vault.Holder) -> None:
     """Let this member alone open the contact, beside supervision; where ``by`` cannot, the caller's page will."""
-    circles = {"leaving": duty(rehearsal=contact.rehearsal), "circle": supervision(rehearsal=contact.rehearsal)}
-    vault.give(contact.key, member.pk, by=by, about=vault.About("contact", contact.pk, "claim"), **circles)
     close_offers(contact)
     roster.note_assigned(member.pk)
+    circles = {"leaving": duty(rehearsal=contact.rehearsal), "circle": supervision(rehearsal=contact.rehearsal)}
+    vault.give(contact.key, member.pk, by=by, about=vault.About("contact", contact.pk, "claim"), **circles)
     vault.record(actor=str(member.pk), act="contact.accept", subject_kind="contact", subject=str(contact.pk))
 
 

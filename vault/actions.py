@@ -23,7 +23,7 @@ from vault.holders import LINE, Caller, CodeBearer, Holder, Person
 from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
 from vault.master_keys import open_site_secret, seal_site_secret, site_secrets
-from vault.models import DataKey, ShareWrap, StaffKey
+from vault.models import DataKey, Entry, ShareWrap
 from vault.organisations import read_public as read_partner
 from vault.quorum import ask as ask_partners
 from vault.quorum import name_partners
@@ -296,9 +296,9 @@ def let_go(member: uuid.UUID) -> None:
     wraps.take_from_leaver(member)
 
 
-def somebody_has_keys() -> bool:
-    """Say whether any member has keys, or a place for them."""
-    return StaffKey.objects.exists()
+def has_expected_keys() -> bool:
+    """Say whether a first start in stage B has held places free for the keys of those who were members then."""
+    return Entry.objects.filter(act="keys.expected").exists()
 
 
 def person(member: uuid.UUID, unlocked: str) -> Person:

@@ -45,6 +45,12 @@ def ids_of(circle: str) -> list[uuid.UUID]:
     return list(CircleKey.objects.filter(circle=circle).values_list("pk", flat=True))
 
 
+def ids_opened_without(member: uuid.UUID) -> list[uuid.UUID]:
+    """Return the ids of all keys of circles that somebody else than this member opens."""
+    others = CircleWrap.objects.exclude(staff_key__member=member)
+    return list(others.values_list("circle_key", flat=True).distinct())
+
+
 # Who belongs --------------------------------------------------------------------------------------------------------
 
 
@@ -64,8 +70,8 @@ def keep(circle: str, members: Iterable[uuid.UUID], roles: Iterable[str]) -> boo
             transaction.set_rollback(True)  # another node was first
             return False
         CircleKey.objects.filter(circle=circle, retired_at=None).update(retired_at=timezone.now())
-        CircleWrap.objects.filter(circle_key__circle=circle).exclude(staff_key__in=wanted).delete()
-        if wanted:
+        if wanted:  # the seeds of a circle that nobody belongs to now wait for whoever comes back
+            CircleWrap.objects.filter(circle_key__circle=circle).exclude(staff_key__in=wanted).delete()
             _make(circle, wanted.values())
         _forget_unused(circle)
     return True

@@ -1,12 +1,14 @@
 """Who may open a key from now on: given to one member at the claim, passed on, and kept within reach by the caller."""
 
+import functools
 import uuid
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.db import models, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 
-from vault import circles, shares, staff_keys, trail, wraps
+from vault import circles, leftovers, shares, staff_keys, trail, wraps
+from vault.damage import note_damaged
 from vault.errors import CannotOpen
 from vault.holders import LINE, Holder
 from vault.models import DataKey, ShareWrap
@@ -71,11 +73,16 @@ def move(row: DataKey, member: uuid.UUID | None, circle: str) -> bool:
     before = bytes(row.sealed_share or b"")
     if not before or circles.in_force(circle) is None:
         return False
-    share = shares.open_a(row.pk, before)
+    try:
+        share = shares.open_a(row.pk, before)
+    except CannotOpen:
+        note_damaged("key", str(row.pk))
+        return False
     wraps.to_circle(row.pk, share, circle, by=LINE, reason="kept")
     if member is not None:
         wraps.to_member(row.pk, share, member, by=LINE, reason="kept")
     LINE.kept.forget(row.pk)
+    transaction.on_commit(functools.partial(leftovers.empty_log, DEFAULT_DB_ALIAS), robust=True)
     return bool(DataKey.objects.filter(pk=row.pk, sealed_share=before).update(sealed_share=None))
 
 
@@ -97,7 +104,7 @@ def shut_to(leaders: Mapping[uuid.UUID, uuid.UUID]) -> set[uuid.UUID]:
     return {key for key in found if (mine := keys.get(leaders[key])) is not None and (key, mine) not in held}
 
 
-def keep(key_id: uuid.UUID, *, by: Holder, member: uuid.UUID | None, circle: str) -> bool:
+def keep(key_id: uuid.UUID, *, by: Holder, member: uuid.UUID | None, circle: str, leaving: str = "") -> bool:
     """See that a key opens for this member and the people of this circle; say whether anything was missing.
 
     For the caller, whose page holds the key while they are there: whoever lost a conversation could not pass it on.
@@ -116,4 +123,7 @@ def keep(key_id: uuid.UUID, *, by: Holder, member: uuid.UUID | None, circle: str
             wraps.to_circle(key_id, share, circle, by=by, reason="kept")
         if member and lacks_member:
             wraps.to_member(key_id, share, member, by=by, reason="kept")
+            wraps.take_from_all_but(key_id, member)
+        if member and leaving:
+            wraps.take_from_circle(key_id, leaving)
     return True

@@ -143,7 +143,10 @@ def unlock(member: uuid.UUID, role: str, words: str, closure: str = Closure.PASS
     if row is None or row.role != role:
         return None
     if row.state == State.EXPECTED:
-        return _as_text(row, _filled(row, words)) if closure == Closure.PASSWORD else None
+        seed = _filled(row, words) if closure == Closure.PASSWORD else None
+        if seed is not None:
+            return _as_text(row, seed)
+        row.refresh_from_db()  # another sign-in of theirs was first
     envelope = row.envelopes.filter(closure=closure).first()
     try:
         seed = _opened(envelope, words) if envelope else None
@@ -157,8 +160,12 @@ def _as_text(row: StaffKey, seed: bytes) -> str:
 
 
 @transaction.atomic
-def _filled(row: StaffKey, password: str) -> bytes:
-    seed = _fill(row)
+def _filled(row: StaffKey, password: str) -> bytes | None:
+    """Make the keys of a place that is still free; None when another sign-in of the same member was first."""
+    still = StaffKey.objects.select_for_update(no_key=True).filter(pk=row.pk, state=State.EXPECTED).first()
+    if still is None:
+        return None
+    seed = _fill(still)
     close_with(row.pk, Closure.PASSWORD, password, seed)
     return seed
 

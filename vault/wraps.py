@@ -102,7 +102,8 @@ def take_from_leaver(member: uuid.UUID) -> int:
     What nobody else could open stays sealed to them: deleting it would destroy it.
     """
     theirs = [str(one) for one in StaffKey.objects.filter(member=member).values_list("pk", flat=True)]
-    others = ShareWrap.objects.filter(key=OuterRef("key"), kind=Kind.CIRCLE)
+    still = [str(one) for one in circles.ids_opened_without(member)]
+    others = ShareWrap.objects.filter(key=OuterRef("key"), kind=Kind.CIRCLE, holder__in=still)
     done, _each = ShareWrap.objects.filter(Exists(others), kind=Kind.PERSON, holder__in=theirs).delete()
     return done
 

@@ -42,7 +42,7 @@ def test_only_what_is_new_of_each_contact_is_read_opened_and_in_order() -> None:
     one, other, blocked = (make_talking(member, "uno", "dos") for _ in range(3))
     say(one, "tres", member)
     triage.withdraw(blocked)
-    read = said_since({one.pk: Heard(1, LINE), other.pk: Heard(0, LINE), blocked.pk: Heard(0, LINE)})
+    read = said_since({one.pk: Heard(1, (LINE,)), other.pk: Heard(0, (LINE,)), blocked.pk: Heard(0, (LINE,))})
     assert [(said.contact_id, said.seq, said.text) for said in read if said.contact_id == one.pk] == [
         (one.pk, 2, "dos"),
         (one.pk, 3, "tres"),
@@ -57,9 +57,8 @@ def test_only_what_is_new_of_each_contact_is_read_opened_and_in_order() -> None:
 def test_what_the_line_itself_said_in_between_is_read_with_its_words() -> None:
     contact = make_talking(make_member(ready=True), "uno")
     actions.line_says(contact, "joined", name="Rosa")
-    assert (
-        said_since({contact.pk: Heard(1, LINE)})[-1].text == "Rosa está aquí y te lee. Puedes escribir cuando quieras."
-    )
+    words = "Rosa está aquí y te lee. Puedes escribir cuando quieras."
+    assert said_since({contact.pk: Heard(1, (LINE,))})[-1].text == words
 
 
 async def test_rooms_gather_while_one_reading_runs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from cases import actions as cases
+from cases.keys import move_old_cases
 from cases.models import Note, NoteRevision
 from cases.notes import draft_context, revision_context
 from chat import actions as chat
@@ -333,12 +333,12 @@ def test_what_stage_a_sealed_moves_to_people_and_opens_for_the_thief_no_more(set
     settings.STAGE = "B"
     roster.expect_keys()
     later = timezone.now() + datetime.timedelta(hours=13)
-    assert (cases.move_old_cases(), chat.move_old_words(later)) == (0, 0)  # nobody is there to whom it could go
+    assert (move_old_cases(), chat.move_old_words(later)) == (0, 0)  # nobody is there to whom it could go
     rosa, carmen = Member.objects.get(alias="Rosa"), Member.objects.get(alias="Carmen")
     desk, _board = signed_in(rosa), signed_in(carmen)
     assert chat.move_old_words(timezone.now()) == 0  # the caller may still be reading
-    assert (cases.move_old_cases(), chat.move_old_words(later)) == (1, 1)
-    assert (cases.move_old_cases(), chat.move_old_words(later)) == (0, 0)
+    assert (move_old_cases(), chat.move_old_words(later)) == (1, 1)
+    assert (move_old_cases(), chat.move_old_words(later)) == (0, 0)
     Session.objects.all().delete()
     elsewhere()
     assert read_by(Thief()) == set()

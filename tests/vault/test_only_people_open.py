@@ -1,10 +1,8 @@
 """Stage B: what is sealed opens for the caller, whoever leads the conversation and supervision, and for nobody else."""
 
 import datetime
-import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,16 +19,14 @@ from hotline.sweeper import sweep
 from roster import actions as roster
 from roster.circles import keep_circles
 from roster.models import Member, Presence, Role
-from tests.cast import browser_of, make_member, make_talking, make_waiting, say
+from tests.cast import make_member, make_talking, make_waiting, say
 from tests.vault.keys import elsewhere
 from triage import actions as triage
 from triage.models import Contact, Offer
 from vault import actions as vault
 from vault.errors import KeyUnavailable
-from vault.key_sources import KeyFile
 from vault.models import CircleKey, CircleWrap, DataKey, Entry, ShareWrap, StaffKey
 
-PASSWORD = "una frase larga"  # noqa: S105 - of people who are not
 OnCommit = Callable[..., AbstractContextManager[list[Any]]]
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -321,49 +317,3 @@ def test_a_role_changed_by_hand_opens_nothing() -> None:
     keep_circles()
     assert not opens(contact, luis.holder)
     assert not CircleWrap.objects.filter(staff_key=planted(luis), circle_key__circle="supervision").exists()
-
-
-def test_a_supervisor_who_comes_gives_what_nobody_could_pass_on() -> None:
-    rosa, carmen = make_member(alias="Rosa", ready=True), make_member(Role.SUPERVISOR)
-    contact = make_talking(rosa, "sigo aquí")
-    case = cases.save_note(rosa, contact, NoteBody(talked="Lo de Rosa.")).case
-    luis = make_member(alias="Luis", ready=True)
-    lose(contact, rosa)
-    chat.keep_within_reach(contact.pk, contact.holder)
-    triage.route()
-    chat.accept_offer(luis, Offer.objects.get(state="open").pk)
-    cases.save_note(luis, contact, NoteBody(talked="Lo de Luis."))
-    elsewhere()
-    assert browser_of(carmen).get("/supervision/").status_code == 200
-    assert cases.give_what_is_missing(carmen) == 0
-    assert "Lo de Rosa." in browser_of(luis).get(f"/casos/{case.pk}/").content.decode()
-    assert browser_of(rosa).get(f"/casos/{case.pk}/").status_code == 404
-    given = Entry.objects.filter(act="key.grant", reason="kept")
-    assert [(entry.actor, entry.subject) for entry in given] == [(str(carmen.pk), str(case.pk))]
-
-
-def test_a_node_that_has_only_the_announced_key_knows_what_another_vouched_for(
-    settings: Settings, tmp_path: Path
-) -> None:
-    keys = KeyFile(settings.KEY_FILE)
-    keys.announce()
-    other = tmp_path / "of another node"
-    shutil.copy2(settings.KEY_FILE, other)
-    keys.rotate()
-    rosa = make_member(alias="Rosa", ready=True)
-    contact = make_talking(rosa, "hola")
-    settings.KEY_FILE = other
-    assert opens(contact, rosa.holder)
-    assert opens(contact, contact.holder)
-
-
-def test_what_a_leaver_led_stays_with_supervision_and_what_nobody_else_opens_is_not_destroyed() -> None:
-    rosa = make_member(alias="Rosa", ready=True)
-    alone = make_talking(rosa, "nadie supervisa todavía")
-    carmen = make_member(Role.SUPERVISOR)
-    seen = make_talking(rosa, "ya sí")
-    roster.deactivate(rosa, make_member(Role.COORDINATOR))
-    assert not opens(seen, rosa.holder)
-    assert opens(seen, carmen.holder)
-    assert opens(alone, rosa.holder)  # with keys that nobody can sign in with any more; the caller reads it too
-    assert not opens(alone, carmen.holder)

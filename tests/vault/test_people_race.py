@@ -1,6 +1,7 @@
 """Stage B at several nodes at once: one key for a circle, one share for each holder, whoever is first."""
 
 import threading
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -65,3 +66,13 @@ def test_many_pages_of_one_caller_let_the_same_people_read_once() -> None:
     assert vault.open_key(contact.key_id, member.holder).key_id == contact.key_id
     duty = CircleKey.objects.get(circle="duty", retired_at=None)
     assert ShareWrap.objects.filter(key=contact.key_id, kind="circle", holder=str(duty.pk)).count() == 1
+
+
+def test_two_first_sign_ins_at_once_make_one_pair_of_keys() -> None:
+    member = uuid.uuid4()
+    vault.expect_staff_key(member, "volunteer")
+    opened: list[str | None] = []
+    assert at_once(lambda: opened.append(vault.unlock(member, "volunteer", "una frase larga"))) == []
+    assert len(opened) == AT_ONCE
+    assert len(set(opened)) == 1
+    assert opened[0] is not None

@@ -10,7 +10,9 @@ from pytest_django import Settings
 
 from cases.models import Case
 from chat.transcript import messages_after
+from hotline.sessions import SessionStore
 from roster import actions as roster
+from roster import second_factor
 from roster.errors import NotByThemselves
 from roster.models import Member, Role
 from tests.cast import browser_of, give_keys, make_member, make_talking, make_waiting, say
@@ -222,3 +224,41 @@ def test_a_code_is_shown_only_to_who_has_just_confirmed_who_they_are() -> None:
     answer = browser.post("/equipo/llavero/codigo/")
     assert answer.status_code == 302
     assert answer["Location"].startswith("/equipo/confirmar/")
+
+
+def test_signing_in_hands_what_one_holds_of_a_circle_to_who_came_since(invited: Member) -> None:
+    signed_in()
+    contact = make_waiting()
+    luis = make_member(alias="Luis")
+    elsewhere()
+    with pytest.raises(KeyUnavailable):
+        vault.open_key(contact.key_id, luis.holder)
+    signed_in()
+    assert vault.open_key(contact.key_id, luis.holder).key_id == contact.key_id
+    assert invited.alias == "Ana"
+
+
+def test_keys_that_wait_for_the_second_factor_are_taken_by_their_owner_alone(invited: Member) -> None:
+    session, other = SessionStore(), make_member(alias="Otra")
+    second_factor.put_unlocked(session, other, "hers")
+    assert second_factor.taken_unlocked(session, invited) is None
+    assert second_factor.taken_unlocked(session, other) is None  # nobody's wait any more
+    second_factor.put_unlocked(session, other, "hers")
+    second_factor.put_unlocked(session, invited, None)
+    assert second_factor.taken_unlocked(session, other) is None
+    second_factor.put_unlocked(session, other, "hers")
+    assert second_factor.taken_unlocked(session, other) == "hers"
+
+
+def test_an_invitation_taken_in_stage_a_keeps_nobody_from_their_place_in_stage_b(settings: Settings) -> None:
+    settings.STAGE = "A"
+    path = roster.invite(role=Role.VOLUNTEER, email="eva@ensayo.pe")
+    facts = {"email": "eva@ensayo.pe", "alias": "Eva", "full_name": "Eva"}
+    roster.take_invitation(path.split("/")[-2], password=PASSWORD, **facts)
+    earlier = Member.objects.create(email="x@ensayo.pe", alias="x", full_name="x", role=Role.VOLUNTEER)
+    settings.STAGE = "B"
+    roster.expect_keys()
+    assert vault.keys_of(earlier.pk, earlier.role).expected
+    planted = Member.objects.create(email="y@ensayo.pe", alias="y", full_name="y", role=Role.VOLUNTEER)
+    roster.expect_keys()
+    assert not vault.keys_of(planted.pk, planted.role).expected

@@ -1,0 +1,48 @@
+"""The keys of cases follow whoever leads them: given by a supervisor who comes, moved to people from stage A."""
+
+from django.db import transaction
+
+from cases.access import OVER
+from cases.models import Case, CaseContact, FormerKey
+from roster.circles import supervision
+from roster.models import Member
+from roster.permissions import may
+from vault import actions as vault
+from vault.models import DataKey
+
+
+def move_old_cases(most: int = 50) -> int:
+    """In stage B, seal to people the keys of cases of stage A; return how many."""
+    if not vault.only_people_open():
+        return 0
+    old = Case.objects.living().filter(key__sealed_share__isnull=False).select_related("key", "volunteer")
+    moved = [
+        vault.move(case.key, case.volunteer_id, supervision(rehearsal=case.volunteer.rehearsal))
+        for case in old.order_by("pk")[:most]
+    ]
+    return sum(moved)
+
+
+def give_what_is_missing(supervisor: Member) -> int:
+    """Let whoever leads a case open all of it, where nobody was there to pass its key on; return how many keys.
+
+    So it is after a connection that was lost, and for a member with new keys. Whoever supervises can open them all.
+    """
+    if supervisor.holder.unlocked is None or not may(supervisor, "case.read_any"):
+        return 0
+    living = Case.objects.living().seen_by(supervisor)
+    over = CaseContact.objects.filter(case__in=living, contact__state__in=OVER, contact__volunteer__isnull=False)
+    rows = [
+        *living.values_list("pk", "volunteer", "key"),
+        *FormerKey.objects.filter(case__in=living).values_list("case", "case__volunteer", "key"),
+        *over.values_list("case", "contact__volunteer", "contact__key"),
+    ]
+    leaders = {key: volunteer for _case, volunteer, key in rows}
+    due, cases = vault.shut_to(leaders), {key: case for case, _volunteer, key in rows}
+    circle = supervision(rehearsal=supervisor.rehearsal)
+    given = 0
+    for row in DataKey.objects.filter(pk__in=due).order_by("pk"):
+        with transaction.atomic():
+            about = vault.About("case", cases[row.pk], "kept")
+            given += vault.give(row, leaders[row.pk], by=supervisor.holder, about=about, circle=circle)
+    return given
