@@ -1,5 +1,8 @@
 """The verbs of a return code: made for a caller who agreed, and leading back to their conversation."""
 
+import time
+
+from django.core.cache import cache
 from django.db import transaction
 
 from chat import actions
@@ -12,16 +15,17 @@ from vault.actions import ReturnCode
 from vault.errors import CannotOpen
 from wire import clock
 
+CODES_AN_HOUR, HOUR = 5, 3600
 LEADS_NOWHERE = (ContactState.CONSENT, ContactState.WITHDRAWN)
 
 
 def make_code(contact: Contact) -> ReturnCode:
     """Return a code with which the caller of this contact comes back, in place of the one before; kept nowhere.
 
-    Raises triage.errors.NotAllowed while they have not agreed, or have taken it back; vault.errors.CannotOpen when
-    the contact is not theirs to open.
+    Raises triage.errors.NotAllowed while they have not agreed, have taken it back, or made five this hour;
+    vault.errors.CannotOpen when the contact is not theirs to open.
     """
-    if contact.consent_id is None or contact.state in LEADS_NOWHERE:
+    if contact.consent_id is None or contact.state in LEADS_NOWHERE or _too_many(contact):
         raise NotAllowed
     code = vault.fresh_return_code()
     found_by, bearer = vault.bearer_of(code)
@@ -30,6 +34,13 @@ def make_code(contact: Contact) -> ReturnCode:
         vault.pass_to(contact.key, bearer, by=contact.holder)
         WayBack.objects.update_or_create(contact=contact, defaults={"found_by": found_by, "made_at": clock.now()})
     return code
+
+
+def _too_many(contact: Contact) -> bool:
+    """Count one more code of a contact, and say whether it is one too many in this hour: each takes work."""
+    key = f"codes:{contact.pk}:{int(time.time()) // HOUR}"
+    cache.add(key, 0, 2 * HOUR)
+    return cache.incr(key) > CODES_AN_HOUR
 
 
 def contact_of_code(typed: str, caller: vault.Holder) -> Contact | None:

@@ -119,10 +119,12 @@ def keep(key_id: uuid.UUID, *, by: Holder, member: uuid.UUID | None, circle: str
     if share is None:
         return False
     with transaction.atomic():
+        # The member before the circle, as in ``give``: everybody locks in this order.
+        if member and lacks_member:
+            wraps.to_member(key_id, share, member, by=by, reason="kept")
         if lacks_circle:
             wraps.to_circle(key_id, share, circle, by=by, reason="kept")
         if member and lacks_member:
-            wraps.to_member(key_id, share, member, by=by, reason="kept")
             wraps.take_from_all_but(key_id, member)
         if member and leaving:
             wraps.take_from_circle(key_id, leaving)

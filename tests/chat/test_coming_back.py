@@ -229,3 +229,9 @@ def test_first_words_that_hold_a_code_come_back_and_nothing_is_lost() -> None:
     assert "tu código para volver" in page
     assert words in page
     assert contact_of(phone).state == "questions"
+
+
+def test_five_codes_an_hour_are_enough() -> None:
+    make_member()
+    phone = caller()
+    assert [phone.post("/hablar/", {"do": "code"}).status_code for _turn in range(6)] == [200] * 5 + [409]
