@@ -83,8 +83,10 @@ def keep_within_reach(contact_id: uuid.UUID, holder: Holder) -> None:
     While it waits that are the people on duty; then its volunteer and supervision. A volunteer whose connection was
     lost could not pass it on.
     """
+    if not only_people_open():
+        return
     contact = Contact.objects.only("state", "volunteer_id", "key_id", "rehearsal").filter(pk=contact_id).first()
-    if not only_people_open() or contact is None:
+    if contact is None:
         return
     queue, watching = duty(rehearsal=contact.rehearsal), supervision(rehearsal=contact.rehearsal)
     waits, member = contact.state == ContactState.WAITING, contact.volunteer_id

@@ -104,28 +104,32 @@ def shut_to(leaders: Mapping[uuid.UUID, uuid.UUID]) -> set[uuid.UUID]:
     return {key for key in found if (mine := keys.get(leaders[key])) is not None and (key, mine) not in held}
 
 
+def _lacking(key_id: uuid.UUID, member: uuid.UUID | None, circle: str) -> list[str]:
+    """Return for which kinds of those who should open a key it is not sealed; whoever has no keys is passed over."""
+    person = staff_keys.of_members([member]).get(member) if member else None
+    wanted = {Kind.PERSON: person, Kind.CIRCLE: circles.in_force(circle)}
+    have = wraps.holders_of(key_id)
+    return [kind for kind, one in wanted.items() if one is not None and (kind, str(one.pk)) not in have]
+
+
 def keep(key_id: uuid.UUID, *, by: Holder, member: uuid.UUID | None, circle: str, leaving: str = "") -> bool:
     """See that a key opens for this member and the people of this circle; say whether anything was missing.
 
     For the caller, whose page holds the key while they are there: whoever lost a conversation could not pass it on.
+    Once the member has it, others and the people of ``leaving`` lose it, as by ``give``.
     """
-    have = wraps.holders_of(key_id)
-    row = DataKey.objects.filter(pk=key_id).first()
-    people = circles.in_force(circle)
-    lacks_circle = people is not None and (Kind.CIRCLE, str(people.pk)) not in have
-    person = staff_keys.of_members([member]).get(member) if member else None
-    lacks_member = person is not None and (Kind.PERSON, str(person.pk)) not in have
-    share = _share(row, by) if row is not None and (lacks_circle or lacks_member) else None
+    lacking = _lacking(key_id, member, circle)
+    row = DataKey.objects.filter(pk=key_id).first() if lacking else None
+    share = _share(row, by) if row is not None else None
     if share is None:
         return False
-    with transaction.atomic():
-        # The member before the circle, as in ``give``: everybody locks in this order.
-        if member and lacks_member:
-            wraps.to_member(key_id, share, member, by=by, reason="kept")
-        if lacks_circle:
+    with transaction.atomic():  # in the order of ``give``, so that nobody waits in a ring
+        given = member if Kind.PERSON in lacking else None
+        if given:
+            wraps.to_member(key_id, share, given, by=by, reason="kept")
+        if Kind.CIRCLE in lacking:
             wraps.to_circle(key_id, share, circle, by=by, reason="kept")
-        if member and lacks_member:
-            wraps.take_from_all_but(key_id, member)
-        if member and leaving:
+        if given:
+            wraps.take_from_all_but(key_id, given)
             wraps.take_from_circle(key_id, leaving)
     return True

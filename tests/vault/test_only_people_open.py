@@ -15,12 +15,12 @@ from cases.notes import NoteBody
 from cases.reading import read_case
 from chat import actions as chat
 from chat.snapshot import page_after
-from hotline.sweeper import sweep
 from roster import actions as roster
 from roster.circles import keep_circles
-from roster.models import Member, Presence, Role
+from roster.models import Member, Role
 from tests.cast import make_member, make_talking, make_waiting, say
 from tests.vault.keys import elsewhere
+from tests.vault.people import lose, opens, staff_key_of
 from triage import actions as triage
 from triage.models import Contact, Offer
 from vault import actions as vault
@@ -48,15 +48,6 @@ def words(contact: Contact, holder: vault.Holder) -> list[str]:
     elsewhere()
     page = page_after(contact.pk, 0, holder)
     return [one.text for one in page.messages] if page else []
-
-
-def opens(contact: Contact, holder: vault.Holder) -> bool:
-    elsewhere()
-    try:
-        vault.open_key(contact.key_id, holder)
-    except KeyUnavailable:
-        return False
-    return True
 
 
 def test_a_key_is_sealed_to_the_queue_and_narrowed_at_the_claim() -> None:
@@ -172,12 +163,6 @@ def test_rehearsing_and_real_people_have_circles_of_their_own() -> None:
 # Losing and passing on ----------------------------------------------------------------------------------------------
 
 
-def lose(contact: Contact, member: Member) -> None:
-    Presence.objects.filter(member=member).update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
-    sweep("test")
-    assert Contact.objects.get(pk=contact.pk).volunteer is None
-
-
 def test_a_lost_conversation_opens_for_who_takes_it_by_the_hand_of_its_caller() -> None:
     rosa = make_member(alias="Rosa", ready=True)
     contact = make_talking(rosa, "sigo aquí")
@@ -258,10 +243,6 @@ def test_what_is_erased_leaves_no_share_with_anybody() -> None:
 # Changed by hand ----------------------------------------------------------------------------------------------------
 
 
-def planted(member: Member) -> StaffKey:
-    return StaffKey.objects.get(member=member.pk)
-
-
 def swap_public_key() -> None:
     mine, theirs = StaffKey.objects.order_by("made_at")[:2]
     StaffKey.objects.filter(pk=theirs.pk).update(public=mine.public)
@@ -316,4 +297,4 @@ def test_a_role_changed_by_hand_opens_nothing() -> None:
     Member.objects.filter(pk=luis.pk).update(role=Role.SUPERVISOR)
     keep_circles()
     assert not opens(contact, luis.holder)
-    assert not CircleWrap.objects.filter(staff_key=planted(luis), circle_key__circle="supervision").exists()
+    assert not CircleWrap.objects.filter(staff_key=staff_key_of(luis), circle_key__circle="supervision").exists()

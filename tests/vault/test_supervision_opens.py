@@ -12,18 +12,17 @@ from cases import actions as cases
 from cases.keys import give_what_is_missing
 from cases.notes import NoteBody
 from chat import actions as chat
-from hotline.sweeper import sweep
 from roster import actions as roster
 from roster.circles import keep_circles
-from roster.models import Member, Presence, Role
+from roster.models import Member, Role
 from tests.cast import browser_of, make_member, make_talking
 from tests.vault.keys import elsewhere
+from tests.vault.people import lose, opens, staff_key_of
 from triage import actions as triage
-from triage.models import Contact, Offer
+from triage.models import Offer
 from vault import actions as vault
-from vault.errors import KeyUnavailable
 from vault.key_sources import KeyFile
-from vault.models import CircleWrap, Entry, ShareWrap, StaffKey
+from vault.models import CircleWrap, Entry, ShareWrap
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -31,25 +30,6 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 @pytest.fixture(autouse=True)
 def _stage_b(settings: Settings) -> None:
     settings.STAGE = "B"
-
-
-def opens(contact: Contact, holder: vault.Holder) -> bool:
-    elsewhere()
-    try:
-        vault.open_key(contact.key_id, holder)
-    except KeyUnavailable:
-        return False
-    return True
-
-
-def lose(contact: Contact, member: Member) -> None:
-    Presence.objects.filter(member=member).update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
-    sweep("test")
-    assert Contact.objects.get(pk=contact.pk).volunteer is None
-
-
-def planted(member: Member) -> StaffKey:
-    return StaffKey.objects.get(member=member.pk)
 
 
 def test_a_supervisor_who_comes_gives_what_nobody_could_pass_on() -> None:
@@ -111,9 +91,9 @@ def test_a_leaver_keeps_what_no_living_person_of_the_circle_opens() -> None:
     rosa, carmen = make_member(alias="Rosa", ready=True), make_member(Role.SUPERVISOR)
     julio = make_member(Role.COORDINATOR)
     contact = make_talking(rosa, "hola")
-    CircleWrap.objects.filter(staff_key=planted(carmen)).delete()
+    CircleWrap.objects.filter(staff_key=staff_key_of(carmen)).delete()
     roster.deactivate(rosa, julio)
-    assert ShareWrap.objects.filter(key=contact.key_id, kind="person", holder=str(planted(rosa).pk)).exists()
+    assert ShareWrap.objects.filter(key=contact.key_id, kind="person", holder=str(staff_key_of(rosa).pk)).exists()
 
 
 def test_a_supervisor_who_comes_takes_no_living_conversation_from_who_leads_it() -> None:
