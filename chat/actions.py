@@ -120,15 +120,16 @@ def move_old_words(now: datetime.datetime) -> int:
     """In stage B, seal to people what was said in stage A and is over; return how many conversations.
 
     Their callers read no more there: the browser's session has ended, and no return code leads to them. Where one
-    does, the conversation stays as it is until its thirty days are over.
+    does, the conversation stays as it is until its thirty days are over; what was rehearsed stays too.
     """
     if not only_people_open():
         return 0
-    over = Contact.objects.filter(state__in=OVER, key__state="active", key__sealed_share__isnull=False)
+    sealed = Contact.objects.filter(key__state="active", key__sealed_share__isnull=False, rehearsal=False)
+    over = sealed.filter(state__in=OVER)
     old = over.exclude(Q(ended_at__gt=now - STILL_READ) | Q(left_at__gt=now - STILL_READ))
     due = old.exclude(pk__in=WayBack.objects.values("contact")).select_related("key").order_by("pk")[:MOVED_AT_ONCE]
-    moved = [move(one.key, one.volunteer_id, supervision(rehearsal=one.rehearsal)) for one in due]
-    return sum(moved)
+    watching = supervision(rehearsal=False)
+    return sum(move(one.key, one.volunteer_id, watching) for one in due)
 
 
 @transaction.atomic

@@ -5,12 +5,25 @@ import datetime
 from django.utils import timezone
 
 from hotline.sweeper import sweep
-from roster.models import Member, Presence
+from roster import actions as roster
+from roster.models import Member, Presence, Role
+from tests.cast import make_member
 from tests.vault.keys import elsewhere
 from triage.models import Contact
 from vault import actions as vault
 from vault.errors import KeyUnavailable
 from vault.models import StaffKey
+
+
+def joined(name: str, password: str, role: str = Role.VOLUNTEER) -> Member:
+    """Invite somebody, who joins and has not signed in yet; a volunteer is checked."""
+    email = f"{name.lower()}@ensayo.pe"
+    path = roster.invite(role=role, email=email)
+    token = path.rstrip("/").rsplit("/", 1)[-1]
+    member = roster.take_invitation(token, email=email, alias=name, full_name=name, password=password)
+    if role == Role.VOLUNTEER:
+        roster.check_licence(member, make_member(Role.COORDINATOR))
+    return member
 
 
 def opens(contact: Contact, holder: vault.Holder) -> bool:

@@ -30,8 +30,9 @@ from chat.sealing import draft_context as writing_context
 from chat.sealing import message_context
 from roster import actions as roster
 from roster.models import Member, Role
-from tests.cast import make_member, say
+from tests.cast import say
 from tests.vault.keys import elsewhere
+from tests.vault.people import joined
 from triage import actions as triage
 from triage.models import Contact, Offer
 from vault import actions as vault
@@ -233,16 +234,6 @@ def _sealed_words() -> Iterator[tuple[uuid.UUID, Context, bytes]]:
 # The line -----------------------------------------------------------------------------------------------------------
 
 
-def joined(role: str, name: str) -> Member:
-    """Invite somebody, who joins with a password; volunteers are checked."""
-    path = roster.invite(role=role, email=f"{name}@ensayo.pe")
-    facts = {"email": f"{name}@ensayo.pe", "alias": name, "full_name": name}
-    member = roster.take_invitation(path.split("/")[-2], password=f"{PASSWORD} {name}", **facts)
-    if role == Role.VOLUNTEER:
-        roster.check_licence(member, make_member(Role.COORDINATOR))
-    return member
-
-
 def signed_in(member: Member) -> Client:
     """Return the browser in which a member has just signed in with their password."""
     browser = Client()
@@ -253,7 +244,7 @@ def signed_in(member: Member) -> Client:
 
 def a_night_on_the_line() -> tuple[Client, Client]:
     """Let a caller be heard and a note be written, by the doors that people use; return both browsers, signed in."""
-    rosa, carmen = joined(Role.VOLUNTEER, "Rosa"), joined(Role.SUPERVISOR, "Carmen")
+    rosa, carmen = joined("Rosa", f"{PASSWORD} Rosa"), joined("Carmen", f"{PASSWORD} Carmen", Role.SUPERVISOR)
     desk = signed_in(rosa)
     signed_in(carmen)
     unlocked = staff_keys.unlock(rosa.pk, rosa.role, f"{PASSWORD} Rosa")

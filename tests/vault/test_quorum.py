@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
-from roster import actions as roster
-from roster.models import Member, Role
-from tests.cast import make_member, make_talking
+from roster.models import Member
+from tests.cast import make_talking
 from tests.vault.keys import elsewhere
+from tests.vault.people import joined
 from vault import actions as vault
 from vault import master_keys, organisations, quorum, rewrapping
 from vault.errors import RecoveryProblem
@@ -60,11 +60,7 @@ def partners(tmp_path: Path, run: Run) -> list[Path]:
 @pytest.fixture
 def ana() -> Member:
     """Return a checked volunteer who has never signed in."""
-    path = roster.invite(role=Role.VOLUNTEER, email="ana@ensayo.pe")
-    facts = {"email": "ana@ensayo.pe", "alias": "Ana", "full_name": "Ana"}
-    member = roster.take_invitation(path.split("/")[-2], password=PASSWORD, **facts)
-    roster.check_licence(member, make_member(Role.COORDINATOR))
-    return member
+    return joined("Ana", PASSWORD)
 
 
 def signed_in(password: str) -> Client:

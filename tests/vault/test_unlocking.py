@@ -17,6 +17,7 @@ from roster.errors import NotByThemselves
 from roster.models import Member, Role
 from tests.cast import browser_of, give_keys, make_member, make_talking, make_waiting, say
 from tests.vault.keys import elsewhere
+from tests.vault.people import joined
 from triage import actions as triage
 from triage.models import Contact
 from vault import actions as vault
@@ -36,11 +37,7 @@ def _stage_b(settings: Settings) -> None:
 @pytest.fixture
 def invited() -> Member:
     """Return a checked volunteer who has never signed in."""
-    path = roster.invite(role=Role.VOLUNTEER, email="ana@ensayo.pe")
-    facts = {"email": "ana@ensayo.pe", "alias": "Ana", "full_name": "Ana"}
-    member = roster.take_invitation(path.split("/")[-2], password=PASSWORD, **facts)
-    roster.check_licence(member, make_member(Role.COORDINATOR))
-    return member
+    return joined("Ana", PASSWORD)
 
 
 def kinds_of(contact: Contact) -> list[str]:
