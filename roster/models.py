@@ -1,10 +1,12 @@
-"""The people who answer: members, their organisations, skills, shifts, invitations and presence."""
+"""The people who answer: members, their organisations, skills, shifts, opening hours, invitations and presence."""
 
 import datetime
 import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,7 @@ REFERENCE_APPS = frozenset({"roster", "directory"})
 #: A role that nobody has confirmed for so long lapses (privileges are reviewed every six months: DS 016-2024-JUS).
 ROLE_LASTS = datetime.timedelta(days=182)
 TOLD_BEFORE = datetime.timedelta(days=30)  # for which its end is announced
+CAPACITY, MOST = 2, 3  # conversations at once: of a member of whom nothing is said, and of anybody
 
 
 class Role(models.TextChoices):
@@ -93,6 +96,17 @@ class Member(AbstractBaseUser):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("revisado por")
     )
     licence_checked_on = models.DateField(_("revisado el"), null=True, blank=True)
+    trained_on = models.DateField(_("formación terminada el"), null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(
+        _("conversaciones a la vez"),
+        default=CAPACITY,
+        validators=(MinValueValidator(1), MaxValueValidator(MOST)),
+        help_text=_("De 1 a 3."),
+    )
+    #: The member's own yes, which they may take back: nobody else says it for them.
+    above_limit = models.BooleanField(
+        _("acepta que le propongan una emergencia aunque ya tenga sus conversaciones"), default=False
+    )
     is_active = models.BooleanField(_("cuenta activa"), default=True)
     role_confirmed_at = models.DateTimeField(_("rol confirmado el"), default=timezone.now)
     rehearsal = models.BooleanField(default=False, editable=False)
@@ -116,6 +130,11 @@ class Member(AbstractBaseUser):
         """By alias."""
 
         ordering = ("alias", "email")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(capacity__gte=1, capacity__lte=MOST), name="roster_member_capacity"
+            ),
+        )
         verbose_name = _("miembro")
         verbose_name_plural = _("miembros")
 
@@ -181,12 +200,34 @@ class Presence(models.Model):
         return f"{self.member_id} {self.state}"
 
 
+class BeyondReason(models.TextChoices):
+    """Why the coordination lets a shift go beyond the limits (roster/shift_rules.py)."""
+
+    NOBODY_ELSE = "nobody_else", _("nadie más puede a esa hora")
+    EMERGENCY = "emergency", _("hay una emergencia y falta gente")
+    ASKED = "asked", _("la persona lo pidió y lo conversamos")
+    WRITTEN_LATER = "written_later", _("se anota después de hecho")
+
+
 class Shift(models.Model):
-    """Time on duty that somebody has promised."""
+    """Time on duty that somebody has promised, and that stands; what was given back is a ``GivenBack``."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="shifts", verbose_name=_("miembro"))
     starts_at = models.DateTimeField(_("empieza"))
     ends_at = models.DateTimeField(_("termina"))
+    beyond = models.CharField(
+        _("motivo para pasar los límites"), max_length=13, choices=BeyondReason.choices, blank=True
+    )
+    #: Names this promise of this member in calendars: whoever takes the shift over makes a new one.
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)  # how often it was moved (RFC 5545, 3.8.7.4)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    #: When the member signed up for it; None where the coordination put them there.
+    promised_at = models.DateTimeField(null=True, editable=False)
+    #: Since when it is offered: to ``offered_to`` in return for that member's shift, else to all.
+    offered_at = models.DateTimeField(null=True, editable=False)
+    offered_to = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    in_return = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
 
     class Meta:
         """The next first; an end comes after its start."""
@@ -200,7 +241,127 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         """Name it by member and start."""
-        return f"{self.member} {self.starts_at:%d/%m/%Y %H:%M}"
+        return f"{self.member} {timezone.localtime(self.starts_at):%d/%m/%Y %H:%M}"
+
+
+class GivenBack(models.Model):
+    """A shift that its member does not do any more: calendars take it out, supervision sees it when it was late."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="given_back")
+    passed_to = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    uid = models.UUIDField()
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        """Name it by member and start."""
+        return f"{self.member_id} {self.starts_at:%d/%m/%Y %H:%M}"
+
+
+class NeededVolunteers(models.Model):
+    """How many volunteers one hour needs, as the forecast says; without a row the opening hours say it."""
+
+    hour = models.DateTimeField(unique=True)
+    count = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        """Name it by its hour."""
+        return f"{self.hour:%d/%m/%Y %H:%M} {self.count}"
+
+
+class CalendarFeed(models.Model):
+    """The secret address of a member's calendar; the token itself is stored nowhere."""
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True, related_name="calendar_feed")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Name it by its member."""
+        return str(self.member_id)
+
+
+class OpeningDay(models.IntegerChoices):
+    """The days for which hours can be set, as Python counts weekdays; the more particular ones win."""
+
+    MONDAY = 0, _("lunes")
+    TUESDAY = 1, _("martes")
+    WEDNESDAY = 2, _("miércoles")
+    THURSDAY = 3, _("jueves")
+    FRIDAY = 4, _("viernes")
+    SATURDAY = 5, _("sábado")
+    SUNDAY = 6, _("domingo")
+    EVERY = 7, _("todos los días")
+    HOLIDAY = 8, _("feriados nacionales")
+
+
+class Open(models.Model):
+    """Hours from ``opens`` to ``closes``, Lima time; without either: closed."""
+
+    opens = models.TimeField(_("abre"), null=True, blank=True, help_text=_("Vacío: ese día está cerrado."))
+    closes = models.TimeField(
+        _("cierra"),
+        null=True,
+        blank=True,
+        help_text=_("Si no es después de abrir, es del día siguiente. La misma hora: 24 horas."),
+    )
+    needed = models.PositiveSmallIntegerField(
+        _("voluntarias y voluntarios que hacen falta"),
+        default=1,
+        help_text=_("En cada hora, mientras no haya pronóstico."),
+    )
+
+    class Meta:
+        """For those below."""
+
+        abstract = True
+
+    def clean(self) -> None:
+        """Refuse half a span."""
+        if (self.opens is None) != (self.closes is None):
+            raise ValidationError(_("Pon las dos horas, o ninguna si ese día está cerrado."))
+
+
+class OpeningSpan(Open):
+    """When the line is open in an ordinary week; no row at all: always."""
+
+    day = models.PositiveSmallIntegerField(_("día"), choices=OpeningDay.choices)
+
+    class Meta:
+        """From Monday on."""
+
+        ordering = ("day", "opens")
+        verbose_name = _("horario de la línea")
+        verbose_name_plural = _("horario de la línea")
+
+    def __str__(self) -> str:
+        """Name it by day and beginning."""
+        return f"{self.get_day_display()} {self.opens or ''}".strip()
+
+
+class OpeningException(Open):
+    """When the line is open on one date, in place of the ordinary hours, from midnight to midnight."""
+
+    date = models.DateField(_("fecha"))
+    name = models.CharField(_("qué día es"), max_length=80)
+
+    class Meta:
+        """By date."""
+
+        ordering = ("date", "opens")
+        verbose_name = _("día con otro horario")
+        verbose_name_plural = _("días con otro horario")
+
+    def __str__(self) -> str:
+        """Name it by date."""
+        return f"{self.date:%d/%m/%Y} {self.name}"
 
 
 class Invitation(models.Model):
