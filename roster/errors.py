@@ -1,4 +1,8 @@
-"""What can go wrong with members; codes, no texts."""
+"""What can go wrong with members and their shifts; codes, no texts."""
+
+from collections.abc import Sequence
+
+from roster.shift_rules import Rule
 
 
 class RosterError(Exception):
@@ -15,3 +19,24 @@ class InvitationGone(RosterError):
 
 class NotByThemselves(RosterError):
     """Nobody confirms their own role."""
+
+
+class ShiftRefused(RosterError):
+    """The shift breaks rules (roster/shift_rules.py); ``theirs``: for the other member of an exchange."""
+
+    def __init__(self, rules: Sequence[Rule], *, theirs: bool = False) -> None:
+        super().__init__(*rules)
+        self.rules = list(rules)
+        self.theirs = theirs
+
+
+class NotYourShift(RosterError):
+    """The shift does not exist any more, or is another member's."""
+
+
+class ShiftBegun(RosterError):
+    """A shift that has begun is neither given back nor offered."""
+
+
+class OfferTaken(RosterError):
+    """The shift is not offered to this member, or not any more."""

@@ -1,8 +1,8 @@
 """The national holidays of Peru as a table: seventeen dates a year, three of them counted from Easter; pure.
 
 Source: Decreto Legislativo 713 (1991), article 6, and the laws that added to it, named in the table. Read in secondary
-lists, not in the official gazette: article and law numbers wait for a lawyer's yes [unverified]. Easter Sunday stands in
-common lists of these holidays and, as far as we know, in no law; as a Sunday it changes nobody's right. Days that a
+lists, not in the official gazette: article and law numbers wait for a lawyer's yes [unverified]. Easter Sunday stands
+in common lists of these holidays and, as far as we know, in no law; as a Sunday it changes nobody's right. Days that a
 decree gives to public offices alone («días no laborables») are not here: the coordination adds what it keeps by date.
 """
 

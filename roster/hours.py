@@ -1,7 +1,7 @@
 """When the line is open: a week in Lima, its holidays and its exceptions; pure.
 
 What is more particular wins: an exception by date over the hours of holidays, these over the weekday's. An exception
-or a holiday with hours of its own fills its date from midnight to midnight: what runs in from the day before ends there.
+or a holiday with hours of its own fills its date from midnight on: what runs in from the day before ends there.
 """
 
 import dataclasses

@@ -315,6 +315,7 @@ class Open(models.Model):
     needed = models.PositiveSmallIntegerField(
         _("voluntarias y voluntarios que hacen falta"),
         default=1,
+        validators=(MinValueValidator(1),),
         help_text=_("En cada hora, mientras no haya pronóstico."),
     )
 

@@ -1,8 +1,8 @@
 """What a shift must be, and how much one person may take on; pure, each rule with its sentence for the volunteer.
 
-The figures are those of Crisis Text Line's policies, as read on its pages: blocks of two hours, four hours a week asked,
-twelve advised as the most, one night of 20 to 4 h a month; four hours at a stretch are our choice. They wait for the
-clinical lead's yes: whether one night a month is the most, or the least, is read differently.
+The figures are those of Crisis Text Line's policies as its pages give them: blocks of two hours, twelve hours a week as
+the most, one night from 20 to 4 h a month. Four hours at a stretch, and that the one night is a limit and no duty, are
+our choice; all of them wait for the clinical lead's yes.
 """
 
 import datetime

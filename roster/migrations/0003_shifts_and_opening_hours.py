@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('opens', models.TimeField(blank=True, help_text='Vacío: ese día está cerrado.', null=True, verbose_name='abre')),
                 ('closes', models.TimeField(blank=True, help_text='Si no es después de abrir, es del día siguiente. La misma hora: 24 horas.', null=True, verbose_name='cierra')),
-                ('needed', models.PositiveSmallIntegerField(default=1, help_text='En cada hora, mientras no haya pronóstico.', verbose_name='voluntarias y voluntarios que hacen falta')),
+                ('needed', models.PositiveSmallIntegerField(default=1, help_text='En cada hora, mientras no haya pronóstico.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='voluntarias y voluntarios que hacen falta')),
                 ('date', models.DateField(verbose_name='fecha')),
                 ('name', models.CharField(max_length=80, verbose_name='qué día es')),
             ],
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('opens', models.TimeField(blank=True, help_text='Vacío: ese día está cerrado.', null=True, verbose_name='abre')),
                 ('closes', models.TimeField(blank=True, help_text='Si no es después de abrir, es del día siguiente. La misma hora: 24 horas.', null=True, verbose_name='cierra')),
-                ('needed', models.PositiveSmallIntegerField(default=1, help_text='En cada hora, mientras no haya pronóstico.', verbose_name='voluntarias y voluntarios que hacen falta')),
+                ('needed', models.PositiveSmallIntegerField(default=1, help_text='En cada hora, mientras no haya pronóstico.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='voluntarias y voluntarios que hacen falta')),
                 ('day', models.PositiveSmallIntegerField(choices=[(0, 'lunes'), (1, 'martes'), (2, 'miércoles'), (3, 'jueves'), (4, 'viernes'), (5, 'sábado'), (6, 'domingo'), (7, 'todos los días'), (8, 'feriados nacionales')], verbose_name='día')),
             ],
             options={
