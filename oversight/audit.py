@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from cases.access import OPENING_REASONS
 from cases.models import Case, ErasureReason, HandoverReason, Note
 from oversight.board import member_names
-from roster.models import Role
+from roster.models import BeyondReason, Role
 from vault.models import Entry, Watch
 
 AT_ONCE = 200
@@ -58,6 +58,16 @@ ACTS: dict[str, Promise] = {
     "keys.expected": gettext_lazy("empezó la etapa B: reservó un llavero para cada persona"),
     "keys.open": gettext_lazy("abrió su llavero con su código"),
     "keys.code_made": gettext_lazy("hizo el código de su llavero"),
+    "member.above_limit": gettext_lazy("dijo si acepta una emergencia de más"),
+    "shift.take": gettext_lazy("tomó un turno"),
+    "shift.give_back": gettext_lazy("devolvió un turno"),
+    "shift.offer": gettext_lazy("ofreció un turno"),
+    "shift.withdraw": gettext_lazy("se quedó con un turno que había ofrecido"),
+    "shift.accept": gettext_lazy("recibió el turno de otra persona"),
+    "shift.put": gettext_lazy("puso o cambió un turno"),
+    "shift.remove": gettext_lazy("quitó un turno"),
+    "calendar.renew": gettext_lazy("hizo la dirección secreta de su calendario"),
+    "calendar.stop": gettext_lazy("quitó la dirección secreta de su calendario"),
     "member.role_confirmed": gettext_lazy("confirmó un rol por seis meses"),
     "member.password_changed": gettext_lazy("cambió su contraseña"),
 }
@@ -72,6 +82,7 @@ ATTEMPTS: dict[str, Promise] = {
     "case.list_own": gettext_lazy("quiso ver casos"),
     "note.write": gettext_lazy("quiso escribir una nota"),
     "board.see": gettext_lazy("quiso ver el tablero"),
+    "shift.take": gettext_lazy("quiso tocar un turno"),
     "case.read_any": gettext_lazy("quiso leer casos de otras personas"),
     "case.erase": gettext_lazy("quiso borrar un caso"),
     "trail.read": gettext_lazy("quiso leer este registro"),
@@ -90,6 +101,7 @@ REASONS: dict[str, str | Promise] = {
     **dict(HandoverReason.choices),
     **dict(ErasureReason.choices),
     **dict(Role.choices),
+    **dict(BeyondReason.choices),
     "withdrawn": gettext_lazy("se retiró el consentimiento"),
     "retention": gettext_lazy("pasó el tiempo que se guarda"),
     "talked": gettext_lazy("conversaron"),
@@ -103,6 +115,12 @@ REASONS: dict[str, str | Promise] = {
     "email": gettext_lazy("correo"),
     "is_active": gettext_lazy("cuenta activa"),
     "licence_number": gettext_lazy("colegiatura"),
+    "capacity": gettext_lazy("conversaciones a la vez"),
+    "skills": gettext_lazy("idiomas y temas"),
+    "trained_on": gettext_lazy("formación"),
+    "late": gettext_lazy("faltaban menos de 24 horas"),
+    "yes": gettext_lazy("sí"),
+    "no": gettext_lazy("no"),
 }
 ACTORS: dict[str, Promise] = {
     "caller": gettext_lazy("Quien llamó"),

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Value, When
 from django.utils import timezone
 
+from roster import shifts
 from roster.circles import keep_circles
 from roster.errors import InvitationGone, MayNotTakeCallers, NotByThemselves
 from roster.models import Invitation, Member, Organisation, Presence, PresenceState, Role
@@ -19,7 +20,8 @@ from wire import clock, doorbell
 
 LEASE = 60  # seconds after the last frame for which a volunteer counts as there
 INVITATION_LASTS = datetime.timedelta(days=7)
-NOTED = frozenset({"email", "is_active", "licence_number", "role"})  # edits of a member that the trail names
+#: Edits of a member that the trail names.
+NOTED = frozenset({"email", "is_active", "licence_number", "role", "capacity", "skills", "trained_on"})
 MISSED_MOST = 2  # expired offers in a row that make somebody away
 
 
@@ -142,12 +144,13 @@ def note_changed(member: Member, by: Member, fields: Iterable[str]) -> None:
 
 
 def _keep_keys(member: Member) -> None:
-    """Let the keys of a member follow their account and role, and the circles' keys follow them."""
+    """Let a member's keys follow their account and role, and the circles' keys follow them; who goes frees shifts."""
     if member.is_active:
         vault.note_role(member.pk, member.role)
         vault.expect_staff_key(member.pk, member.role)
     else:
         vault.let_go(member.pk)
+        shifts.release(member)
     keep_circles()
 
 
@@ -264,6 +267,15 @@ def sign_out_everywhere(member: Member) -> None:
     set_away(member, "signed_out")
     Presence.objects.filter(member=member).update(lease_until=clock.now())
     _record(member.pk, "sign_out_everywhere", member.pk)
+
+
+@transaction.atomic
+def accept_above_limit(member: Member, *, yes: bool) -> None:
+    """Keep a member's own word on whether an emergency may be offered to them beyond their conversations."""
+    member.above_limit = yes
+    member.save(update_fields=["above_limit"])
+    _record(member.pk, "member.above_limit", member.pk, "yes" if yes else "no")
+    _ring(member.pk)
 
 
 # Invitations --------------------------------------------------------------------------------------------------------

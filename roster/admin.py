@@ -1,4 +1,4 @@
-"""The administration: members, organisations, skills, shifts, invitations; nothing about callers, ever."""
+"""The administration of people: members, organisations, skills, invitations; nothing about callers, ever."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from roster import actions
 from roster.errors import NotByThemselves
-from roster.models import Invitation, Member, Organisation, Shift, Skill
+from roster.models import Invitation, Member, OpeningException, OpeningSpan, Organisation, Shift, Skill
+from roster.shift_admin import OpeningExceptionAdmin, OpeningSpanAdmin, ShiftAdmin
 
 
 @admin.register(Member)
@@ -29,12 +30,13 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "organisation",
         "licence_number",
         "licence_checked_on",
+        "trained_on",
         "is_active",
     )
-    list_filter = ("role", "organisation", "is_active")
+    list_filter = ("role", "organisation", "skills", "is_active")
     search_fields = ("alias", "email", "full_name", "licence_number")
     exclude = ("password", "last_login")
-    readonly_fields = ("licence_checked_by", "licence_checked_on", "role_confirmed_at")
+    readonly_fields = ("licence_checked_by", "licence_checked_on", "role_confirmed_at", "above_limit")
     actions = ("confirm_roles", "mark_licence_checked", "close_accounts", "remove_second_factors", "renew_keys")
 
     @admin.display(description=_("el rol vence el"), ordering="role_confirmed_at")
@@ -123,6 +125,8 @@ class InvitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 admin.site.register(Organisation)
 admin.site.register(Skill)
-admin.site.register(Shift)
+admin.site.register(Shift, ShiftAdmin)
+admin.site.register(OpeningSpan, OpeningSpanAdmin)
+admin.site.register(OpeningException, OpeningExceptionAdmin)
 # What libraries bring along is nobody's to edit: accounts and second factors are kept through the pages of /equipo/.
 admin.site.unregister([Group, EmailAddress, Authenticator])

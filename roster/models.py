@@ -205,7 +205,7 @@ class BeyondReason(models.TextChoices):
 
     NOBODY_ELSE = "nobody_else", _("nadie más puede a esa hora")
     EMERGENCY = "emergency", _("hay una emergencia y falta gente")
-    ASKED = "asked", _("la persona lo pidió y lo conversamos")
+    WISHED = "wished", _("la persona lo pidió y lo conversamos")
     WRITTEN_LATER = "written_later", _("se anota después de hecho")
 
 

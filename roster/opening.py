@@ -34,6 +34,11 @@ def _spans(rows: Iterable[Open]) -> tuple[Span, ...]:
     )
 
 
+def names_of(first: datetime.date, last: datetime.date) -> dict[datetime.date, str]:
+    """Return the names of the dates with hours of their own, from the first to the last."""
+    return dict(OpeningException.objects.filter(date__range=(first, last)).values_list("date", "name"))
+
+
 def is_open(now: datetime.datetime | None = None) -> bool:
     """Say whether the line is open now."""
     return hours().is_open(now or clock.now())

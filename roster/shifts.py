@@ -174,6 +174,11 @@ def _rules(member_id: uuid.UUID, wanted: Time, without: Shift | None) -> list[Ru
     return broken(wanted, others, clock.now(), opening.hours())
 
 
+def rules_for(shift: Shift) -> list[Rule]:
+    """Return the rules that a new or changed shift would break."""
+    return _rules(shift.member_id, time_of(shift), without=shift)
+
+
 def _require_rules(member: Member, wanted: Time, without: Shift | None = None, *, theirs: bool = False) -> None:
     rules = _rules(member.pk, wanted, without)
     if rules:
@@ -191,7 +196,7 @@ def put(shift: Shift, by: Member) -> None:
     """
     _lock([shift.member_id])
     standing = Shift.objects.filter(pk=shift.pk).select_related("member").select_for_update(of=("self",)).first()
-    rules = _rules(shift.member_id, time_of(shift), standing)
+    rules = rules_for(shift)
     if any(rule in NEVER or not shift.beyond for rule in rules):
         raise ShiftRefused(rules)
     shift.changed_at, shift.promised_at = clock.now(), None

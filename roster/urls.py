@@ -4,7 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from django.urls import include, path, re_path
 
-from roster import key_views, views
+from roster import key_views, shift_views, views
 
 urlpatterns = [
     path("equipo/entrar/", account.login, name="account_login"),
@@ -27,6 +27,16 @@ urlpatterns = [
     path("equipo/llavero/", key_views.keys, name="keys"),
     path("equipo/llavero/abrir/", key_views.open_keys, name="open_keys"),
     path("equipo/llavero/codigo/", key_views.recovery_code, name="recovery_code"),
+    path("equipo/turnos/", shift_views.page, name="shifts"),
+    path("equipo/turnos/tomar/", shift_views.take, name="take_shift"),
+    path("equipo/turnos/<int:shift_id>/devolver/", shift_views.give_back, name="give_back_shift"),
+    path("equipo/turnos/<int:shift_id>/ofrecer/", shift_views.offer, name="offer_shift"),
+    path("equipo/turnos/<int:shift_id>/conservar/", shift_views.withdraw, name="withdraw_shift"),
+    path("equipo/turnos/<int:shift_id>/recibir/", shift_views.accept, name="accept_shift"),
+    path("equipo/turnos/emergencias/", shift_views.above_limit, name="above_limit"),
+    path("equipo/turnos/calendario/", shift_views.renew_calendar, name="renew_calendar"),
+    path("equipo/turnos/calendario/quitar/", shift_views.stop_calendar, name="stop_calendar"),
+    path("equipo/calendario/<str:token>.ics", shift_views.calendar, name="calendar"),
     path("equipo/invitacion/<str:token>/", views.invitation, name="invitation"),
     path("admin/login/", views.admin_door),
     path("admin/logout/", account.logout),

@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='shift',
             name='beyond',
-            field=models.CharField(blank=True, choices=[('nobody_else', 'nadie más puede a esa hora'), ('emergency', 'hay una emergencia y falta gente'), ('asked', 'la persona lo pidió y lo conversamos'), ('written_later', 'se anota después de hecho')], max_length=13, verbose_name='motivo para pasar los límites'),
+            field=models.CharField(blank=True, choices=[('nobody_else', 'nadie más puede a esa hora'), ('emergency', 'hay una emergencia y falta gente'), ('wished', 'la persona lo pidió y lo conversamos'), ('written_later', 'se anota después de hecho')], max_length=13, verbose_name='motivo para pasar los límites'),
         ),
         migrations.AddField(
             model_name='shift',
