@@ -1,4 +1,4 @@
-"""A member's shifts for their own calendar program: at an address that nobody can guess, and telling nothing of the line.
+"""A member's shifts for their own calendar program: at an address that nobody guesses, and telling nothing of the line.
 
 The text follows RFC 5545. Titles say «Turno» and no more: calendars are read over shoulders, and by other companies.
 """

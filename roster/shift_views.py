@@ -65,6 +65,7 @@ def _page(request: HttpRequest, status: int = 200, **shown: Any) -> HttpResponse
     context = {
         "week": week(member, monday_asked(request.POST.get("semana") or request.GET.get("semana", ""))),
         "own": own,
+        "able": shifts.is_able(member),
         "offered": shifts.offered_to(member),
         "exchangeable": shifts.exchangeable(member) if own else (),
         "missing": shifts.missing(rehearsal=member.rehearsal) if supervises else None,

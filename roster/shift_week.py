@@ -1,4 +1,4 @@
-"""One week of the roster as a page shows it: each hour, who is there, how many are needed, and whether it can be taken."""
+"""One week of the roster as a page shows it: each hour, who is there, how many are needed, what can be taken."""
 
 import dataclasses
 import datetime

@@ -38,7 +38,7 @@ def time_of(shift: Shift) -> Time:
 def take(member: Member, starts_at: datetime.datetime, ends_at: datetime.datetime) -> Shift:
     """Sign up for time on duty. Raises MayNotTakeCallers or ShiftRefused."""
     (fresh,) = _lock([member.pk])
-    if not _is_able(fresh):
+    if not is_able(fresh):
         raise MayNotTakeCallers
     _require_rules(fresh, Time(starts_at, ends_at))
     now = clock.now()
@@ -97,12 +97,12 @@ def accept(member: Member, shift_id: int) -> None:
         raise OfferTaken
     locked = {one.pk: one for one in _lock([member.pk, shift.member_id])}
     giver, taker, other = locked[shift.member_id], locked[member.pk], shift.in_return
-    if not _is_able(taker):
+    if not is_able(taker):
         raise MayNotTakeCallers
     _require_rules(taker, time_of(shift), without=other)
     _pass_on(shift, taker)
     if other is not None:
-        if not _is_able(giver):
+        if not is_able(giver):
             raise OfferTaken
         _require_rules(giver, time_of(other), without=shift, theirs=True)
         _pass_on(other, giver)
@@ -162,7 +162,8 @@ def _lock(ids: Iterable[uuid.UUID]) -> list[Member]:
     return list(Member.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
 
 
-def _is_able(member: Member) -> bool:
+def is_able(member: Member) -> bool:
+    """Say whether a member may be on duty: a volunteer who takes callers, anybody else whose role is in force."""
     return member.may_take_callers if member.role == Role.VOLUNTEER else member.has_role
 
 

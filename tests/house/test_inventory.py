@@ -28,7 +28,7 @@ CLEAR = {
     "a digest: it says nothing without what it was made from": """
         vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest chat_wayback.found_by
         consent_consentreceipt.digest
-        roster_invitation.digest roster_member.password django_session.session_key account_emailconfirmation.key
+        roster_invitation.digest roster_calendarfeed.digest roster_member.password django_session.session_key account_emailconfirmation.key
     """,
     "a code of a closed list, needed to route, to show the board and to tell the story": """
         triage_contact.state triage_contact.urgency triage_contact.language triage_contact.age_band
@@ -59,7 +59,7 @@ CLEAR = {
         roster_member.email roster_member.alias roster_member.full_name roster_member.role roster_member.licence_number
         roster_historicalmember.email roster_historicalmember.alias roster_historicalmember.full_name
         roster_historicalmember.role roster_historicalmember.licence_number
-        roster_presence.state roster_presence.reason roster_invitation.email roster_invitation.role
+        roster_shift.beyond roster_presence.state roster_presence.reason roster_invitation.email roster_invitation.role
         account_emailaddress.email mfa_authenticator.type
     """,
     "which organisations can bring a member's keys back": """
@@ -67,7 +67,7 @@ CLEAR = {
     """,
     "who keeps the heads of the trail, as the settings name them": "vault_watch.name",
     "reference data, meant to be read": """
-        roster_organisation.name roster_skill.code roster_skill.name
+        roster_organisation.name roster_skill.code roster_skill.name roster_openingexception.name
         directory_place.code directory_place.kind directory_place.name directory_place.channel directory_place.number
         directory_place.tel directory_place.say directory_place.cost directory_place.hours directory_place.languages
         directory_place.for_whom directory_place.region directory_place.source directory_place.checked_by

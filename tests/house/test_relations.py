@@ -9,7 +9,7 @@ from django.db import models
 from cases.models import Case
 from chat.models import Message
 from directory.models import Place
-from roster.models import Invitation, Member, Organisation, Role, Shift, Skill
+from roster.models import Invitation, Member, OpeningException, OpeningSpan, Organisation, Role, Shift, Skill
 from tests.house.source import ALONE, PATH
 from triage.models import Contact
 from vault.keystore.models import KeyShare
@@ -17,7 +17,7 @@ from vault.models import DataKey
 
 LEVEL = {app: number for number, rooms in enumerate(PATH) for app in rooms} | {"keystore": 0}
 #: What a coordinator keeps; anything else in /admin/ would be about callers or about keys.
-REFERENCE = {Invitation, Member, Organisation, Place, Shift, Skill}
+REFERENCE = {Invitation, Member, OpeningException, OpeningSpan, Organisation, Place, Shift, Skill}
 
 
 def _room(model: type[models.Model]) -> str:

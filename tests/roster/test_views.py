@@ -110,7 +110,9 @@ def test_the_administration_is_not_there_for_other_roles(
     assert client.get("/admin/", follow=True).status_code == 404
 
 
-@pytest.mark.parametrize("model", ["member", "organisation", "skill", "shift", "invitation"])
+@pytest.mark.parametrize(
+    "model", ["member", "organisation", "skill", "shift", "openingspan", "openingexception", "invitation"]
+)
 def test_a_coordinator_keeps_the_reference_data_of_the_team(
     client: Client, coordinator: Member, sign_in: SignIn, model: str
 ) -> None:
@@ -147,7 +149,7 @@ def test_editing_a_licence_number_in_the_administration_unchecks_it(
 ) -> None:
     sign_in(coordinator)
     data = {"email": volunteer.email, "alias": "Ana", "full_name": "Ana", "role": "volunteer", "is_active": "on"}
-    client.post(f"/admin/roster/member/{volunteer.pk}/change/", data | {"licence_number": "99999"})
+    client.post(f"/admin/roster/member/{volunteer.pk}/change/", data | {"licence_number": "99999", "capacity": "2"})
 
     volunteer.refresh_from_db()
     assert (volunteer.licence_number, volunteer.licence_checked_on) == ("99999", None)

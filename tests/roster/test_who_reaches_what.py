@@ -63,6 +63,16 @@ equipo/contrasena/poner/                 gone gone gone gone
 equipo/registro/                         gone gone gone gone
 equipo/correo/                           gone gone gone gone
 equipo/correo/enviado/                   gone gone gone gone
+equipo/turnos/                           door page page gone
+equipo/turnos/tomar/                     form form form form
+equipo/turnos/<shift_id>/devolver/       form form form form
+equipo/turnos/<shift_id>/ofrecer/        form form form form
+equipo/turnos/<shift_id>/conservar/      form form form form
+equipo/turnos/<shift_id>/recibir/        form form form form
+equipo/turnos/emergencias/               form form form form
+equipo/turnos/calendario/                form form form form
+equipo/turnos/calendario/quitar/         form form form form
+equipo/calendario/<token>.ics            gone gone gone gone
 equipo/invitacion/<token>/               late late late late
 equipo/entrar/segundo-factor/            on   on   on   on
 equipo/segundo-factor/                   door page page page
@@ -98,7 +108,9 @@ admin/directory/place/                   door gone gone page
 admin/directory/place/add/               door gone gone page
 """
 #: The other addresses of reference data; they follow their model's and take ids that do not exist here.
-REFERENCE = re.compile(r"admin/(roster/(organisation|skill|shift|invitation|member)|directory/place)/")
+REFERENCE = re.compile(
+    r"admin/(roster/(organisation|skill|shift|openingspan|openingexception|invitation|member)|directory/place)/"
+)
 MEANINGS: dict[int, str] = {200: "page", 404: "gone", 405: "form", 403: "shut", 410: "late", 503: "wait"}
 WITHOUT_TOKEN = {"hablar/salir/"}  # who must go is never asked for a token
 WHO = ("nobody", Role.VOLUNTEER, Role.SUPERVISOR, Role.COORDINATOR)
@@ -135,6 +147,7 @@ def asked() -> dict[str, str]:
         "uidb36": "1",
         "key": "set-password",
         "token": "unknown",
+        "shift_id": "1",
         "app_label": "roster",
         "pk": "1",
         "url": "nothing",

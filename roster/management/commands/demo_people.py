@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from roster import actions
-from roster.models import Member, Organisation, Role
+from roster.models import Member, Organisation, Role, Shift, Skill
+from roster.shifts import hours_from
+from wire import clock
 
 PASSWORD = "conversemos-2020"  # noqa: S105  of the demonstration, printed on purpose
 ORGANISATIONS = ("DeMentes", "Dando+", "Sonqo & Maqui", "Fundación Calma")
@@ -24,13 +26,44 @@ class Person(NamedTuple):
     organisation: str
     licence_number: str = ""
     checked: bool = False
+    skills: tuple[str, ...] = ()
+    #: Hours from the present one at which a shift begins and ends; the second of two is offered to others.
+    shifts: tuple[tuple[int, int], ...] = ()
 
 
 PEOPLE = (
-    Person("rosa@demo.pe", "Rosa", "Rosa Quispe Demo", Role.VOLUNTEER.value, "DeMentes", "18983", checked=True),
-    Person("luis@demo.pe", "Luis", "Luis Salas Demo", Role.VOLUNTEER.value, "Dando+", "20417", checked=True),
+    Person(
+        "rosa@demo.pe",
+        "Rosa",
+        "Rosa Quispe Demo",
+        Role.VOLUNTEER.value,
+        "DeMentes",
+        "18983",
+        checked=True,
+        skills=("quechua", "violence"),
+        shifts=((0, 4),),
+    ),
+    Person(
+        "luis@demo.pe",
+        "Luis",
+        "Luis Salas Demo",
+        Role.VOLUNTEER.value,
+        "Dando+",
+        "20417",
+        checked=True,
+        skills=("grief", "minors"),
+        shifts=((4, 6), (50, 52)),
+    ),
     Person("nuevo@demo.pe", "Inés", "Inés Rojas Demo", Role.VOLUNTEER.value, "Sonqo & Maqui", "31002"),
-    Person("supervisora@demo.pe", "Carmen", "Carmen Vega Demo", Role.SUPERVISOR.value, "Fundación Calma"),
+    # On duty from tomorrow on: that two people open a case together can be tried today.
+    Person(
+        "supervisora@demo.pe",
+        "Carmen",
+        "Carmen Vega Demo",
+        Role.SUPERVISOR.value,
+        "Fundación Calma",
+        shifts=((24, 28),),
+    ),
     Person("coordinacion@demo.pe", "Julio", "Julio Ramos Demo", Role.COORDINATOR.value, "DeMentes"),
 )
 
@@ -50,6 +83,7 @@ class Command(BaseCommand):
                 Organisation.objects.get_or_create(name=partner)
             for person in PEOPLE:
                 _make(person)
+                _give_shifts(person)
         self.stdout.write(f"Sign in at {settings.ORIGINS[0]}/equipo/entrar/")
         for person in PEOPLE:
             unchecked = ", licence not checked yet" if person.role == Role.VOLUNTEER and not person.checked else ""
@@ -62,7 +96,7 @@ def _make(person: Person) -> None:
         if not standing.has_role:  # nobody of the demonstration waits half a year for somebody to confirm them
             actions.confirm_role(standing, None)
         return
-    Member.objects.create_user(
+    member = Member.objects.create_user(
         person.email,
         PASSWORD,
         alias=person.alias,
@@ -71,4 +105,18 @@ def _make(person: Person) -> None:
         organisation=Organisation.objects.get(name=person.organisation),
         licence_number=person.licence_number,
         licence_checked_on=timezone.localdate() if person.checked else None,
+        trained_on=timezone.localdate() if person.checked else None,
     )
+    member.skills.set(Skill.objects.filter(code__in=person.skills))
+
+
+def _give_shifts(person: Person) -> None:
+    """Put somebody whose shifts are all over on duty anew, as from this hour: the demonstration begins at any hour."""
+    member, now = Member.objects.get(email=person.email), clock.now()
+    if Shift.objects.filter(member=member, ends_at__gt=now).exists():
+        return
+    for number, (begin, end) in enumerate(person.shifts):
+        hours = hours_from(now, end + 1)
+        Shift.objects.create(
+            member=member, starts_at=hours[begin], ends_at=hours[end], offered_at=now if number else None
+        )
