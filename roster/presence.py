@@ -24,9 +24,8 @@ def duty_ends_at(member_id: uuid.UUID, now: datetime.datetime | None = None) -> 
     """Return when a member's time on duty ends, shifts that touch taken as one; None without a shift now."""
     now = now or clock.now()
     until = None
-    for starts_at, ends_at in Shift.objects.filter(member=member_id, ends_at__gt=now).values_list(
-        "starts_at", "ends_at"
-    ):
+    coming = Shift.objects.filter(member=member_id, ends_at__gt=now)
+    for starts_at, ends_at in coming.values_list("starts_at", "ends_at"):
         if starts_at > (until or now):
             break
         until = max(until or ends_at, ends_at)

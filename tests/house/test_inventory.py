@@ -28,7 +28,8 @@ CLEAR = {
     "a digest: it says nothing without what it was made from": """
         vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest chat_wayback.found_by
         consent_consentreceipt.digest
-        roster_invitation.digest roster_calendarfeed.digest roster_member.password django_session.session_key account_emailconfirmation.key
+        roster_invitation.digest roster_calendarfeed.digest
+        roster_member.password django_session.session_key account_emailconfirmation.key
     """,
     "a code of a closed list, needed to route, to show the board and to tell the story": """
         triage_contact.state triage_contact.urgency triage_contact.language triage_contact.age_band
