@@ -63,21 +63,30 @@ NEVER = frozenset({Rule.ORDER, Rule.OVERLAP})
 
 
 def broken(wanted: Time, standing: Sequence[Time], now: datetime.datetime, hours: Hours) -> list[Rule]:
-    """Return the rules that a shift breaks beside the member's others; of an impossible or far one only that."""
+    """Return the rules that a shift breaks beside the member's others.
+
+    Of one that ends before it begins only that is said; of one months away the limits are not reckoned.
+    """
     if wanted.ends_at <= wanted.starts_at:
         return [Rule.ORDER]
-    if max(wanted.starts_at - now, now - wanted.starts_at, wanted.ends_at - now) > AHEAD:
-        return [Rule.PAST if wanted.starts_at < now else Rule.FAR]
+    far = max(wanted.starts_at - now, now - wanted.starts_at, wanted.ends_at - now) > AHEAD
     found = {
         Rule.PAST: wanted.starts_at < now,
+        Rule.FAR: far and wanted.starts_at >= now,
         Rule.OVERLAP: any(_overlap(wanted, one) for one in standing),
+        **({} if far else _limits(wanted, standing, hours)),
+    }
+    return [rule for rule, is_broken in found.items() if is_broken]
+
+
+def _limits(wanted: Time, standing: Sequence[Time], hours: Hours) -> dict[Rule, bool]:
+    return {
         Rule.CLOSED: not hours.covers(*wanted),
         Rule.BLOCK: not _is_of_blocks(wanted),
         Rule.STRETCH: _stretch(wanted, standing) > STRETCH,
         Rule.WEEK: any(_in_week(week, [wanted, *standing]) > A_WEEK for week in _weeks(wanted)),
         Rule.NIGHT: _too_many_nights(wanted, standing),
     }
-    return [rule for rule, is_broken in found.items() if is_broken]
 
 
 def is_late(starts_at: datetime.datetime, at: datetime.datetime) -> bool:

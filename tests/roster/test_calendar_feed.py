@@ -172,24 +172,24 @@ def test_a_role_that_lapsed_closes_the_calendar_until_it_is_confirmed(
 
 
 def test_nobody_tries_addresses_without_end_and_a_right_one_opens_meanwhile(rosa: Member) -> None:
-    path, browser = calendar_feed.renew(rosa), Client()
-    came = [browser.get(f"/equipo/calendario/{number}.ics").status_code for number in range(61)]
+    path, window = calendar_feed.renew(rosa), Client()
+    came = [window.get(f"/equipo/calendario/{number}.ics").status_code for number in range(61)]
     assert came == [404] * 60 + [429]
-    assert browser.get(path).status_code == 200
+    assert window.get(path).status_code == 200
 
 
 def test_one_calendar_is_not_asked_for_without_end(rosa: Member) -> None:
-    path, browser = calendar_feed.renew(rosa), Client()
-    came = [browser.get(path).status_code for _number in range(121)]
+    path, window = calendar_feed.renew(rosa), Client()
+    came = [window.get(path).status_code for _number in range(121)]
     assert came == [200] * 120 + [429]
 
 
 def test_the_page_shows_the_address_once(rosa: Member) -> None:
-    browser = browser_of(rosa)
-    page = browser.post("/equipo/turnos/calendario/").content.decode()
+    window = browser_of(rosa)
+    page = window.post("/equipo/turnos/calendario/").content.decode()
     address = re.search(r"(/equipo/calendario/[\w-]+\.ics)", page)
     assert address
     assert Client().get(address[1]).status_code == 200
-    assert "/equipo/calendario/" not in browser.get("/equipo/turnos/").content.decode()
-    browser.post("/equipo/turnos/calendario/quitar/")
+    assert "/equipo/calendario/" not in window.get("/equipo/turnos/").content.decode()
+    window.post("/equipo/turnos/calendario/quitar/")
     assert Client().get(address[1]).status_code == 404

@@ -6,15 +6,15 @@ import pytest
 
 from roster import holidays
 
-#: As published for 2026, and as the package «holidays» gives them.
+#: Written down by hand; the package «holidays» also counts seventeen.
 OF_2026 = """
 2026-01-01 2026-04-02 2026-04-03 2026-04-05 2026-05-01 2026-06-07 2026-06-29 2026-07-23 2026-07-28 2026-07-29
 2026-08-06 2026-08-30 2026-10-08 2026-11-01 2026-12-08 2026-12-09 2026-12-25
-""".split()
+"""
 
 
-def test_the_seventeen_holidays_of_2026_are_those_that_were_published() -> None:
-    assert [day.isoformat() for day in holidays.of_year(2026)] == OF_2026
+def test_the_seventeen_holidays_of_2026_are_these() -> None:
+    assert [day.isoformat() for day in holidays.of_year(2026)] == OF_2026.split()
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_without_hours_the_line_never_closes() -> None:
         ("2026-11-28 10:00", False),  # a Saturday
     ],
 )
-def test_a_span_is_open_from_its_beginning_and_closed_at_its_end(at: str, open_: bool) -> None:
+def test_a_span_is_open_from_its_beginning_and_closed_at_its_end(at: str, *, open_: bool) -> None:
     assert OFFICE.is_open(lima(at)) is open_
 
 
@@ -64,7 +64,7 @@ def test_a_span_is_open_from_its_beginning_and_closed_at_its_end(at: str, open_:
         ("2027-01-01 00:00", True),  # the year ends in the middle
     ],
 )
-def test_a_span_passes_midnight(at: str, open_: bool) -> None:
+def test_a_span_passes_midnight(at: str, *, open_: bool) -> None:
     assert EVENINGS.is_open(lima(at)) is open_
 
 
@@ -82,7 +82,7 @@ def test_closing_is_said_across_midnight_and_across_spans_that_touch() -> None:
 
 
 def test_twenty_four_hours_a_day_close_on_the_one_day_that_is_closed() -> None:
-    almost = Hours({day: (ALL_DAY,) for day in range(6)})
+    almost = Hours(dict.fromkeys(range(6), (ALL_DAY,)))
     assert almost.closes_at(lima("2026-11-26 03:00")) == lima("2026-11-29 00:00")
     assert almost.next_opening(lima("2026-11-29 00:00")) == lima("2026-11-30 00:00")
     assert Hours(daily(ALL_DAY)).closes_at(lima("2026-11-26 03:00")) is None

@@ -49,6 +49,10 @@ def test_a_shift_may_begin_now_and_not_a_moment_earlier() -> None:
 def test_a_shift_of_another_age_is_refused_without_reckoning() -> None:
     far = datetime.datetime(9999, 12, 31, 20, tzinfo=datetime.UTC)
     assert found(Time(far, far + datetime.timedelta(hours=2))) == {Rule.FAR}
+    assert found(Time(far, far + datetime.timedelta(hours=2)), Time(far, far + datetime.timedelta(hours=1))) == {
+        Rule.FAR,
+        Rule.OVERLAP,
+    }
     old = datetime.datetime(1, 1, 2, tzinfo=datetime.UTC)
     assert found(Time(old, old + datetime.timedelta(hours=2))) == {Rule.PAST}
 
@@ -116,7 +120,7 @@ def test_a_shift_across_two_weeks_counts_in_each_for_its_part() -> None:
         ("12-01 04:00", False),
     ],
 )
-def test_a_night_is_from_twenty_to_four_and_named_by_its_evening(text: str, night: bool) -> None:
+def test_a_night_is_from_twenty_to_four_and_named_by_its_evening(text: str, *, night: bool) -> None:
     assert nights_of(time(text)) == ({datetime.date(2026, 11, 30)} if night else set())
 
 

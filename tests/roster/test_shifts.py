@@ -124,7 +124,7 @@ def test_a_shift_given_back_is_nobody_s(rosa: Member) -> None:
 
 
 @pytest.mark.parametrize(("text", "told"), [("11-27 09:00", False), ("11-27 08:00", True)])
-def test_supervision_is_told_of_what_is_given_back_within_a_day(rosa: Member, text: str, told: bool) -> None:
+def test_supervision_is_told_of_what_is_given_back_within_a_day(rosa: Member, text: str, *, told: bool) -> None:
     shifts.give_back(rosa, take(rosa, text).pk)
     assert [one.member.alias for one in shifts.missing().given_back] == (["Rosa"] if told else [])
     assert Entry.objects.latest("seq").reason == ("late" if told else "")
