@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from roster import shifts
-from roster.errors import RosterError
+from roster.errors import NotYourShift, RosterError
 from roster.hours import at_midnight, day_of
 from roster.models import GivenBack, Member, Shift
 from roster.shift_rules import week_of
@@ -115,3 +115,25 @@ def test_nobody_passes_a_limit_by_signing_up_in_several_windows_at_once() -> Non
     begins = [monday + number * DAY + 10 * HOUR for number in (3, 4, 5)]
     assert done(together([lambda at=begin: take(rosa, at) for begin in begins])) == 1  # type: ignore[misc]
     assert Shift.objects.count() == 4
+
+
+@pytest.mark.database("postgresql")  # on SQLite whoever writes has the database to themselves
+@pytest.mark.parametrize("act", [shifts.give_back, shifts.offer])
+def test_a_shift_taken_over_while_its_member_gives_it_back_stays_the_other_s(
+    act: Callable[[Member, int], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rosa, luis = make_member(), make_member()
+    shift = take(rosa, in_days(7, 10))
+    shifts.offer(rosa, shift.pk)
+    look = shifts._own  # between this look and the act others act
+
+    def looked(member: Member, shift_id: int) -> Shift:
+        found = look(member, shift_id)
+        together([taking_over(luis, shift)])
+        return found
+
+    monkeypatch.setattr(shifts, "_own", looked)
+    with pytest.raises(NotYourShift):
+        act(rosa, shift.pk)
+    assert (Shift.objects.get().member, Shift.objects.get().offered_at) == (luis, None)
+    assert GivenBack.objects.count() == 1
