@@ -35,8 +35,8 @@ class NotYourShift(RosterError):
 
 
 class ShiftBegun(RosterError):
-    """A shift that has begun is neither given back nor offered."""
+    """A shift that has begun is neither given back nor put up for a swap."""
 
 
-class OfferTaken(RosterError):
-    """The shift is not offered to this member, or not any more."""
+class SwapTaken(RosterError):
+    """The shift is not up for a swap with this member, or not any more."""

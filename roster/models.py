@@ -224,9 +224,9 @@ class Shift(models.Model):
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     #: When the member signed up for it; None where the coordination put them there.
     promised_at = models.DateTimeField(null=True, editable=False)
-    #: Since when it is offered: to ``offered_to`` in return for that member's shift, else to all.
-    offered_at = models.DateTimeField(null=True, editable=False)
-    offered_to = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    #: Since when it is up for a swap: with ``swap_with`` for their shift ``in_return``, else with anybody for nothing.
+    swap_since = models.DateTimeField(null=True, editable=False)
+    swap_with = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     in_return = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
 
     class Meta:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from roster import actions, calendar_feed, shifts
-from roster.errors import MayNotTakeCallers, NotYourShift, OfferTaken, RosterError, ShiftBegun, ShiftRefused
+from roster.errors import MayNotTakeCallers, NotYourShift, RosterError, ShiftBegun, ShiftRefused, SwapTaken
 from roster.hours import LIMA
 from roster.models import Member, Shift
 from roster.permissions import may, requires
@@ -25,7 +25,6 @@ from roster.shift_rules import WORDS
 from roster.shift_week import monday_asked, week
 from wire import clock
 
-LENGTHS = ("2", "4")  # hours of a shift that is taken on the page
 #: Looks with addresses that nobody has, of all together in one minute; and looks at one calendar in an hour.
 UNKNOWN_A_MINUTE, AN_HOUR = 60, 120
 MINUTE, HOUR = 60, 3600  # seconds
@@ -41,7 +40,7 @@ REFUSALS: dict[type[RosterError], tuple[Promise, int]] = {
         404,
     ),
     ShiftBegun: (gettext_lazy("Ese turno ya empezó. Si tienes que irte, avisa a supervisión, por favor."), 409),
-    OfferTaken: (gettext_lazy("Ese turno ya no se ofrece: alguien llegó antes, o su dueña o dueño lo conserva."), 409),
+    SwapTaken: (gettext_lazy("Ese turno ya no se ofrece: alguien llegó antes, o su dueña o dueño lo conserva."), 409),
 }
 
 
@@ -54,19 +53,19 @@ def _member(request: HttpRequest) -> Member:
 @require_GET
 @requires("shift.take")
 def page(request: HttpRequest) -> HttpResponse:
-    """The roster of a week, one's own shifts, what is offered, the calendar and one's wishes."""
+    """The roster of a week, one's own shifts, what is up for a swap, the calendar and one's wishes."""
     return _page(request)
 
 
 def _page(request: HttpRequest, status: int = 200, **shown: Any) -> HttpResponse:
     member = _member(request)
     supervises = may(member, "board.see")
-    own = Shift.objects.filter(member=member, ends_at__gt=clock.now()).select_related("offered_to", "in_return")
+    own = Shift.objects.filter(member=member, ends_at__gt=clock.now()).select_related("swap_with", "in_return")
     context = {
         "week": week(member, monday_asked(request.POST.get("semana") or request.GET.get("semana", ""))),
         "own": own,
         "able": shifts.is_able(member),
-        "offered": shifts.offered_to(member),
+        "swaps": shifts.swaps_for(member),
         "exchangeable": shifts.exchangeable(member) if own else (),
         "missing": shifts.missing(rehearsal=member.rehearsal) if supervises else None,
         "has_calendar": hasattr(member, "calendar_feed"),
@@ -124,28 +123,28 @@ def give_back(request: HttpRequest, shift_id: int) -> HttpResponseBase:
 
 @require_POST
 @requires("shift.take")
-def offer(request: HttpRequest, shift_id: int) -> HttpResponseBase:
-    """Offer one of one's own, to all or for another one."""
+def open_swap(request: HttpRequest, shift_id: int) -> HttpResponseBase:
+    """Put one of one's own up for a swap, with anybody or for another one."""
     wanted = request.POST.get("in_return", "")
     if wanted and not (wanted.isdecimal() and len(wanted) < 16):
         return _page(request, 400, problems=[UNREADABLE])
     in_return = int(wanted) if wanted else None
     done = _("Tu turno está ofrecido. Mientras nadie lo reciba, sigue siendo tuyo.")
-    return _do(request, lambda: shifts.offer(_member(request), shift_id, in_return), done)
+    return _do(request, lambda: shifts.open_swap(_member(request), shift_id, in_return), done)
 
 
 @require_POST
 @requires("shift.take")
-def withdraw(request: HttpRequest, shift_id: int) -> HttpResponseBase:
-    """Keep one that was offered."""
-    return _do(request, lambda: shifts.withdraw_offer(_member(request), shift_id), _("Conservas tu turno."))
+def close_swap(request: HttpRequest, shift_id: int) -> HttpResponseBase:
+    """Keep one that was up for a swap."""
+    return _do(request, lambda: shifts.close_swap(_member(request), shift_id), _("Conservas tu turno."))
 
 
 @require_POST
 @requires("shift.take")
-def accept(request: HttpRequest, shift_id: int) -> HttpResponseBase:
-    """Take over one that is offered."""
-    return _do(request, lambda: shifts.accept(_member(request), shift_id), _("El turno es tuyo. Gracias."))
+def take_swap(request: HttpRequest, shift_id: int) -> HttpResponseBase:
+    """Take over one that is up for a swap."""
+    return _do(request, lambda: shifts.take_swap(_member(request), shift_id), _("El turno es tuyo. Gracias."))
 
 
 @require_POST

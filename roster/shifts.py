@@ -1,4 +1,4 @@
-"""The verbs of shifts: sign up, give back, offer, take over; set by the coordination; who is missing now."""
+"""The verbs of shifts: sign up, give back, swap; set by the coordination; who is missing now."""
 
 import dataclasses
 import datetime
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from roster import opening
-from roster.errors import MayNotTakeCallers, NotYourShift, OfferTaken, ShiftBegun, ShiftRefused
+from roster.errors import MayNotTakeCallers, NotYourShift, ShiftBegun, ShiftRefused, SwapTaken
 from roster.hours import DAY, HOUR, Hours
 from roster.models import CalendarFeed, GivenBack, Member, NeededVolunteers, Role, Shift
 from roster.shift_rules import AHEAD, LATE, NEVER, Rule, Time, broken, is_late
@@ -19,7 +19,7 @@ from wire import clock
 AROUND = 40 * DAY  # before and after a shift: no rule looks further
 LOOKS_AHEAD = 24  # hours in which gaps are told
 KEPT = 7 * DAY  # for which what hours needed is kept
-NOT_OFFERED = {"offered_at": None, "offered_to": None, "in_return": None}
+NO_SWAP = {"swap_since": None, "swap_with": None, "in_return": None}
 
 
 def _record(actor: object, act: str, shift: int, reason: str = "") -> None:
@@ -51,7 +51,7 @@ def take(member: Member, starts_at: datetime.datetime, ends_at: datetime.datetim
 def give_back(member: Member, shift_id: int) -> GivenBack:
     """Give a shift back before it begins; ``missing`` tells of late ones. Raises NotYourShift, ShiftBegun."""
     shift = _own(member, shift_id)
-    if not _holding(shift).update(**NOT_OFFERED):  # from here on nobody else can take it over
+    if not _holding(shift).update(**NO_SWAP):  # from here on nobody else can take it over
         raise NotYourShift
     given = _note_given_back(shift)
     shift.delete()
@@ -60,8 +60,8 @@ def give_back(member: Member, shift_id: int) -> GivenBack:
 
 
 @transaction.atomic
-def offer(member: Member, shift_id: int, in_return: int | None = None) -> None:
-    """Offer a shift to all, or to whoever has the shift ``in_return`` in exchange for that one; it stays one's own.
+def open_swap(member: Member, shift_id: int, in_return: int | None = None) -> None:
+    """Put a shift up for whoever takes it, or for who has the shift ``in_return``; until then it stays one's own.
 
     Raises NotYourShift, also for a shift that cannot be had in return, and ShiftBegun.
     """
@@ -71,30 +71,30 @@ def offer(member: Member, shift_id: int, in_return: int | None = None) -> None:
         wanted = exchangeable(member).filter(pk=in_return).first()
         if wanted is None:
             raise NotYourShift
-    values = {"offered_at": clock.now(), "offered_to": wanted.member if wanted else None, "in_return": wanted}
+    values = {"swap_since": clock.now(), "swap_with": wanted.member if wanted else None, "in_return": wanted}
     if not _holding(shift).update(**values):
         raise NotYourShift
-    _record(member.pk, "shift.offer", shift_id)
+    _record(member.pk, "shift.open_swap", shift_id)
 
 
 @transaction.atomic
-def withdraw_offer(member: Member, shift_id: int) -> None:
-    """Keep a shift that was offered. Raises NotYourShift: it was taken over meanwhile, or never this member's."""
-    if not Shift.objects.filter(pk=shift_id, member=member, offered_at__isnull=False).update(**NOT_OFFERED):
+def close_swap(member: Member, shift_id: int) -> None:
+    """Keep a shift that was up for a swap. Raises NotYourShift: it was taken over meanwhile, or never theirs."""
+    if not Shift.objects.filter(pk=shift_id, member=member, swap_since__isnull=False).update(**NO_SWAP):
         raise NotYourShift
-    _record(member.pk, "shift.withdraw", shift_id)
+    _record(member.pk, "shift.close_swap", shift_id)
 
 
 @transaction.atomic
-def accept(member: Member, shift_id: int) -> None:
-    """Take over a shift that is offered; of several who do, one has it.
+def take_swap(member: Member, shift_id: int) -> None:
+    """Take over a shift that is up for a swap; of several who do, one has it.
 
-    Where another shift is asked in return, both change hands or none does. Raises OfferTaken, ShiftRefused or
+    Where another shift is asked in return, both change hands or none does. Raises SwapTaken, ShiftRefused or
     MayNotTakeCallers.
     """
-    shift = offered_to(member).filter(pk=shift_id).first()
+    shift = swaps_for(member).filter(pk=shift_id).first()
     if shift is None:
-        raise OfferTaken
+        raise SwapTaken
     locked = {one.pk: one for one in _lock([member.pk, shift.member_id])}
     giver, taker, other = locked[shift.member_id], locked[member.pk], shift.in_return
     if not is_able(taker):
@@ -103,10 +103,10 @@ def accept(member: Member, shift_id: int) -> None:
     _pass_on(shift, taker)
     if other is not None:
         if not is_able(giver):
-            raise OfferTaken
+            raise SwapTaken
         _require_rules(giver, time_of(other), without=shift, theirs=True)
         _pass_on(other, giver)
-    _record(member.pk, "shift.accept", shift_id)
+    _record(member.pk, "shift.take_swap", shift_id)
 
 
 def exchangeable(member: Member) -> QuerySet[Shift]:
@@ -115,10 +115,10 @@ def exchangeable(member: Member) -> QuerySet[Shift]:
     return others.filter(starts_at__gt=clock.now()).exclude(member=member).select_related("member")
 
 
-def offered_to(member: Member) -> QuerySet[Shift]:
-    """Return what this member may take over: what is offered to all, and what is offered to them."""
-    open_to = Q(offered_to=None) | Q(offered_to=member) & (Q(in_return=None) | Q(in_return__member=member))
-    return exchangeable(member).filter(open_to, offered_at__isnull=False).select_related("in_return", "member")
+def swaps_for(member: Member) -> QuerySet[Shift]:
+    """Return what this member may take over: what is up for anybody, and what is up for them."""
+    open_to = Q(swap_with=None) | Q(swap_with=member) & (Q(in_return=None) | Q(in_return__member=member))
+    return exchangeable(member).filter(open_to, swap_since__isnull=False).select_related("in_return", "member")
 
 
 def _own(member: Member, shift_id: int) -> Shift:
@@ -136,12 +136,12 @@ def _holding(shift: Shift) -> QuerySet[Shift]:
 
 
 def _pass_on(shift: Shift, to: Member) -> None:
-    """Let another member have a shift. Raises OfferTaken for whoever comes second."""
+    """Let another member have a shift. Raises SwapTaken for whoever comes second."""
     now = clock.now()
     new = {"member": to, "uid": uuid.uuid4(), "sequence": 0, "promised_at": now, "changed_at": now, "beyond": ""}
-    still = _holding(shift).filter(offered_at=shift.offered_at, offered_to=shift.offered_to_id)
-    if not still.update(**new, **NOT_OFFERED):
-        raise OfferTaken
+    still = _holding(shift).filter(swap_since=shift.swap_since, swap_with=shift.swap_with_id)
+    if not still.update(**new, **NO_SWAP):
+        raise SwapTaken
     _note_given_back(shift, passed_to=to)
 
 
@@ -201,7 +201,9 @@ def put(shift: Shift, by: Member) -> None:
     if any(rule in NEVER or not shift.beyond for rule in rules):
         raise ShiftRefused(rules)
     shift.changed_at, shift.promised_at = clock.now(), None
-    shift.offered_at, shift.offered_to, shift.in_return = None, None, None
+    shift.swap_since, shift.swap_with, shift.in_return = None, None, None
+    if standing is not None:  # what others would have had in return is another shift now
+        Shift.objects.filter(in_return=standing).update(**NO_SWAP)
     if standing is not None and standing.member_id != shift.member_id:
         _note_given_back(standing, passed_to=shift.member)
         shift.uid, shift.sequence = uuid.uuid4(), 0
@@ -227,7 +229,7 @@ def release(member: Member) -> None:
     for shift in coming:
         _note_given_back(shift)
     coming.delete()
-    Shift.objects.filter(offered_to=member).update(**NOT_OFFERED)
+    Shift.objects.filter(swap_with=member).update(**NO_SWAP)
     CalendarFeed.objects.filter(member=member).delete()
 
 

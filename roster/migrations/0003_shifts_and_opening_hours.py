@@ -149,12 +149,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='shift',
-            name='offered_at',
+            name='swap_since',
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
             model_name='shift',
-            name='offered_to',
+            name='swap_with',
             field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(

@@ -109,8 +109,8 @@ def test_a_shift_that_goes_from_hand_to_hand_is_an_entry_of_each(rosa: Member) -
     luis = make_member()
     shift = take(rosa, "2026-12-21 10:00")
     for giver, taker in ((rosa, luis), (luis, rosa)):
-        shifts.offer(giver, shift.pk)
-        shifts.accept(taker, shift.pk)
+        shifts.open_swap(giver, shift.pk)
+        shifts.take_swap(taker, shift.pk)
     of_rosa, of_luis = told(calendar_feed.renew(rosa)), told(calendar_feed.renew(luis))
     assert sorted(stands for _uid, stands, _moves in of_rosa) == ["CANCELLED", "CONFIRMED"]
     assert [stands for _uid, stands, _moves in of_luis] == ["CANCELLED"]

@@ -50,7 +50,7 @@ def test_the_demonstration_has_somebody_on_duty_at_any_hour(hour: int) -> None:
         rosa, carmen = (Member.objects.get(alias=alias) for alias in ("Rosa", "Carmen"))
         assert duty_ends_at(rosa.pk) == at(hour).replace(minute=0) + datetime.timedelta(hours=4)
         assert not is_on_call(carmen.pk)  # so that two people open a case together
-        assert shifts.offered_to(rosa).get().member.alias == "Luis"
+        assert shifts.swaps_for(rosa).get().member.alias == "Luis"
 
 
 def test_the_demo_people_have_new_shifts_once_theirs_are_over_and_not_before() -> None:

@@ -128,20 +128,20 @@ def test_a_volunteer_does_not_see_who_is_missing_and_a_supervisor_does(window: C
 
 
 def test_no_page_holds_inline_code(window: Client, rosa: Member) -> None:
-    shifts.offer(rosa, take(rosa, "11-27 10:00").pk)
+    shifts.open_swap(rosa, take(rosa, "11-27 10:00").pk)
     assert not re.search(r"<script(?![^>]*src=)|<style|style=| on\w+=", page(window))
 
 
 def test_a_volunteer_s_name_cannot_become_markup(window: Client) -> None:
     other = make_member(alias="<b>x</b>")
-    shifts.offer(other, take(other, "11-27 10:00").pk)
+    shifts.open_swap(other, take(other, "11-27 10:00").pk)
     assert "<b>x</b>" not in page(window)
 
 
 # What is done -------------------------------------------------------------------------------------------------------
 
 
-def test_one_signs_up_offers_keeps_and_gives_back_by_forms(window: Client, rosa: Member) -> None:
+def test_one_signs_up_swaps_keeps_and_gives_back_by_forms(window: Client, rosa: Member) -> None:
     assert said(window, "tomar/", starts="2026-11-27T10:00:00-05:00", hours="4")[0] == 200
     shift = Shift.objects.get()
     assert (shift.member, shift.ends_at - shift.starts_at) == (rosa, 4 * HOUR)
@@ -198,11 +198,11 @@ def test_an_hour_without_a_time_zone_is_one_of_lima(window: Client) -> None:
 @pytest.mark.parametrize("act", ["devolver", "ofrecer", "conservar"])
 def test_a_forged_number_of_another_s_shift_changes_nothing(window: Client, luis: Member, act: str) -> None:
     shift = take(luis, "11-27 10:00")
-    shifts.offer(luis, shift.pk)
+    shifts.open_swap(luis, shift.pk)
     status, told = said(window, f"{shift.pk}/{act}/")
     assert (status, "ya no es tuyo" in told) == (404, True)
     assert Shift.objects.get().member == luis
-    assert Shift.objects.get().offered_at
+    assert Shift.objects.get().swap_since
 
 
 @pytest.mark.parametrize("in_return", ["x", "-1", "9" * 30, "999999"])
@@ -211,7 +211,7 @@ def test_a_forged_number_in_return_changes_nothing(window: Client, rosa: Member,
     status, told = said(window, f"{shift.pk}/ofrecer/", in_return=in_return)
     assert status in {400, 404}
     assert told
-    assert Shift.objects.get().offered_at is None
+    assert Shift.objects.get().swap_since is None
 
 
 def test_a_number_too_large_for_the_database_is_an_unknown_shift(window: Client) -> None:
@@ -221,8 +221,8 @@ def test_a_number_too_large_for_the_database_is_an_unknown_shift(window: Client)
 def test_a_swap_that_somebody_took_already_says_so(window: Client, luis: Member) -> None:
     inez = make_member()
     shift = take(inez, "11-27 10:00")
-    shifts.offer(inez, shift.pk)
-    shifts.accept(luis, shift.pk)
+    shifts.open_swap(inez, shift.pk)
+    shifts.take_swap(luis, shift.pk)
     status, told = said(window, f"{shift.pk}/recibir/")
     assert (status, "alguien llegó antes" in told) == (409, True)
 

@@ -56,13 +56,13 @@ def done(came: list[object]) -> int:
 
 
 def taking_over(member: Member, shift: Shift) -> Callable[[], object]:
-    return lambda: shifts.accept(member, shift.pk)
+    return lambda: shifts.take_swap(member, shift.pk)
 
 
 def test_of_several_who_take_a_shift_over_at_once_one_has_it() -> None:
     rosa, others = make_member(), [make_member() for _number in range(5)]
     shift = take(rosa, in_days(7, 10))
-    shifts.offer(rosa, shift.pk)
+    shifts.open_swap(rosa, shift.pk)
     assert done(together([taking_over(member, shift) for member in others])) == 1
     assert Shift.objects.get().member in others
     assert GivenBack.objects.count() == 1
@@ -72,25 +72,25 @@ def test_a_shift_given_back_kept_and_taken_over_at_once_ends_with_one_of_these()
     rosa, luis = make_member(), make_member()
     for number in range(4):
         shift = take(rosa, in_days(7 + 7 * number, 10))
-        shifts.offer(rosa, shift.pk)
+        shifts.open_swap(rosa, shift.pk)
         acts = [
             lambda: shifts.give_back(rosa, shift.pk),  # noqa: B023  used in this round
-            lambda: shifts.withdraw_offer(rosa, shift.pk),  # noqa: B023
+            lambda: shifts.close_swap(rosa, shift.pk),  # noqa: B023
             taking_over(luis, shift),
         ]
         together(acts)
         standing = Shift.objects.filter(pk=shift.pk).first()
         told = GivenBack.objects.filter(uid=shift.uid)
         assert told.count() == (0 if standing is not None and standing.member == rosa else 1)
-        assert standing is None or standing.offered_at is None
+        assert standing is None or standing.swap_since is None
 
 
 def test_two_exchanges_of_the_same_shift_have_one_winner() -> None:
     rosa, luis, inez = make_member(), make_member(), make_member()
     wanted = take(luis, in_days(7, 10))
     hers, other = take(rosa, in_days(8, 10)), take(inez, in_days(9, 10))
-    shifts.offer(rosa, hers.pk, wanted.pk)
-    shifts.offer(inez, other.pk, wanted.pk)
+    shifts.open_swap(rosa, hers.pk, wanted.pk)
+    shifts.open_swap(inez, other.pk, wanted.pk)
     assert done(together([taking_over(luis, hers), taking_over(luis, other)])) == 1
     assert sorted(Shift.objects.values_list("member__alias", flat=True)) == sorted(
         one.alias for one in (rosa, luis, inez)
@@ -101,8 +101,8 @@ def test_two_exchanges_of_the_same_shift_have_one_winner() -> None:
 def test_two_who_give_each_other_their_shifts_at_once_end_with_one_each() -> None:
     rosa, luis = make_member(), make_member()
     hers, his = take(rosa, in_days(7, 10)), take(luis, in_days(8, 10))
-    shifts.offer(rosa, hers.pk, his.pk)
-    shifts.offer(luis, his.pk, hers.pk)
+    shifts.open_swap(rosa, hers.pk, his.pk)
+    shifts.open_swap(luis, his.pk, hers.pk)
     assert done(together([taking_over(luis, hers), taking_over(rosa, his)])) == 1
     assert {one.member_id for one in Shift.objects.all()} == {rosa.pk, luis.pk}
 
@@ -118,13 +118,13 @@ def test_nobody_passes_a_limit_by_signing_up_in_several_windows_at_once() -> Non
 
 
 @pytest.mark.database("postgresql")  # on SQLite whoever writes has the database to themselves
-@pytest.mark.parametrize("act", [shifts.give_back, shifts.offer])
+@pytest.mark.parametrize("act", [shifts.give_back, shifts.open_swap])
 def test_a_shift_taken_over_while_its_member_gives_it_back_stays_the_other_s(
     act: Callable[[Member, int], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rosa, luis = make_member(), make_member()
     shift = take(rosa, in_days(7, 10))
-    shifts.offer(rosa, shift.pk)
+    shifts.open_swap(rosa, shift.pk)
     look = shifts._own  # between this look and the act others act
 
     def looked(member: Member, shift_id: int) -> Shift:
@@ -135,5 +135,5 @@ def test_a_shift_taken_over_while_its_member_gives_it_back_stays_the_other_s(
     monkeypatch.setattr(shifts, "_own", looked)
     with pytest.raises(NotYourShift):
         act(rosa, shift.pk)
-    assert (Shift.objects.get().member, Shift.objects.get().offered_at) == (luis, None)
+    assert (Shift.objects.get().member, Shift.objects.get().swap_since) == (luis, None)
     assert GivenBack.objects.count() == 1

@@ -1,4 +1,4 @@
-"""Signing up, giving back, offering and taking over; set and removed by the coordination; closed accounts."""
+"""Signing up, giving back and swapping; set and removed by the coordination; closed accounts."""
 
 import datetime
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from roster import actions, shifts
-from roster.errors import MayNotTakeCallers, NotYourShift, OfferTaken, ShiftBegun, ShiftRefused
+from roster.errors import MayNotTakeCallers, NotYourShift, ShiftBegun, ShiftRefused, SwapTaken
 from roster.hours import LIMA
 from roster.models import GivenBack, Member, NeededVolunteers, OpeningSpan, Role, Shift
 from roster.presence import duty_ends_at, is_on_call
@@ -138,62 +138,62 @@ def test_a_late_gap_is_told_until_the_shift_would_have_ended(rosa: Member, hands
     assert not shifts.missing().given_back
 
 
-def test_a_shift_of_another_is_not_given_back_offered_or_kept(rosa: Member, luis: Member) -> None:
+def test_a_shift_of_another_is_not_given_back_swapped_or_kept(rosa: Member, luis: Member) -> None:
     shift = take(rosa, "11-30 10:00")
-    for act in (shifts.give_back, shifts.offer, shifts.withdraw_offer):
+    for act in (shifts.give_back, shifts.open_swap, shifts.close_swap):
         with pytest.raises(NotYourShift):
             act(luis, shift.pk)
         with pytest.raises(NotYourShift):
             act(luis, 999_999)
     assert holders() == {"11-30 10:00": "Rosa"}
-    assert not Shift.objects.get().offered_at
+    assert not Shift.objects.get().swap_since
 
 
-def test_a_shift_that_has_begun_is_neither_given_back_nor_offered(rosa: Member, hands: time_machine.Traveller) -> None:
+def test_a_shift_that_has_begun_is_neither_given_back_nor_swapped(rosa: Member, hands: time_machine.Traveller) -> None:
     shift = take(rosa, "11-26 10:00")
     hands.move_to(at("11-26 10:00"))
-    for act in (shifts.give_back, shifts.offer):
+    for act in (shifts.give_back, shifts.open_swap):
         with pytest.raises(ShiftBegun):
             act(rosa, shift.pk)
 
 
-# Offering, taking over ----------------------------------------------------------------------------------------------
+# Swapping ----------------------------------------------------------------------------------------------
 
 
-def test_an_offered_shift_stays_one_s_own_until_somebody_takes_it(rosa: Member, luis: Member) -> None:
+def test_a_shift_up_for_a_swap_stays_one_s_own_until_somebody_takes_it(rosa: Member, luis: Member) -> None:
     shift = take(rosa, "11-30 10:00")
-    shifts.offer(rosa, shift.pk)
+    shifts.open_swap(rosa, shift.pk)
     assert holders() == {"11-30 10:00": "Rosa"}
-    assert [one.pk for one in shifts.offered_to(luis)] == [shift.pk]
-    shifts.accept(luis, shift.pk)
+    assert [one.pk for one in shifts.swaps_for(luis)] == [shift.pk]
+    shifts.take_swap(luis, shift.pk)
     assert holders() == {"11-30 10:00": "Luis"}
-    assert not shifts.offered_to(rosa)
+    assert not shifts.swaps_for(rosa)
 
 
-def test_what_was_taken_over_or_kept_is_offered_no_more(rosa: Member, luis: Member) -> None:
+def test_what_was_taken_over_or_kept_is_up_for_nobody_more(rosa: Member, luis: Member) -> None:
     inez = make_member(alias="Inés")
     first, second = take(rosa, "11-30 10:00"), take(rosa, "12-01 10:00")
     for shift in (first, second):
-        shifts.offer(rosa, shift.pk)
-    shifts.accept(luis, first.pk)
-    shifts.withdraw_offer(rosa, second.pk)
+        shifts.open_swap(rosa, shift.pk)
+    shifts.take_swap(luis, first.pk)
+    shifts.close_swap(rosa, second.pk)
     for shift in (first, second):
-        with pytest.raises(OfferTaken):
-            shifts.accept(inez, shift.pk)
+        with pytest.raises(SwapTaken):
+            shifts.take_swap(inez, shift.pk)
     assert holders() == {"11-30 10:00": "Luis", "12-01 10:00": "Rosa"}
 
 
-def test_what_nobody_offers_is_not_taken_over(rosa: Member, luis: Member) -> None:
-    with pytest.raises(OfferTaken):
-        shifts.accept(luis, take(rosa, "11-30 10:00").pk)
+def test_what_is_not_up_for_a_swap_is_not_taken_over(rosa: Member, luis: Member) -> None:
+    with pytest.raises(SwapTaken):
+        shifts.take_swap(luis, take(rosa, "11-30 10:00").pk)
 
 
 def test_who_takes_over_keeps_to_the_limits(rosa: Member, luis: Member) -> None:
     shift = take(rosa, "11-30 10:00")
-    shifts.offer(rosa, shift.pk)
+    shifts.open_swap(rosa, shift.pk)
     take(luis, "11-30 11:00")
     with pytest.raises(ShiftRefused) as refused:
-        shifts.accept(luis, shift.pk)
+        shifts.take_swap(luis, shift.pk)
     assert (refused.value.rules, refused.value.theirs) == ([Rule.OVERLAP], False)
     assert holders()["11-30 10:00"] == "Rosa"
 
@@ -201,31 +201,31 @@ def test_who_takes_over_keeps_to_the_limits(rosa: Member, luis: Member) -> None:
 def test_a_supervisor_s_shift_is_no_volunteer_s(rosa: Member) -> None:
     carmen = make_member(Role.SUPERVISOR, "Carmen")
     shift = take(carmen, "11-30 10:00")
-    shifts.offer(carmen, shift.pk)
-    assert not shifts.offered_to(rosa)
+    shifts.open_swap(carmen, shift.pk)
+    assert not shifts.swaps_for(rosa)
 
 
 def test_an_exchange_changes_both_hands(rosa: Member, luis: Member) -> None:
     hers, his = take(rosa, "11-30 10:00"), take(luis, "12-01 10:00")
-    shifts.offer(rosa, hers.pk, his.pk)
-    assert not shifts.offered_to(make_member())
-    shifts.accept(luis, hers.pk)
+    shifts.open_swap(rosa, hers.pk, his.pk)
+    assert not shifts.swaps_for(make_member())
+    shifts.take_swap(luis, hers.pk)
     assert holders() == {"11-30 10:00": "Luis", "12-01 10:00": "Rosa"}
 
 
 def test_an_exchange_of_hours_that_overlap_is_possible_since_each_gives_theirs_up(rosa: Member, luis: Member) -> None:
     hers, his = take(rosa, "11-30 10:00"), take(luis, "11-30 11:00")
-    shifts.offer(rosa, hers.pk, his.pk)
-    shifts.accept(luis, hers.pk)
+    shifts.open_swap(rosa, hers.pk, his.pk)
+    shifts.take_swap(luis, hers.pk)
     assert holders() == {"11-30 10:00": "Luis", "11-30 11:00": "Rosa"}
 
 
 def test_an_exchange_that_breaks_the_other_s_limits_changes_nothing(rosa: Member, luis: Member) -> None:
     hers, his = take(rosa, "11-30 10:00"), take(luis, "12-01 10:00")
-    shifts.offer(rosa, hers.pk, his.pk)
+    shifts.open_swap(rosa, hers.pk, his.pk)
     take(rosa, "12-01 11:00")
     with pytest.raises(ShiftRefused) as refused:
-        shifts.accept(luis, hers.pk)
+        shifts.take_swap(luis, hers.pk)
     assert refused.value.theirs
     assert holders()["11-30 10:00"] == "Rosa"
     assert not GivenBack.objects.exists()
@@ -234,25 +234,25 @@ def test_an_exchange_that_breaks_the_other_s_limits_changes_nothing(rosa: Member
 def test_an_exchange_ends_when_the_other_shift_went_elsewhere(rosa: Member, luis: Member) -> None:
     inez = make_member(alias="Inés")
     hers, his = take(rosa, "11-30 10:00"), take(luis, "12-01 10:00")
-    shifts.offer(rosa, hers.pk, his.pk)
-    shifts.offer(luis, his.pk)
-    shifts.accept(inez, his.pk)
+    shifts.open_swap(rosa, hers.pk, his.pk)
+    shifts.open_swap(luis, his.pk)
+    shifts.take_swap(inez, his.pk)
     for member in (luis, inez):
-        with pytest.raises(OfferTaken):
-            shifts.accept(member, hers.pk)
+        with pytest.raises(SwapTaken):
+            shifts.take_swap(member, hers.pk)
 
 
 def test_one_s_own_shift_cannot_be_had_in_return(rosa: Member) -> None:
     one, other = take(rosa, "11-30 10:00"), take(rosa, "12-01 10:00")
     for in_return in (other.pk, 999_999):
         with pytest.raises(NotYourShift):
-            shifts.offer(rosa, one.pk, in_return)
+            shifts.open_swap(rosa, one.pk, in_return)
 
 
 def test_who_takes_over_makes_a_promise_of_their_own(rosa: Member, luis: Member) -> None:
     shift = take(rosa, "11-30 10:00")
-    shifts.offer(rosa, shift.pk)
-    shifts.accept(luis, shift.pk)
+    shifts.open_swap(rosa, shift.pk)
+    shifts.take_swap(luis, shift.pk)
     given = GivenBack.objects.get()
     assert (given.member, given.passed_to, given.uid, given.sequence) == (rosa, luis, shift.uid, 1)
     assert Shift.objects.get().uid != shift.uid
@@ -302,13 +302,33 @@ def test_a_shift_that_the_coordination_gives_to_another_is_taken_from_the_first(
     assert Shift.objects.get().uid != uid
 
 
+def test_a_shift_that_is_moved_is_no_longer_the_one_asked_for_in_return(
+    rosa: Member, luis: Member, julio: Member
+) -> None:
+    hers, his = take(rosa, "11-30 10:00"), take(luis, "12-01 10:00")
+    shifts.open_swap(rosa, hers.pk, his.pk)
+    his.starts_at, his.ends_at = at("12-02 10:00"), at("12-02 12:00")
+    shifts.put(his, julio)
+    with pytest.raises(SwapTaken):
+        shifts.take_swap(luis, hers.pk)
+
+
+def test_a_shift_that_is_taken_out_is_asked_for_in_return_no_more(rosa: Member, luis: Member, julio: Member) -> None:
+    hers, his = take(rosa, "11-30 10:00"), take(luis, "12-01 10:00")
+    shifts.open_swap(rosa, hers.pk, his.pk)
+    shifts.remove(his, julio)
+    assert not shifts.swaps_for(make_member())  # it was put up for Luis alone
+    shifts.take_swap(luis, hers.pk)
+    assert holders() == {"11-30 10:00": "Luis"}
+
+
 def test_a_closed_account_frees_what_it_had_promised(rosa: Member, luis: Member, julio: Member) -> None:
     take(rosa, "11-27 08:00")
     his = take(luis, "12-01 10:00")
-    shifts.offer(luis, his.pk, Shift.objects.get(member=rosa).pk)
+    shifts.open_swap(luis, his.pk, Shift.objects.get(member=rosa).pk)
     actions.deactivate(rosa, julio)
     assert holders() == {"12-01 10:00": "Luis"}
-    assert Shift.objects.get().offered_at is None
+    assert Shift.objects.get().swap_since is None
     assert len(shifts.missing().given_back) == 1
 
 
@@ -327,9 +347,9 @@ def test_who_gives_themselves_a_shift_at_once_is_not_on_call(hands: time_machine
 def test_a_shift_taken_over_late_puts_nobody_on_call(hands: time_machine.Traveller) -> None:
     carmen, teresa = make_member(Role.SUPERVISOR), make_member(Role.SUPERVISOR)
     shift = take(teresa, "11-27 10:00")
-    shifts.offer(teresa, shift.pk)
+    shifts.open_swap(teresa, shift.pk)
     hands.move_to(at("11-27 09:00"))
-    shifts.accept(carmen, shift.pk)
+    shifts.take_swap(carmen, shift.pk)
     hands.move_to(at("11-27 11:00"))
     assert not is_on_call(carmen.pk)
 

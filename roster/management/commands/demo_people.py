@@ -27,7 +27,7 @@ class Person(NamedTuple):
     licence_number: str = ""
     checked: bool = False
     skills: tuple[str, ...] = ()
-    #: Hours from the present one at which a shift begins and ends; the second of two is offered to others.
+    #: Hours from the present one at which a shift begins and ends; the second of two is up for a swap.
     shifts: tuple[tuple[int, int], ...] = ()
 
 
@@ -118,5 +118,5 @@ def _give_shifts(person: Person) -> None:
     for number, (begin, end) in enumerate(person.shifts):
         hours = hours_from(now, end + 1)
         Shift.objects.create(
-            member=member, starts_at=hours[begin], ends_at=hours[end], offered_at=now if number else None
+            member=member, starts_at=hours[begin], ends_at=hours[end], swap_since=now if number else None
         )
