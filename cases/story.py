@@ -13,6 +13,7 @@ from cases.access import OPENING_REASONS
 from cases.models import Case, ErasureReason, Handover, HandoverReason, NoteRevision
 from cases.notes import FIELD_NAMES
 from roster.models import Member
+from triage import reasons
 from triage.models import Contact, ContactEvent, ContactState, Offer, OfferState
 from vault.models import Entry
 
@@ -59,9 +60,6 @@ BY_THE_LINE: dict[str, Promise] = {
 }
 #: What is no longer told once the consent was taken back.
 ABOUT_THE_PERSON = frozenset({"danger", "assessed"})
-OFFER_REASONS: dict[str, Promise] = {
-    "longest_idle": gettext_lazy("era quien menos llevaba y más tiempo libre tenía"),
-}
 
 
 class _Names:
@@ -104,10 +102,7 @@ def _event_moments(contacts: list[Contact]) -> Iterator[Moment]:
 
 
 def _offered(offer: Offer) -> str:
-    why = OFFER_REASONS.get(offer.reason)
-    if why is None:
-        return _("Se ofreció a %(who)s.") % {"who": offer.member.alias}
-    return _("Se ofreció a %(who)s: %(why)s.") % {"who": offer.member.alias, "why": why}
+    return _("Se ofreció %(to)s.") % {"to": reasons.in_words(offer.reason, offer.member.alias)}
 
 
 def _offer_moments(contacts: list[Contact]) -> Iterator[Moment]:

@@ -37,6 +37,7 @@ def make_member(role: str) -> Member:
         organisation=organisation,
         licence_number="00000",
         licence_checked_on=timezone.localdate(),
+        trained_on=timezone.localdate(),
         rehearsal=True,
     )
     member.set_unusable_password()

@@ -85,7 +85,7 @@ def _note_speaker(room: _Room, saying: Saying) -> None:
     if room.place.state == ContactState.ASLEEP:
         contact = Contact.objects.get(pk=room.place.contact_id)
         triage.wake(contact)
-        room.place.state = contact.state
+        room.place.state, room.place.volunteer_id = contact.state, contact.volunteer_id
 
 
 def _store(room: _Room, saying: Saying) -> Spoken:

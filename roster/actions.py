@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Value, When
 from django.utils import timezone
 
-from roster import shifts
+from roster import breaks, shifts
 from roster.circles import keep_circles
 from roster.errors import InvitationGone, MayNotTakeCallers, NotByThemselves
 from roster.models import Invitation, Member, Organisation, Presence, PresenceState, Role
@@ -48,7 +48,9 @@ def set_ready(member: Member) -> None:
     if not fresh.may_take_callers:
         raise MayNotTakeCallers
     now = clock.now()
+    row = Presence.objects.filter(member=fresh).first()
     values = {"state": PresenceState.READY, "reason": "", "since": now, "missed_offers": 0}
+    values |= breaks.begin_counting(row, now)
     lease = {"lease_until": now + datetime.timedelta(seconds=LEASE)}
     Presence.objects.update_or_create(member=fresh, defaults=values | lease)
     _ring(member.pk)
@@ -104,7 +106,7 @@ def count_missed_offer(member: Member) -> None:
 
 def note_assigned(member_id: uuid.UUID) -> None:
     """Note that a member has just taken a contact: the longest idle comes next, and missed offers are forgotten."""
-    Presence.objects.filter(member_id=member_id).update(last_assigned_at=clock.now(), missed_offers=0)
+    Presence.objects.filter(member_id=member_id).update(last_assigned_at=clock.now(), missed_offers=0, asks=False)
 
 
 def forget_missed_offers(member_id: uuid.UUID) -> None:

@@ -164,8 +164,9 @@ class Member(AbstractBaseUser):
 
     @property
     def may_take_callers(self) -> bool:
-        """Whether callers may be offered to them: a volunteer, role in force, whose licence somebody has checked."""
-        return self.has_role and self.role == Role.VOLUNTEER and self.licence_checked_on is not None
+        """Whether callers may be offered to them: a volunteer, role in force, licence checked, training finished."""
+        prepared = self.licence_checked_on is not None and self.trained_on is not None
+        return self.has_role and self.role == Role.VOLUNTEER and prepared
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Say whether the administration of reference data is open to them; nothing else asks Django's names."""
@@ -194,6 +195,13 @@ class Presence(models.Model):
     since = models.DateTimeField()
     missed_offers = models.PositiveSmallIntegerField(default=0)
     last_assigned_at = models.DateTimeField(null=True)
+    #: Until when nobody at A or B is offered: one who was has just gone.
+    rests_until = models.DateTimeField(null=True)
+    #: Until when nobody at all is offered (roster/breaks.py), and when the last such break began.
+    break_until = models.DateTimeField(null=True)
+    last_break_at = models.DateTimeField(null=True)
+    #: They asked for one more person although their shift ends soon.
+    asks = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         """Name it by its member."""

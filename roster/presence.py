@@ -2,12 +2,15 @@
 
 import datetime
 import uuid
+from collections.abc import Collection
 
 from django.db.models import F, Q, QuerySet
 
 from roster.models import ROLE_LASTS, Presence, PresenceState, Role, Shift
 from roster.shift_rules import LATE
 from wire import clock
+
+TOGETHER_AT_MOST = datetime.timedelta(hours=24)  # of shifts that follow one another without a pause
 
 
 def is_on_call(member_id: uuid.UUID, now: datetime.datetime | None = None) -> bool:
@@ -22,14 +25,7 @@ def is_on_call(member_id: uuid.UUID, now: datetime.datetime | None = None) -> bo
 
 def duty_ends_at(member_id: uuid.UUID, now: datetime.datetime | None = None) -> datetime.datetime | None:
     """Return when a member's time on duty ends, shifts that touch taken as one; None without a shift now."""
-    now = now or clock.now()
-    until = None
-    coming = Shift.objects.filter(member=member_id, ends_at__gt=now)
-    for starts_at, ends_at in coming.values_list("starts_at", "ends_at"):
-        if starts_at > (until or now):
-            break
-        until = max(until or ends_at, ends_at)
-    return until
+    return duties_end_at([member_id], now or clock.now()).get(member_id)
 
 
 def ready(now: datetime.datetime | None = None) -> QuerySet[Presence]:
@@ -42,4 +38,18 @@ def ready(now: datetime.datetime | None = None) -> QuerySet[Presence]:
         member__role=Role.VOLUNTEER,
         member__role_confirmed_at__gt=now - ROLE_LASTS,
         member__licence_checked_on__isnull=False,
+        member__trained_on__isnull=False,
     )
+
+
+def duties_end_at(members: Collection[uuid.UUID], now: datetime.datetime) -> dict[uuid.UUID, datetime.datetime]:
+    """Return when the time on duty of each of these members ends, shifts that touch taken as one.
+
+    Who has no shift now is left out.
+    """
+    until: dict[uuid.UUID, datetime.datetime] = {}
+    coming = Shift.objects.filter(member__in=members, ends_at__gt=now, starts_at__lt=now + TOGETHER_AT_MOST)
+    for member_id, starts_at, ends_at in coming.order_by("starts_at").values_list("member", "starts_at", "ends_at"):
+        if starts_at <= until.get(member_id, now):
+            until[member_id] = max(until.get(member_id, ends_at), ends_at)
+    return until

@@ -39,6 +39,7 @@ def make_member(role: str = Role.VOLUNTEER, alias: str = "", *, ready: bool = Fa
         "organisation": organisation,
         "licence_number": str(10_000 + number),
         "licence_checked_on": timezone.localdate(),
+        "trained_on": timezone.localdate(),
     }
     member = Member.objects.create(**plain | fields)
     give_keys(member)

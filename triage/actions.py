@@ -41,6 +41,8 @@ from triage.offering import (
     contacts_without_volunteer,
     decline,
     expire_offers,
+    kept_for,
+    may_go_on,
     ring_offered,
     route,
 )
@@ -328,12 +330,22 @@ def sleep(contact: Contact) -> bool:
 
 @transaction.atomic
 def wake(contact: Contact) -> bool:
-    """Wake a conversation, as the caller spoke; say whether it slept."""
+    """Wake a conversation, as the caller spoke; say whether it slept.
+
+    It goes on with the same volunteer if their hands are free; else it waits at the front of its class.
+    """
+    slept = Q(state=ContactState.ASLEEP)
+    if may_go_on(contact):
+        return move(contact, ContactState.TALKING, kind=EventKind.WOKE, actor=CALLER, where=slept, asleep_at=None)
     return move(
         contact,
-        ContactState.TALKING,
+        ContactState.WAITING,
         kind=EventKind.WOKE,
         actor=CALLER,
-        where=Q(state=ContactState.ASLEEP),
+        where=slept,
         asleep_at=None,
+        still_there_asked_at=None,
+        placed_front=True,
+        **kept_for(contact),
+        volunteer=None,
     )

@@ -10,11 +10,13 @@ from django.db.models import Q
 
 from consent import actions as consent
 from consent.models import ConsentReceipt
+from roster import breaks
 from roster.circles import supervision
 from roster.models import Member
 from triage.errors import NotAllowed
 from triage.models import Contact, ContactState, EventKind
-from triage.offering import close_offers
+from triage.offering import close_offers, kept_for
+from triage.routing import REST_AFTER_URGENT, URGENT
 from triage.states import move, ring, write_history
 from vault import actions as vault
 from wire import clock
@@ -40,10 +42,19 @@ LET_GO_AT_ONCE = 50
 WORDS_KEPT = datetime.timedelta(days=30)
 
 
+def _let_rest(contact: Contact, before: str) -> None:
+    """Let whoever was in a conversation that is over have the break that is due, and rest from the urgent."""
+    if before == ContactState.TALKING and contact.volunteer_id is not None:
+        rests = clock.now() + REST_AFTER_URGENT if contact.urgency in URGENT else None
+        breaks.note_conversation_over(contact.volunteer_id, rests_until=rests)
+
+
 def _leave(contact: Contact, actor: str, where: Q) -> bool:
+    before = contact.state
     left = move(contact, ContactState.LEFT, kind=EventKind.LEFT, actor=actor, where=where, left_at=clock.now())
     if left:
         close_offers(contact)
+        _let_rest(contact, before)
     return left
 
 
@@ -63,6 +74,7 @@ def come_back(contact: Contact) -> bool:
         kind=EventKind.CAME_BACK,
         actor=CALLER,
         where=Q(state=ContactState.LEFT),
+        **kept_for(contact),
         volunteer=None,
         placed_front=True,
         queued_at=contact.queued_at or now,
@@ -96,6 +108,7 @@ def end(contact: Contact, *, by: str, ending: str) -> bool:
     """End an open contact; ``by`` is caller, volunteer, supervisor or line, ``ending`` a code. Say whether it did."""
     member = contact.volunteer if by == "volunteer" else None
     actor = str(member.pk) if member else by
+    before = contact.state
     ended = move(
         contact,
         ContactState.ENDED,
@@ -108,6 +121,7 @@ def end(contact: Contact, *, by: str, ending: str) -> bool:
     )
     if ended:
         close_offers(contact)
+        _let_rest(contact, before)
         vault.record(actor=actor, act="contact.end", subject_kind="contact", subject=str(contact.pk), reason=ending)
     return ended
 

@@ -81,6 +81,12 @@ _NOT_IN_HISTORY = [
     "caller_said_at",
     "volunteer_said_at",
     "still_there_asked_at",
+    "needs",
+    "earlier",
+    "earlier_until",
+    "behind",
+    "said_wait",
+    "marked",
     "rehearsal",
 ]
 
@@ -120,6 +126,17 @@ class Contact(models.Model):
     caller_said_at = models.DateTimeField(null=True)
     volunteer_said_at = models.DateTimeField(null=True)
     still_there_asked_at = models.DateTimeField(null=True)
+    #: Codes of skills, comma-separated (triage/needs.py): for routing alone.
+    needs = models.CharField(max_length=80, blank=True)
+    #: Who was with them a short while ago, and until when they are asked first.
+    earlier = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    earlier_until = models.DateTimeField(null=True)
+    #: Another contact from the same place waits before this one (triage/sources.py): behind everybody's first.
+    behind = models.BooleanField(default=False)
+    #: The seconds of waiting that they were told when they came.
+    said_wait = models.PositiveIntegerField(null=True)
+    #: The level to which their own words raised it, if they did (triage/words.py).
+    marked = models.CharField(max_length=1, blank=True)
     rehearsal = models.BooleanField(default=False)
     #: Who reads it, as one who opens its key: whoever leads here through ``triage.access`` (or a socket) says so.
     holder: vault.Holder = vault.LINE
@@ -162,7 +179,7 @@ class OfferState(models.TextChoices):
 
 
 class Offer(models.Model):
-    """A waiting contact proposed to one volunteer for some seconds; ``reason`` is the code of why to them."""
+    """A waiting contact proposed to one volunteer for some seconds; ``reason`` says why to them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="offers")
@@ -171,7 +188,7 @@ class Offer(models.Model):
     sent_at = models.DateTimeField()
     until = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=120, blank=True)  # codes, comma-separated (triage/reasons.py)
 
     class Meta:
         """At most one open offer for each volunteer, whichever nodes route at once; the contact carries who won."""

@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -11,11 +12,12 @@ from django.db.models import Q, QuerySet
 from roster import actions as roster
 from roster import presence
 from roster.circles import duty, supervision
-from roster.models import Member
+from roster.models import Member, Presence
 from triage import queue, routing
 from triage.errors import NotAllowed, OfferGone
 from triage.models import Contact, ContactState, EventKind, Offer, OfferState
-from triage.routing import Pair, Volunteer, Waiter
+from triage.needs import language_of, topics_of
+from triage.routing import Proposal, Volunteer, Waiter
 from triage.states import move
 from vault import actions as vault
 from wire import clock, doorbell
@@ -34,6 +36,7 @@ __all__ = [
 ]
 
 OFFER_LASTS = datetime.timedelta(seconds=25)
+EARLIER_FIRST_FOR = datetime.timedelta(minutes=15)
 READ_AT_LEAST = 50  # of those who wait at each level
 WITH_SOMEBODY = (ContactState.TALKING, ContactState.ASLEEP)
 LET_PASS = (OfferState.DECLINED, OfferState.EXPIRED)
@@ -64,28 +67,51 @@ def ring_offered(contact: Contact) -> None:
 # Making offers ------------------------------------------------------------------------------------------------------
 
 
+def _skills_of(members: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
+    found: dict[uuid.UUID, set[str]] = {}
+    rows = Member.skills.through.objects.filter(member_id__in=members).values_list("member_id", "skill__code")
+    for member_id, code in rows:
+        found.setdefault(member_id, set()).add(code)
+    return found
+
+
+def _carried() -> dict[uuid.UUID, list[str]]:
+    """Return the levels of the conversations that are awake, by member: one that sleeps fills no hands."""
+    carried: dict[uuid.UUID, list[str]] = {}
+    for member_id, urgency in Contact.objects.filter(state=ContactState.TALKING).values_list("volunteer_id", "urgency"):
+        if member_id is not None:
+            carried.setdefault(member_id, []).append(urgency)
+    return carried
+
+
 def _volunteers(now: datetime.datetime) -> list[Volunteer]:
     """Read the ready; their offers before their conversations, so that one just accepted is seen in either."""
     offered = set(Offer.objects.filter(state=OfferState.OPEN).values_list("member_id", flat=True))
-    carried: dict[uuid.UUID | None, list[str]] = {}
-    rows = Contact.objects.filter(state__in=WITH_SOMEBODY).values_list("volunteer_id", "urgency")
-    for member_id, urgency in rows:
-        carried.setdefault(member_id, []).append(urgency)
-    ready = presence.ready(now).values_list("member_id", "last_assigned_at", "since", "member__rehearsal")
+    carried = _carried()
+    ready = list(presence.ready(now))
+    ids = [row.member_id for row in ready]
+    skills, ends = _skills_of(ids), presence.duties_end_at(ids, now)
     return [
         Volunteer(
-            member_id=member_id,
-            idle_since=last_assigned or since,
-            carries=len(carried.get(member_id, ())),
-            carries_urgent=bool(routing.URGENT & set(carried.get(member_id, ()))),
-            has_offer=member_id in offered,
-            rehearsal=rehearsal,
+            member_id=row.member_id,
+            idle_since=row.last_assigned_at or row.since,
+            carries=len(carried.get(row.member_id, ())),
+            urgent=sum(level in routing.URGENT for level in carried.get(row.member_id, ())),
+            has_offer=row.member_id in offered,
+            rehearsal=row.member.rehearsal,
+            capacity=row.member.capacity,
+            skills=frozenset(skills.get(row.member_id, ())),
+            above_limit=row.member.above_limit,
+            rests_until=row.rests_until,
+            break_until=row.break_until,
+            shift_ends_at=ends.get(row.member_id),
+            asks=row.asks,
         )
-        for member_id, last_assigned, since, rehearsal in ready
+        for row in ready
     ]
 
 
-def _waiters(contacts: Sequence[Contact]) -> list[Waiter]:
+def _waiters(contacts: Sequence[Contact], now: datetime.datetime) -> list[Waiter]:
     """Read what became of earlier offers of these contacts, in the order given."""
     ringing: Counter[uuid.UUID] = Counter()
     asked: dict[uuid.UUID, dict[uuid.UUID, datetime.datetime]] = {}
@@ -104,30 +130,39 @@ def _waiters(contacts: Sequence[Contact]) -> list[Waiter]:
             rehearsal=contact.rehearsal,
             open_offers=ringing[contact.pk],
             asked=asked.get(contact.pk, {}),
+            language=language_of(contact.needs),
+            topics=topics_of(contact.needs, contact.age_band),
+            earlier=contact.earlier_id if contact.earlier_until and contact.earlier_until > now else None,
         )
         for contact in contacts
     ]
 
 
-def _unchanged(pairs: list[Pair], waiters: Sequence[Waiter]) -> list[Pair]:
+def _unchanged(proposals: list[Proposal], waiters: Sequence[Waiter]) -> list[Proposal]:
     """Lock the chosen contacts; keep those that still wait and that no other node has offered meanwhile."""
     skip = connection.features.has_select_for_update_skip_locked
-    ids = {contact_id for contact_id, _member in pairs}
+    ids = {proposal.contact_id for proposal in proposals}
     still_waiting = Contact.objects.filter(pk__in=ids, state=ContactState.WAITING).order_by("pk")
     locked = set(still_waiting.select_for_update(skip_locked=skip, no_key=True).values_list("pk", flat=True))
     open_now = Counter(
         Offer.objects.filter(contact_id__in=locked, state=OfferState.OPEN).values_list("contact_id", flat=True)
     )
     seen = {waiter.contact_id: waiter.open_offers for waiter in waiters}
-    return [pair for pair in pairs if pair[0] in locked and open_now[pair[0]] == seen[pair[0]]]
+    return [one for one in proposals if one.contact_id in locked and open_now[one.contact_id] == seen[one.contact_id]]
 
 
 @transaction.atomic
-def _make_offers(pairs: list[Pair], waiters: Sequence[Waiter]) -> None:
+def _make_offers(proposals: list[Proposal], waiters: Sequence[Waiter]) -> None:
     now = clock.now()
     fresh = [
-        Offer(contact_id=contact_id, member_id=member_id, sent_at=now, until=now + OFFER_LASTS, reason="longest_idle")
-        for contact_id, member_id in sorted(_unchanged(pairs, waiters), key=lambda pair: pair[1])
+        Offer(
+            contact_id=one.contact_id,
+            member_id=one.member_id,
+            sent_at=now,
+            until=now + OFFER_LASTS,
+            reason=",".join(one.reason),
+        )
+        for one in sorted(_unchanged(proposals, waiters), key=lambda proposal: proposal.member_id)
     ]
     # Another node may have offered somebody else to the same member: the first offer stands, ours is not made. It is
     # waited for, and in the order of the members, so that no two nodes wait for each other.
@@ -137,9 +172,9 @@ def _make_offers(pairs: list[Pair], waiters: Sequence[Waiter]) -> None:
 
 def _chosen(
     volunteers: Sequence[Volunteer], now: datetime.datetime, most: int | None
-) -> tuple[list[Pair], list[Waiter]]:
+) -> tuple[list[Proposal], list[Waiter]]:
     """Choose among the first ``most`` who wait (None: all); return the pairs and whom they were chosen from."""
-    waiters = _waiters(queue.waiting_in_order(now, most=most))
+    waiters = _waiters(queue.waiting_in_order(now, most=most), now)
     return routing.choose(waiters, volunteers, now), waiters
 
 
@@ -152,15 +187,15 @@ def route() -> None:
     """
     now = clock.now()
     volunteers = _volunteers(now)
-    free = sum(volunteer.free for volunteer in volunteers)
+    free = sum(routing.may_be_rung(volunteer, now) for volunteer in volunteers)
     if not free:
         return
     most = READ_AT_LEAST + 2 * len(volunteers)
-    pairs, waiters = _chosen(volunteers, now, most)
-    if len(pairs) < free and len(waiters) >= most:
-        pairs, waiters = _chosen(volunteers, now, None)
-    if pairs:
-        _make_offers(pairs, waiters)
+    proposals, waiters = _chosen(volunteers, now, most)
+    if len(proposals) < free and len(waiters) >= most:
+        proposals, waiters = _chosen(volunteers, now, None)
+    if proposals:
+        _make_offers(proposals, waiters)
 
 
 # Answering them -----------------------------------------------------------------------------------------------------
@@ -177,6 +212,7 @@ def _give_to(contact: Contact, member: Member) -> bool:
         volunteer=member,
         assigned_at=clock.now(),
         still_there_asked_at=None,
+        earlier=None,
     )
 
 
@@ -193,18 +229,27 @@ def _open_offer(member: Member, offer_id: uuid.UUID) -> QuerySet[Offer]:
     return Offer.objects.filter(pk=offer_id, member_id=member.pk, state=OfferState.OPEN, until__gt=clock.now())
 
 
-def _has_room(member: Member) -> bool:
-    """Say whether this member's hands hold one more: they may have filled since the offer was made."""
-    carried = Contact.objects.filter(volunteer_id=member.pk, state__in=WITH_SOMEBODY)
+def _has_room(member: Member, urgency: str) -> bool:
+    """Say whether this member's hands hold one more at this level: they may have filled since the offer was made."""
+    carried = Contact.objects.filter(volunteer_id=member.pk, state=ContactState.TALKING)
     levels = list(carried.values_list("urgency", flat=True))
-    return len(levels) < routing.LIMIT and not routing.URGENT & set(levels)
+    hands = Volunteer(
+        member_id=member.pk,
+        idle_since=clock.now(),
+        carries=len(levels),
+        urgent=sum(level in routing.URGENT for level in levels),
+        capacity=member.capacity,
+        above_limit=member.above_limit,
+    )
+    return hands.has_room or (urgency == routing.EMERGENCY and hands.has_room_above)
 
 
 @transaction.atomic
 def accept(member: Member, offer_id: uuid.UUID) -> Contact:
     """Give the offered contact to this member; of several members at once exactly one gets it. Raises OfferGone."""
     offer = _open_offer(member, offer_id).select_related("contact__key").first()
-    if offer is None or not Member.objects.get(pk=member.pk).may_take_callers or not _has_room(member):
+    fresh = Member.objects.get(pk=member.pk)
+    if offer is None or not fresh.may_take_callers or not _has_room(fresh, offer.contact.urgency):
         raise OfferGone
     contact = offer.contact
     if not _give_to(contact, member):
@@ -257,6 +302,18 @@ def assign_by_hand(contact: Contact, member: Member) -> None:
     _note_taken(contact, member, contact.holder)
 
 
+def may_go_on(contact: Contact) -> bool:
+    """Say whether the volunteer of a conversation that sleeps is there and has hands free for it."""
+    member = contact.volunteer
+    there = member is not None and Presence.objects.filter(member=member, lease_until__gt=clock.now()).exists()
+    return member is not None and there and member.may_take_callers and _has_room(member, contact.urgency)
+
+
+def kept_for(contact: Contact) -> dict[str, Any]:
+    """Return the columns that let the member who was with this caller be asked first for a while."""
+    return {"earlier": contact.volunteer, "earlier_until": clock.now() + EARLIER_FIRST_FOR}
+
+
 # Losing the volunteer -----------------------------------------------------------------------------------------------
 
 
@@ -275,6 +332,7 @@ def back_to_queue(contact: Contact, *, why: str) -> bool:
         placed_front=True,
         asleep_at=None,
         still_there_asked_at=None,
+        **kept_for(contact),
     )
 
 

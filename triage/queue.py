@@ -10,15 +10,16 @@ import datetime
 import functools
 import statistics
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from roster import presence
+from roster.models import Presence
 from triage.models import Contact, ContactState, Offer, OfferState
-from triage.routing import LIMIT, URGENT
+from triage.routing import URGENT, Volunteer, hands_open
 from wire import clock
 
 TARGETS = {"A": 60, "B": 300, "C": 900, "D": 1800, "E": 3600}  # seconds within which a person answers
@@ -31,9 +32,22 @@ FEWEST = 3  # measured intervals below which ASSUMED counts
 NOBODY_READY = 3600  # seconds said while nobody is ready; who cannot wait so long is shown who answers now
 
 #: What is read of each waiting contact: a queue of a thousand is read each second.
-NEEDED = ("state", "urgency", "queued_at", "placed_front", "caller_seen_at", "still_there_asked_at", "rehearsal")
+NEEDED = (
+    "state",
+    "urgency",
+    "queued_at",
+    "placed_front",
+    "behind",
+    "caller_seen_at",
+    "still_there_asked_at",
+    "rehearsal",
+    "age_band",
+    "needs",
+    "earlier",
+    "earlier_until",
+)
 
-Place = tuple[int, bool, float, datetime.datetime, uuid.UUID]
+Place = tuple[int, bool, bool, float, datetime.datetime, uuid.UUID]
 
 
 class Waiting(Protocol):
@@ -55,14 +69,18 @@ class Waiting(Protocol):
     def placed_front(self) -> bool:
         """Say whether they were put to the front of their class."""
 
+    @property
+    def behind(self) -> bool:
+        """Say whether another contact from the same place waits before them."""
+
 
 def place(contact: Waiting, now: datetime.datetime) -> Place:
-    """Return what to sort by: class, front of it or not, share of the target waited (ageing classes), arrival."""
+    """Return what to sort by: class, front of it, behind all firsts, share of the target waited (C to E), arrival."""
     queued = contact.queued_at or now
     strict = contact.urgency in STRICT
     kind = STRICT.index(contact.urgency) if strict else len(STRICT)
     share = 0.0 if strict else (now - queued).total_seconds() / TARGETS[contact.urgency]
-    return (kind, not contact.placed_front, -share, queued, contact.pk)
+    return (kind, not contact.placed_front, contact.behind, -share, queued, contact.pk)
 
 
 def in_order(contacts: Iterable[Contact], now: datetime.datetime) -> list[Contact]:
@@ -81,7 +99,7 @@ def waiting_in_order(
     if rehearsal is not None:
         waiting = waiting.filter(rehearsal=rehearsal)
     if most is not None:
-        earlier = (F("placed_front").desc(), F("queued_at"), F("pk"))
+        earlier = (F("placed_front").desc(), F("behind"), F("queued_at"), F("pk"))
         number = Window(RowNumber(), partition_by=F("urgency"), order_by=earlier)
         waiting = waiting.annotate(number=number).filter(number__lte=most)
     return in_order(waiting, now or clock.now())
@@ -113,6 +131,9 @@ def _earlier_in_class(contact: Contact, now: datetime.datetime) -> Q:
         mine, earlier = Q(urgency=contact.urgency), _arrived_before(contact)
     else:
         mine, earlier = Q(urgency__in=AGEING), _aged_more(contact, now)
+    earlier &= Q(behind=contact.behind)
+    if contact.behind:
+        earlier |= Q(behind=False)
     if contact.placed_front:
         return mine & Q(placed_front=True) & earlier
     return mine & (Q(placed_front=True) | earlier)
@@ -145,21 +166,25 @@ def _median(measured: list[float], otherwise: float) -> float:
     return statistics.median(measured) if len(measured) >= FEWEST else otherwise
 
 
-def measure_pace(now: datetime.datetime, *, rehearsal: bool) -> Pace:
-    """Measure the pace of real callers, or of rehearsals; a pause between shifts is no interval."""
-    accepted = Offer.objects.filter(
-        state=OfferState.ACCEPTED, answered_at__gt=now - PACE_FROM, contact__rehearsal=rehearsal
-    )
+def pace_of(accepted: Iterable[tuple[uuid.UUID, datetime.datetime, datetime.datetime]]) -> Pace:
+    """Measure the pace of accepted offers (member, sent, accepted), the earliest first; a pause is no interval."""
     last: dict[uuid.UUID, datetime.datetime] = {}
     answers, intervals = [], []
-    for member_id, sent, at in accepted.order_by("answered_at").values_list("member_id", "sent_at", "answered_at"):
-        if at is None:
-            continue
+    for member_id, sent, at in accepted:
         answers.append((at - sent).total_seconds())
         if member_id in last and at - last[member_id] < PAUSE:
             intervals.append((at - last[member_id]).total_seconds())
         last[member_id] = at
     return Pace(_median(answers, ASSUMED.answer), _median(intervals, ASSUMED.interval))
+
+
+def measure_pace(now: datetime.datetime, *, rehearsal: bool) -> Pace:
+    """Measure the pace of real callers, or of rehearsals; a pause between shifts is no interval."""
+    accepted = Offer.objects.filter(
+        state=OfferState.ACCEPTED, answered_at__gt=now - PACE_FROM, contact__rehearsal=rehearsal
+    )
+    rows = accepted.order_by("answered_at").values_list("member_id", "sent_at", "answered_at")
+    return pace_of((member_id, sent, at) for member_id, sent, at in rows if at is not None)
 
 
 @functools.lru_cache(maxsize=4)
@@ -171,16 +196,40 @@ def _pace_kept(*, rehearsal: bool, minute: int) -> Pace:
 def forget_pace() -> None:
     """Measure anew at the next question."""
     _pace_kept.cache_clear()
+    _lately_kept.cache_clear()
 
 
-def _open_hands(ready: list[uuid.UUID]) -> int:
-    """Return how many more conversations these members can take now."""
-    carried: dict[uuid.UUID, list[str]] = {member_id: [] for member_id in ready}
-    rows = Contact.objects.filter(volunteer_id__in=ready, state__in=(ContactState.TALKING, ContactState.ASLEEP))
+def _hands(ready: list[Presence]) -> list[Volunteer]:
+    """Return the ready as far as their hands are concerned."""
+    carried: dict[uuid.UUID, list[str]] = {row.member_id: [] for row in ready}
+    rows = Contact.objects.filter(volunteer_id__in=carried, state=ContactState.TALKING)
     for member_id, urgency in rows.values_list("volunteer_id", "urgency"):
         if member_id is not None:
             carried[member_id].append(urgency)
-    return sum(0 if URGENT & set(levels) else max(0, LIMIT - len(levels)) for levels in carried.values())
+    return [
+        Volunteer(
+            member_id=row.member_id,
+            idle_since=row.since,
+            carries=len(carried[row.member_id]),
+            urgent=sum(level in URGENT for level in carried[row.member_id]),
+            capacity=row.member.capacity,
+            break_until=row.break_until,
+        )
+        for row in ready
+    ]
+
+
+#: How many of the last answered at a level tell what one at this level may expect, and for how long they count.
+LATELY_READ = 60  # accepted offers
+LATELY, LATELY_FROM = 5, datetime.timedelta(hours=1)
+#: What is said of a wait: between these seconds and the next; the last has no end.
+EDGES = (0, 120, 300, 600, 1200, 2400)
+
+
+def said_range(seconds: float) -> tuple[int, int | None]:
+    """Return the range (seconds, None: no end) that the page says for a wait."""
+    number = bisect.bisect_right(EDGES, seconds) - 1
+    return EDGES[number], EDGES[number + 1] if number + 1 < len(EDGES) else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -188,27 +237,54 @@ class Outlook:
     """How soon those who wait will be answered, as it looks now."""
 
     ready: int  # volunteers
-    hands: int  # conversations that they can take now
+    hands: int  # conversations that they can take now, besides those kept for A and B
     pace: Pace
+    kept: int = 0  # hands that only A and B may fill
+    lately: Mapping[str, float] = dataclasses.field(default_factory=dict)  # level → seconds that the last ones waited
 
-    def wait(self, ahead: int) -> int:
+    def wait(self, ahead: int, urgency: str = "C") -> int:
         """Return the seconds that whoever has so many ahead may still wait.
 
-        Measured, not promised: whom open hands reach waits as long as offers are usually answered; each place beyond
-        takes the usual interval between two conversations of a volunteer, divided by how many are ready. While nobody
-        is ready it is NOBODY_READY: long enough that the page names the lines which answer now.
+        Measured, not promised: whom open hands reach waits as long as offers are usually answered. Beyond that it is
+        as long as the last ones at the same level waited (Ibrahim and Whitt 2009: the wait of the last served tells
+        the next one's best, where people give up, too); where nobody was answered lately, each place takes the usual
+        interval between two conversations of a volunteer, divided by how many are ready. While nobody is ready it is
+        NOBODY_READY: long enough that the page names the lines which answer now.
         """
         if not self.ready:
             return NOBODY_READY
-        beyond = ahead + 1 - self.hands
-        return round(self.pace.answer if beyond <= 0 else beyond * self.pace.interval / self.ready)
+        beyond = ahead + 1 - self.hands - (self.kept if urgency in STRICT else 0)
+        if beyond <= 0:
+            return round(self.pace.answer)
+        return round(self.lately.get(urgency) or beyond * self.pace.interval / self.ready)
+
+
+def lately(now: datetime.datetime, *, rehearsal: bool) -> dict[str, float]:
+    """Return how long (seconds) the last LATELY answered at each level waited, where it was within the last hour."""
+    recent = Offer.objects.filter(
+        state=OfferState.ACCEPTED, answered_at__gt=now - LATELY_FROM, contact__rehearsal=rehearsal
+    ).order_by("-answered_at")
+    found: dict[str, list[float]] = {}
+    for level, queued, at in recent.values_list("contact__urgency", "contact__queued_at", "answered_at")[:LATELY_READ]:
+        if queued is not None and at is not None and len(found.setdefault(level, [])) < LATELY:
+            found[level].append(max(0.0, (at - queued).total_seconds()))
+    return {level: statistics.fmean(waits) for level, waits in found.items()}
+
+
+@functools.lru_cache(maxsize=4)
+def _lately_kept(*, rehearsal: bool, minute: int) -> dict[str, float]:
+    del minute  # only a part of the cache's key
+    return lately(clock.now(), rehearsal=rehearsal)
 
 
 def outlook(now: datetime.datetime, *, rehearsal: bool) -> Outlook:
     """Return how soon real callers, or rehearsed ones, will be answered."""
-    ready = list(presence.ready(now).filter(member__rehearsal=rehearsal).values_list("member_id", flat=True))
-    pace = _pace_kept(rehearsal=rehearsal, minute=int(now.timestamp() // PACE_KEPT))
-    return Outlook(len(ready), _open_hands(ready), pace)
+    ready = list(presence.ready(now).filter(member__rehearsal=rehearsal))
+    minute = int(now.timestamp() // PACE_KEPT)
+    calm = Contact.objects.filter(state=ContactState.WAITING, rehearsal=rehearsal, urgency__in=AGEING).count()
+    hands, kept = hands_open(_hands(ready), calm, now)
+    pace = _pace_kept(rehearsal=rehearsal, minute=minute)
+    return Outlook(len(ready), hands, pace, kept, _lately_kept(rehearsal=rehearsal, minute=minute))
 
 
 # Where somebody stands ----------------------------------------------------------------------------------------------
@@ -225,7 +301,7 @@ def standing_of(contact: Contact, now: datetime.datetime | None = None) -> Stand
     """Return where this waiting contact stands."""
     now = now or clock.now()
     ahead = ahead_of(contact, now)
-    return Standing(ahead, outlook(now, rehearsal=contact.rehearsal).wait(ahead))
+    return Standing(ahead, outlook(now, rehearsal=contact.rehearsal).wait(ahead, contact.urgency))
 
 
 class _Row(NamedTuple):
@@ -235,6 +311,7 @@ class _Row(NamedTuple):
     urgency: str
     queued_at: datetime.datetime | None
     placed_front: bool
+    behind: bool
 
 
 class _Line:
@@ -242,8 +319,10 @@ class _Line:
 
     def __init__(self, now: datetime.datetime, *, rehearsal: bool) -> None:
         rows = Contact.objects.filter(state=ContactState.WAITING, rehearsal=rehearsal).values_list(*_Row._fields)
-        self._places = sorted(place(_Row(*row), now) for row in rows)
+        waiting = [_Row(*row) for row in rows]
+        self._places = sorted(place(row, now) for row in waiting)
         self.ahead = {found[-1]: ahead for ahead, found in enumerate(self._places)}
+        self.level = {row.pk: row.urgency for row in waiting}
         self.soon = outlook(now, rehearsal=rehearsal) if self._places else None
 
     def ahead_of(self, waiting: Waiting, now: datetime.datetime) -> int:
@@ -263,7 +342,7 @@ class Reading:
         for line in self._lines.values():
             ahead = line.ahead.get(contact_id)
             if ahead is not None and line.soon is not None:
-                return Standing(ahead, line.soon.wait(ahead))
+                return Standing(ahead, line.soon.wait(ahead, line.level[contact_id]))
         return None
 
     def estimate(self, contact: Contact) -> Standing:
@@ -271,4 +350,4 @@ class Reading:
         line = self._lines[contact.rehearsal]
         ahead = line.ahead_of(contact, self._at)
         soon = line.soon or outlook(self._at, rehearsal=contact.rehearsal)
-        return Standing(ahead, soon.wait(ahead))
+        return Standing(ahead, soon.wait(ahead, contact.urgency))

@@ -18,7 +18,9 @@ def calm_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]
     running = RunningLine(tmp_path_factory.mktemp("calm"), **own_databases())
     try:
         running.start()
-        change(running, "UPDATE roster_member SET licence_checked_on = ? WHERE role = 'volunteer'", ago(0)[:10])
+        today = ago(0)[:10]
+        prepared = "UPDATE roster_member SET licence_checked_on = ?, trained_on = ? WHERE role = 'volunteer'"
+        change(running, prepared, today, today)
         yield running
     finally:
         running.close()

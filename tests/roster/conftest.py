@@ -39,7 +39,7 @@ def make_member() -> MakeMember:
 @pytest.fixture
 def volunteer(make_member: MakeMember) -> Member:
     """Return an active volunteer with a checked licence."""
-    return make_member(licence_number="18983", licence_checked_on=timezone.localdate())
+    return make_member(licence_number="18983", licence_checked_on=timezone.localdate(), trained_on=timezone.localdate())
 
 
 @pytest.fixture

@@ -29,10 +29,14 @@ def accept(token: str, email: str = "nueva@ensayo.pe") -> Member:
     return actions.take_invitation(token, email=email, alias="Nueva", full_name="Nueva", password=PASSWORD)
 
 
-@pytest.mark.parametrize("fields", [{}, {"is_active": False}, {"role": Role.SUPERVISOR}])
-def test_only_a_checked_active_volunteer_can_be_ready(make_member: MakeMember, fields: dict[str, object]) -> None:
-    checked = {"licence_checked_on": timezone.localdate()} if fields else {}
-    member = make_member(**checked | fields)
+@pytest.mark.parametrize(
+    "fields", [{"licence_checked_on": None}, {"trained_on": None}, {"is_active": False}, {"role": Role.SUPERVISOR}]
+)
+def test_only_a_checked_trained_active_volunteer_can_be_ready(
+    make_member: MakeMember, fields: dict[str, object]
+) -> None:
+    prepared = {"licence_checked_on": timezone.localdate(), "trained_on": timezone.localdate()}
+    member = make_member(**prepared | fields)
 
     with pytest.raises(MayNotTakeCallers):
         actions.set_ready(member)
@@ -109,7 +113,7 @@ def test_an_answer_between_two_missed_offers_keeps_somebody_ready(volunteer: Mem
 
 
 def test_a_licence_check_names_who_did_it_here_and_in_the_trail(make_member: MakeMember, coordinator: Member) -> None:
-    member = make_member(licence_number="31002")
+    member = make_member(licence_number="31002", trained_on=timezone.localdate())
     actions.check_licence(member, by=coordinator)
 
     member.refresh_from_db()

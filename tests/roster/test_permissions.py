@@ -26,7 +26,7 @@ def test_an_act_outside_the_table_is_denied_to_every_role(make_member: MakeMembe
 
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_may_do_exactly_what_its_rows_say(make_member: MakeMember, role: Role) -> None:
-    member = make_member(role, licence_checked_on="2026-01-01")
+    member = make_member(role, licence_checked_on="2026-01-01", trained_on="2026-01-01")
 
     rows = {act for act, roles in PERMISSIONS.items() if role in roles}
 
@@ -41,7 +41,7 @@ def test_an_unchecked_volunteer_may_not_take_contacts(make_member: MakeMember) -
 
 
 def test_a_closed_account_may_do_nothing_at_all(make_member: MakeMember) -> None:
-    member = make_member(is_active=False, licence_checked_on="2026-01-01")
+    member = make_member(is_active=False, licence_checked_on="2026-01-01", trained_on="2026-01-01")
 
     assert not any(may(member, act) for act in PERMISSIONS)
 

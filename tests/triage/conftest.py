@@ -47,6 +47,7 @@ def make_volunteer() -> Maker:
             "role": Role.VOLUNTEER,
             "organisation": organisation,
             "licence_checked_on": timezone.localdate(),
+            "trained_on": timezone.localdate(),
         }
         member = Member.objects.create(**plain | fields)
         if ready:

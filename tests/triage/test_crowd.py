@@ -20,11 +20,11 @@ def test_routing_a_thousand_takes_no_more_questions_and_little_time(
     for _number in range(20):
         make_volunteer()
     make_crowd(30)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         actions.route()
     Offer.objects.all().delete()
     make_crowd(970)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         actions.route()
 
     def anew() -> None:

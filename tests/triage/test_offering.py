@@ -50,7 +50,14 @@ def test_routing_again_makes_no_second_offer(make_waiting: Any, make_volunteer: 
 
 
 @pytest.mark.parametrize(
-    "fields", [{"licence_checked_on": None}, {"is_active": False}, {"role": "supervisor"}, {"rehearsal": True}]
+    "fields",
+    [
+        {"licence_checked_on": None},
+        {"trained_on": None},
+        {"is_active": False},
+        {"role": "supervisor"},
+        {"rehearsal": True},
+    ],
 )
 def test_nobody_is_offered_to_who_may_not_take_callers(
     make_waiting: Any, make_volunteer: Any, fields: dict[str, Any]
@@ -126,9 +133,9 @@ def test_a_contact_that_another_node_offered_while_this_one_chose_is_not_offered
 ) -> None:
     contact, first, second = make_waiting(), make_volunteer(), make_volunteer()
 
-    def choose_late(*_facts: object) -> list[routing.Pair]:
+    def choose_late(*_facts: object) -> list[routing.Proposal]:
         Offer.objects.create(contact=contact, member=first, sent_at=timezone.now(), until=later(25))
-        return [(contact.pk, second.pk)]
+        return [routing.Proposal(contact.pk, second.pk, ("longest_idle",))]
 
     monkeypatch.setattr(routing, "choose", choose_late)
     actions.route()

@@ -1,0 +1,96 @@
+"""Holds the simulation against formulas, where a formula holds: exponential talks, no rests, an answer at once."""
+
+import dataclasses
+import math
+from collections.abc import Iterable
+
+from triage import queue
+from triage.erlang import erlang_a, priority_waits
+from triage.people_model import People, Temper
+from triage.scenarios import DAY, Group
+from triage.simulated_people import Caller, FirstCome, Policy, at
+from triage.simulation import Setting, Simulation
+
+WORK = 45 * 60.0  # seconds a talk takes on average
+SHARES = (("A", 0.1), ("B", 0.3), ("C", 0.6))
+PATIENCE = 12 * 60.0  # seconds on average, where people give up
+WITHIN = 0.05  # of the formula a simulated mean must be
+
+
+class Plain(People):
+    """People as the formulas have them: without memory in all they do; ``patience`` is a mean in seconds."""
+
+    def __init__(self, seed: int, patience: float = math.inf) -> None:
+        super().__init__(seed)
+        self.patience = patience
+
+    def caller(self) -> Temper:
+        """Draw who comes."""
+        level = self.dice.choices([name for name, _share in SHARES], [share for _name, share in SHARES])[0]
+        patience = self.dice.expovariate(1 / self.patience) if math.isfinite(self.patience) else math.inf
+        # Without a word: no note is written, which the formulas do not know.
+        return Temper(level, level, patience, self.dice.expovariate(1 / WORK), silent=True, on_a_phone=False)
+
+    def answer(self, lasts: float) -> tuple[str, float]:
+        """Accept at once."""
+        del lasts
+        return "accepted", 0.0
+
+
+class ByClass(FirstCome):
+    """The order of our queue, and nothing else of our rules."""
+
+    name = "by class"
+
+    def in_order(self, waiting: Iterable[Caller], now: float) -> list[Caller]:
+        """Return who waits, in our order."""
+        moment = at(now)
+        return sorted(waiting, key=lambda one: queue.place(one, moment))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Compared:
+    """One figure by formula and by simulation; seconds, or a share."""
+
+    what: str
+    formula: float
+    simulated: float
+
+    @property
+    def apart(self) -> float:
+        """Return how far the simulation is from the formula, as a share of it."""
+        return abs(self.simulated / self.formula - 1)
+
+    @property
+    def holds(self) -> bool:
+        """Say whether it is near enough."""
+        return self.apart <= WITHIN
+
+
+def _mean(callers: list[Caller], levels: str) -> float:
+    return Group.of([one for one in callers if one.urgency in levels]).mean
+
+
+def compare(volunteers: int, load: float, *, days: float, seed: int) -> list[Compared]:
+    """Return mean waits first come and by class, and the share that gives up, by formula and simulated."""
+    slots = 2 * volunteers
+    rate = load * slots / WORK
+    setting = Setting(volunteers, lambda _now: rate, rate, shift=math.inf, relief=False)
+
+    def run(policy: Policy, people: People) -> list[Caller]:
+        everybody = Simulation(people, policy, setting=setting).run(days * DAY)
+        return [one for one in everybody if one.came > DAY]
+
+    plain, ordered = run(FirstCome(), Plain(seed)), run(ByClass(), Plain(seed + 1))
+    impatient = run(FirstCome(), Plain(seed + 2, PATIENCE))
+    means = priority_waits(slots, [rate * share for _level, share in SHARES], WORK)
+    theirs = erlang_a(slots, rate, WORK, PATIENCE)
+    gave_up = sum(one.left is not None for one in impatient) / len(impatient)
+    return [
+        Compared("mean wait, first come", erlang_a(slots, rate, WORK).mean, _mean(plain, "ABC")),
+        *(
+            Compared(f"mean wait of {level} by class", mean, _mean(ordered, level))
+            for (level, _share), mean in zip(SHARES, means, strict=True)
+        ),
+        Compared("share that gives up", theirs.gives_up, gave_up),
+    ]
