@@ -82,7 +82,8 @@ def written(told: Iterable[Told]) -> bytes:
     calendar.add_component(Timezone.from_tzinfo(LIMA, first_date=KNOWN_FROM, last_date=KNOWN_TO))
     for one in told:
         calendar.add_component(_event(one))
-    return calendar.to_ical()
+    text: bytes = calendar.to_ical()
+    return text
 
 
 def _event(one: Told) -> Event:

@@ -24,6 +24,13 @@ class ShiftForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Shift
         fields = ("member", "starts_at", "ends_at", "beyond")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("starts_at", "ends_at"):
+            field = self.fields[name]
+            for part, words in zip(getattr(field.widget, "widgets", ()), (_("fecha"), _("hora")), strict=False):
+                part.attrs["aria-label"] = f"{field.label}: {words}"  # Django labels neither of the two
+
     def clean(self) -> dict[str, Any]:
         """Say which rules the shift breaks, unless a reason says that it is meant so."""
         data = super().clean() or {}

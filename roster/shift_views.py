@@ -21,7 +21,7 @@ from roster.errors import MayNotTakeCallers, NotYourShift, RosterError, ShiftBeg
 from roster.hours import LIMA
 from roster.models import Member, Shift
 from roster.permissions import may, requires
-from roster.shift_rules import WORDS
+from roster.shift_rules import LATE, WORDS
 from roster.shift_week import monday_asked, week
 from wire import clock
 
@@ -69,7 +69,7 @@ def _page(request: HttpRequest, status: int = 200, **shown: Any) -> HttpResponse
         "exchangeable": shifts.exchangeable(member) if own else (),
         "missing": shifts.missing(rehearsal=member.rehearsal) if supervises else None,
         "has_calendar": hasattr(member, "calendar_feed"),
-        "late_before": clock.now() + shifts.LATE,
+        "late_before": clock.now() + LATE,
         "now": clock.now(),
     }
     return render(request, "roster/shifts.html", context | shown, status=status)
@@ -85,8 +85,8 @@ def _do(request: HttpRequest, act: Callable[[], object], done: str) -> HttpRespo
             words = [_("Con la otra persona no se puede. %s") % one for one in words]
         return _page(request, 400, problems=words)
     except tuple(REFUSALS) as refused:
-        words, status = REFUSALS[type(refused)]
-        return _page(request, status, problems=[words])
+        sentence, status = REFUSALS[type(refused)]
+        return _page(request, status, problems=[sentence])
     messages.success(request, done)
     return _back(request)
 

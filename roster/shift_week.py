@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from roster import holidays, opening, shifts
 from roster.hours import DAY, HOUR, at_midnight, day_of
 from roster.models import Member, Role, Shift
-from roster.shift_rules import AHEAD, week_of
+from roster.shift_rules import AHEAD, BLOCK, week_of
 from wire import clock
 
 EARLIER = 28 * DAY  # how far back weeks are shown
@@ -26,6 +26,7 @@ class Cell:
     supervisors: list[str]
     mine: bool
     over: bool
+    far: bool
 
     @property
     def ends_at(self) -> datetime.datetime:
@@ -40,7 +41,7 @@ class Cell:
     @property
     def free(self) -> bool:
         """Whether the reader could begin a shift here."""
-        return self.is_open and not self.mine and not self.over
+        return self.is_open and not (self.mine or self.over or self.far)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -125,4 +126,5 @@ def _cell(hour: datetime.datetime, needed: int, standing: list[Shift], member: M
         supervisors=[one.member.alias for one in touching if one.member.role == Role.SUPERVISOR],
         mine=any(one.member_id == member.pk for one in touching),
         over=hour < clock.now(),
+        far=hour + BLOCK - clock.now() > AHEAD,
     )

@@ -55,7 +55,8 @@ def give_back(member: Member, shift_id: int) -> GivenBack:
         raise NotYourShift
     given = _note_given_back(shift)
     shift.delete()
-    _record(member.pk, "shift.give_back", shift_id, "late" if is_late(given.starts_at, given.at) else "")
+    reason = "late" if is_late(given.starts_at, given.at) else ""
+    _record(member.pk, "shift.give_back", shift_id, reason)
     return given
 
 

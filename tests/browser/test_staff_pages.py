@@ -213,7 +213,8 @@ def test_an_invitation_leads_to_an_account_and_works_once(sign_in: Any, open_pag
 def test_the_administration(sign_in: Any, line: RunningLine, look: dict[str, Any]) -> None:
     julio: Page = sign_in("coordinacion@demo.pe", **look)
     watch = Watch(julio, line)
-    for path in ("/admin/", "/admin/roster/member/", "/admin/roster/invitation/add/", "/admin/directory/place/"):
+    pages = ("member/", "invitation/add/", "shift/add/", "openingspan/add/", "openingexception/")
+    for path in ("/admin/", *(f"/admin/roster/{page}" for page in pages), "/admin/directory/place/"):
         julio.goto(path)
         julio.wait_for_load_state("networkidle")
         assert watch.problems == []
@@ -223,8 +224,8 @@ def test_the_administration(sign_in: Any, line: RunningLine, look: dict[str, Any
 
 def test_each_role_finds_its_own_way_and_no_other(sign_in: Any) -> None:
     ways = {
-        "rosa@demo.pe": ["Escritorio", "Casos", "Mi cuenta", "Salir"],
-        "supervisora@demo.pe": ["Tablero", "Casos", "Registro", "Mi cuenta", "Salir"],
+        "rosa@demo.pe": ["Escritorio", "Casos", "Turnos", "Mi cuenta", "Salir"],
+        "supervisora@demo.pe": ["Tablero", "Casos", "Turnos", "Registro", "Mi cuenta", "Salir"],
     }
     for email, way in ways.items():
         page: Page = sign_in(email)

@@ -12,7 +12,7 @@ from cases.models import ErasureReason, HandoverReason
 from cases.notes import NoteBody
 from oversight.audit import ACTS, AT_ONCE, ATTEMPTS, REASONS, RESULTS
 from roster.actions import NOTED
-from roster.models import Member, Role
+from roster.models import BeyondReason, Member, Role
 from roster.permissions import PERMISSIONS
 from tests.cast import browser_of, make_ended
 from tests.house.source import modules, tree
@@ -139,5 +139,5 @@ def test_every_result_recorded_anywhere_has_its_words() -> None:
 def test_every_reason_that_can_be_given_has_its_words() -> None:
     reasons = _recorded("reason", {"_record": 3}, by=RECORDING | REFUSING)
     assert {"withdrawn", "retention", "password"} <= reasons
-    lists = {*OPENING_REASONS, *HandoverReason.values, *ErasureReason.values, *Role.values}
+    lists = {*OPENING_REASONS, *HandoverReason.values, *ErasureReason.values, *Role.values, *BeyondReason.values}
     assert (reasons | lists | NOTED) - set(REASONS) == set()

@@ -50,6 +50,7 @@ def edit(chief: Visitor, member: str, email: str, **fields: str) -> None:
     address = f"/admin/roster/member/{member}/change/"
     chief.get(address)
     whole = {"email": email, "alias": "Nueva", "full_name": "Nueva Persona", "role": "volunteer", "is_active": "on"}
+    whole["capacity"] = "2"
     sent = {name: value for name, value in (whole | fields).items() if value}
     assert chief.post(address, sent).status == 302
 

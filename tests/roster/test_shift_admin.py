@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from roster import shift_admin, shifts
+from roster import shifts
 from roster.errors import ShiftRefused
 from roster.models import GivenBack, Member, OpeningSpan, Role, Shift
 from roster.shift_rules import Rule
@@ -75,7 +75,7 @@ def test_what_came_in_between_is_said_and_nothing_is_stored(
     def refuse(*_given: object) -> None:
         raise ShiftRefused([Rule.OVERLAP])
 
-    monkeypatch.setattr(shift_admin.shifts, "put", refuse)
+    monkeypatch.setattr(shifts, "put", refuse)
     page = window.post(ADD, filled(rosa, "08:00", "10:00", "written_later"), follow=True).content.decode()
     assert "ya hay otro turno" in page
     assert not Shift.objects.exists()

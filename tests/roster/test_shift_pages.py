@@ -104,6 +104,11 @@ def test_what_is_over_or_one_s_own_cannot_be_taken(window: Client, rosa: Member)
     assert "2026-11-27T10:00:00-05:00" not in begins
 
 
+def test_what_is_too_far_away_cannot_be_taken_yet(window: Client) -> None:
+    begins = re.findall(r'name="starts" value="([^"]+)"', page(window, "?semana=9999-12-31"))
+    assert max(begins) == "2027-02-24T07:00:00-05:00"  # a block later ninety days are over
+
+
 @pytest.mark.parametrize(
     ("asked", "monday"),
     [

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -107,7 +108,7 @@ def test_nobody_signs_up_for_hours_in_which_the_line_is_closed(rosa: Member) -> 
 
 
 @pytest.mark.parametrize("fields", [{"licence_checked_on": None}, {"is_active": False}])
-def test_who_may_not_take_callers_signs_up_for_nothing(fields: dict[str, object]) -> None:
+def test_who_may_not_take_callers_signs_up_for_nothing(fields: dict[str, Any]) -> None:
     member = make_member(**fields)
     with pytest.raises(MayNotTakeCallers):
         take(member, "11-30 10:00")
