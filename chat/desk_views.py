@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import actions
+from roster import breaks
 from roster.models import Member
 from roster.permissions import may, requires
 from triage import actions as triage
@@ -83,6 +84,21 @@ def shortcuts(request: HttpRequest) -> JsonResponse:
     """Switch the keyboard shortcuts on or off for this session (WCAG 2.1.4); nothing is kept in the browser."""
     request.session["desk_shortcuts"] = request.POST.get("on") == "yes"
     return JsonResponse({"on": request.session["desk_shortcuts"]})
+
+
+#: What a volunteer may ask for their hands: a quarter of an hour of rest, its end, one person more.
+HANDS = {"rest": breaks.rest, "back": breaks.end_break, "more": breaks.ask_for_one}
+
+
+@require_POST
+@requires("desk.open")
+def hands(request: HttpRequest) -> JsonResponse:
+    """Let a volunteer rest, come back from a rest, or be offered one more person at the end of a shift."""
+    act = HANDS.get(request.POST.get("act", ""))
+    if act is None or not isinstance(request.user, Member):
+        raise Http404
+    act(request.user)
+    return JsonResponse({"done": True})
 
 
 @require_http_methods(["GET", "POST"])

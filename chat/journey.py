@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,7 @@ from triage import questions
 from triage.access import give_secret, holder_in
 from triage.errors import BadAnswers, NotAllowed
 from triage.models import Contact, ContactState
+from triage.reception import Reception, reception
 from wire.frames import Refused, spoken_text
 
 ROOM = frozenset({ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP})
@@ -97,13 +98,20 @@ def agree(request: HttpRequest, contact: Contact | None) -> None:
     remember(request, contact)
 
 
+def _stand_in_line(request: HttpRequest, contact: Contact) -> None:
+    """Let who has just come wait where they are due to, and be offered."""
+    scope: dict[str, Any] = getattr(request, "scope", {})
+    triage.stand_in_line(scope.get("source"), contact)
+    triage.route()
+
+
 def danger(request: HttpRequest, contact: Contact | None) -> None:
     """In danger now: skip everything, to the front of the queue; the consent is asked later, by a person."""
     if contact is None or actions.is_over(contact):
         contact = _open_contact(request)
         remember(request, contact)
     actions.enter_in_danger(contact)
-    triage.route()
+    _stand_in_line(request, contact)
 
 
 def _answers(request: HttpRequest) -> dict[str, str]:
@@ -125,7 +133,7 @@ def answer(request: HttpRequest, contact: Contact | None) -> None:
         raise
     except BadAnswers:
         raise Mistake(_("Una respuesta no llegó completa. Revísala, por favor; lo demás sigue aquí.")) from None
-    triage.route()
+    _stand_in_line(request, contact)
 
 
 def _first_words(contact: Contact, words: str) -> None:
@@ -139,11 +147,11 @@ def _first_words(contact: Contact, words: str) -> None:
         raise Mistake(refusal_words(outcome.code))  # nothing of the answers is kept either: they come again
 
 
-def skip(_request: HttpRequest, contact: Contact | None) -> None:
+def skip(request: HttpRequest, contact: Contact | None) -> None:
     """Join the queue without answering."""
     if contact is not None and contact.state == ContactState.QUESTIONS:
         triage.answer(contact, {})
-        triage.route()
+        _stand_in_line(request, contact)
 
 
 def leave(_request: HttpRequest, contact: Contact | None) -> None:
@@ -246,10 +254,20 @@ def thread_context(contact: Contact) -> dict[str, Any]:
     }
 
 
+def _reception(*, rehearsal: bool) -> Reception | None:
+    """Return who answers now; None when the database does not say, and the page stands without it."""
+    try:
+        return reception(rehearsal=rehearsal)
+    except DatabaseError:
+        return None
+
+
 def _room_context(contact: Contact) -> dict[str, Any]:
     is_here(contact)
     asked = contact.consent_asked and contact.consent_id is None
-    words = {"refusals": [(code, refusal_words(code)) for code in CODES]}
+    words: dict[str, Any] = {"refusals": [(code, refusal_words(code)) for code in CODES]}
+    if contact.state == ContactState.WAITING:
+        words["reception"] = _reception(rehearsal=contact.rehearsal)
     return words | thread_context(contact) | {"consent": texts.current() if asked else None}
 
 
@@ -260,7 +278,7 @@ def _farewell_context(contact: Contact) -> dict[str, Any]:
 
 def _of_its_state(contact: Contact | None) -> dict[str, Any]:
     if contact is None or contact.state == ContactState.CONSENT:
-        return {"consent": texts.current()}
+        return {"consent": texts.current(), "reception": _reception(rehearsal=False)}
     if contact.state == ContactState.QUESTIONS:
         return {"questions": questions.current()}
     return _room_context(contact) if contact.state in ROOM else _farewell_context(contact)

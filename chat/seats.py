@@ -13,11 +13,13 @@ from django.http import parse_cookie
 
 from chat.protocol import Offered, PresenceIs, State
 from chat.snapshot import state_for_desk
-from roster.models import Member, Presence
+from roster import presence
+from roster.models import Member, Presence, PresenceState
 from roster.permissions import may
 from roster.second_factor import member_of
 from triage.access import contact_id_in, holder_in
 from triage.models import Contact, ContactState, Offer, OfferState
+from triage.routing import LAST_OFFER_BEFORE_END
 from vault.actions import Holder
 from wire import clock
 
@@ -107,9 +109,22 @@ def _offered(offer: Offer, now: datetime.datetime) -> Offered:
     )
 
 
+def _why_ready(row: Presence, now: datetime.datetime) -> str:
+    """Return why somebody who is ready is offered nobody just now, or nobody urgent; usually nothing."""
+    if row.break_until is not None and now < row.break_until:
+        return "break"
+    ends = presence.duty_ends_at(row.member_id, now)
+    if ends is not None and now >= ends - LAST_OFFER_BEFORE_END:
+        return "asks" if row.asks else "shift_end"
+    return "rests" if row.rests_until is not None and now < row.rests_until else ""
+
+
 def _presence(member_id: uuid.UUID) -> PresenceIs:
     row = Presence.objects.filter(member_id=member_id).first()
-    return PresenceIs(state=row.state, reason=row.reason) if row else PresenceIs(state="away")
+    if row is None:
+        return PresenceIs(state="away")
+    reason = _why_ready(row, clock.now()) if row.state == PresenceState.READY else row.reason
+    return PresenceIs(state=row.state, reason=reason)
 
 
 def desk_view(member_id: uuid.UUID) -> DeskView:

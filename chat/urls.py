@@ -16,5 +16,6 @@ urlpatterns = [
     path("escritorio/borrador/", desk_views.draft, name="draft"),
     path("escritorio/persona/", desk_views.about, name="desk_about"),
     path("escritorio/teclas/", desk_views.shortcuts, name="desk_shortcuts"),
+    path("escritorio/manos/", desk_views.hands, name="desk_hands"),
     path("escritorio/acuerdo/", desk_views.ask_consent, name="ask_consent"),
 ]

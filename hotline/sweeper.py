@@ -80,6 +80,7 @@ def sweep(holder: str) -> bool:
     """Do one round if this node holds the duty; say whether it did."""
     clock.LINE.read()  # of this process, whoever holds the duty; so are the keys
     vault.forget_idle_keys()
+    triage.keep_sources()
     held = leases.hold("sweeper", holder, LEASE)
     if held is None:
         return False

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from consent.models import ConsentReceipt
 from roster.circles import duty
 from triage import questions as asking
+from triage import queue
 from triage.errors import BadAnswers, NotAllowed
 from triage.leaving import (
     BEFORE_QUEUE,
@@ -49,6 +50,7 @@ from triage.offering import (
 from triage.questions import Question
 from triage.routing import PAGE_SILENT_AFTER
 from triage.silence import ask_still_there, touch_caller, touch_callers
+from triage.sources import keep_sources, stand_in_line
 from triage.states import OPEN_STATES, move, note, write_history
 from triage.urgency import urgency_of
 from vault import actions as vault
@@ -79,12 +81,14 @@ __all__ = [
     "erase_old_words",
     "expire_gone_callers",
     "expire_offers",
+    "keep_sources",
     "leave_suddenly",
     "open_contact",
     "pass_on",
     "rate_after",
     "route",
     "sleep",
+    "stand_in_line",
     "touch_caller",
     "touch_callers",
     "wake",
@@ -224,7 +228,14 @@ def answer(contact: Contact, answers: dict[str, str]) -> str | None:
     if not queued:
         return None
     note(contact, kind=EventKind.ASSESSED, actor=LINE, detail={"urgency": contact.urgency})
+    _note_said_wait(contact)
     return taken.get("words")
+
+
+def _note_said_wait(contact: Contact) -> None:
+    """Keep how long somebody is told that it may take: how true it was is measured (oversight)."""
+    contact.said_wait = queue.standing_of(contact).wait
+    Contact.objects.filter(pk=contact.pk, said_wait=None).update(said_wait=contact.said_wait)
 
 
 def answers_of(contact: Contact) -> list[tuple[str, str]]:
@@ -273,6 +284,8 @@ def enter_danger(contact: Contact) -> bool:
     )
     wake(contact)
     new = came or _raise_alarm(contact)
+    if came:
+        _note_said_wait(contact)
     if new:
         note(contact, kind=EventKind.DANGER, actor=CALLER, detail={"urgency": Urgency.A})
     return new

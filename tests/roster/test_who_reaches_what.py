@@ -35,6 +35,7 @@ escritorio/borrador/                     door gone gone gone
 escritorio/persona/                      door gone gone gone
 escritorio/teclas/                       form form form form
 escritorio/acuerdo/                      form form form form
+escritorio/manos/                        form form form form
 casos/                                   door page page gone
 casos/pendientes/                        door page gone gone
 casos/pedidos/                           door gone page gone

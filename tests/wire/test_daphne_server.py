@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wire.daphne_server import HARD, GuardedProtocol, OrderlyServer, cleaned
+from wire.daphne_server import HARD, GuardedProtocol, OrderlyServer, cleaned, source_of
 
 
 class Socket(GuardedProtocol):
@@ -48,7 +48,21 @@ def test_nothing_that_says_where_a_request_comes_from_goes_further(name: str) ->
         "root_path": "//evil.example",
         "headers": [(name.encode(), b"203.0.113.7"), (b"cookie", b"sid=x")],
     }
-    assert cleaned(scope) == {"type": "http", "client": None, "root_path": "", "headers": [(b"cookie", b"sid=x")]}
+    clean = cleaned(scope)
+    assert b"203.0.113.7" not in repr(clean).encode()
+    assert len(clean.pop("source")) == 8
+    assert clean == {"type": "http", "client": None, "root_path": "", "headers": [(b"cookie", b"sid=x")]}
+
+
+def test_a_source_is_the_same_for_the_same_place_and_says_nothing_of_it() -> None:
+    assert source_of(["203.0.113.7", 5]) == source_of(["203.0.113.7", 6]) != source_of(["203.0.113.8", 5])
+    assert source_of(["2001:db8:1:2:aaaa::1", 5]) == source_of(["2001:db8:1:2:bbbb::9", 6])
+    assert source_of(["2001:db8:1:2::1", 5]) != source_of(["2001:db8:1:3::1", 5])
+
+
+@pytest.mark.parametrize("client", [None, ["127.0.0.1", 5], ["::1", 5], ["", None], ["/run/line.sock", None]])
+def test_behind_a_proxy_there_is_no_source(client: list[Any] | None) -> None:
+    assert source_of(client) is None
 
 
 class Asked:

@@ -5,6 +5,7 @@
  * @typedef {{ ready: () => void, away: () => void, offerSound: () => Promise<boolean> }} Hooks
  */
 
+import { post } from "./requests.js";
 import { part, say, wordsIn, wordsOf } from "./words.js";
 
 export class PresenceView {
@@ -39,12 +40,27 @@ export class PresenceView {
     on("[data-sound-without]", () => this.confirmed(true));
     on("[data-sound-wake]", () => this.wake());
     on("[data-notify]", () => this.askToNotify());
+    for (const button of this.handsButtons()) {
+      button.addEventListener("click", () => this.askHands(button));
+    }
     const touched = () => {
       part(this.root, "[data-sound-asleep]").hidden = true;
     };
     addEventListener("pointerdown", touched, { once: true });
     addEventListener("keydown", touched, { once: true });
     this.showNotify();
+  }
+
+  /** @returns {HTMLButtonElement[]} those by which a volunteer rests, comes back, or asks for one more person */
+  handsButtons() {
+    return Array.from(this.root.querySelectorAll("button")).filter((button) => button.dataset.hands);
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async askHands(button) {
+    button.disabled = true;
+    await post(button.dataset.url || "", [["act", button.dataset.hands || ""]]);
+    button.disabled = false; // what became of it comes as presence
   }
 
   /**
@@ -59,7 +75,10 @@ export class PresenceView {
     const name = part(this.root, "[data-presence-state]");
     say(name, wordsOf(name, state));
     const why = part(this.root, "[data-presence-reason]");
-    say(why, wordsOf(why, state === "ready" ? "ready" : reason) || wordsOf(why, state));
+    say(why, wordsOf(why, reason) || wordsOf(why, state));
+    for (const button of this.handsButtons()) {
+      button.hidden = state !== "ready" || button.dataset.at !== reason;
+    }
     part(this.root, "[data-be-ready]").hidden = state !== "away";
     part(this.root, "[data-be-away]").hidden = state !== "ready";
     if (this.focusNext && state === "ready") {

@@ -1,4 +1,4 @@
-"""``python -m hotline rehearse-queue``: simulated people call a line that queues and routes with the line's own rules."""
+"""``python -m hotline rehearse-queue``: simulated people call a line that queues and routes with its own rules."""
 
 import concurrent.futures
 import dataclasses
