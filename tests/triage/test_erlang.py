@@ -51,15 +51,18 @@ def test_the_slots_for_an_hour_of_work_each_are_those_of_the_table(
 
 
 def by_states(slots: int, rate: float, work: float, patience: float) -> tuple[float, float]:
-    """Return who waits and who gives up from the balance of the states, one after the other."""
-    weight, waits, waiting, total = 1.0, 0.0, 0.0, 0.0
-    for number in range(slots + 4000):
-        total += weight
-        waits += weight if number >= slots else 0.0
-        waiting += weight * max(0, number - slots)
-        leaves = min(number + 1, slots) / work + max(0, number + 1 - slots) / patience
-        weight *= rate / leaves
-    return waits / total, waiting / total / patience / rate
+    """Return who waits and who gives up from the balance of the states, from the one of all slots busy both ways."""
+    free, weight = 0.0, 1.0
+    for number in range(slots, 0, -1):
+        weight *= number / work / rate
+        free += weight
+    waits = waiting = 0.0
+    weight = 1.0
+    for queued in range(4000):
+        waits += weight
+        waiting += weight * queued
+        weight *= rate / (slots / work + (queued + 1) / patience)
+    return waits / (free + waits), waiting / (free + waits) / patience / rate
 
 
 @pytest.mark.parametrize(
