@@ -12,7 +12,6 @@ from oversight.staffing import Work
 from oversight.staffing import needed as needed_for
 from roster import holidays, opening, shifts
 from roster.hours import DAY, HOUR, LIMA, Hours, at_midnight, day_of
-from roster.shifts import Gap
 from wire import clock
 
 
@@ -113,15 +112,28 @@ def week_ahead(made: Forecast, *, rehearsal: bool = False) -> list[DayAhead]:
     ]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Gap:
+    """Hours one after the other in each of which volunteers are lacking: from ``least`` to ``most`` of them."""
+
+    begin: datetime.datetime
+    end: datetime.datetime
+    least: int
+    most: int
+
+    @property
+    def all_day(self) -> bool:
+        """Whether it is a whole day."""
+        return self.end - self.begin >= DAY
+
+
 def gaps(hours: Iterable[Ahead]) -> list[Gap]:
-    """Return where volunteers are lacking: hours one after the other with the same numbers are one gap."""
+    """Return where volunteers are lacking, the earliest first."""
     found: list[Gap] = []
     for hour in hours:
-        if not hour.lacking:
-            continue
-        last = found[-1] if found else None
-        if last and (last.end, last.needed, last.have) == (hour.begin, hour.needed, hour.have):
-            found[-1] = dataclasses.replace(last, end=hour.begin + HOUR)
-        else:
-            found.append(Gap(hour.begin, hour.begin + HOUR, hour.needed, hour.have))
+        lacking, last = hour.lacking, found[-1] if found else None
+        if lacking and last and last.end == hour.begin:
+            found[-1] = Gap(last.begin, hour.begin + HOUR, min(last.least, lacking), max(last.most, lacking))
+        elif lacking:
+            found.append(Gap(hour.begin, hour.begin + HOUR, lacking, lacking))
     return found

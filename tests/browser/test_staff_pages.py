@@ -102,7 +102,7 @@ def test_the_supervisors_pages(open_page: Any, line: RunningLine, look: dict[str
     carmen: Page = open_page("/", **{"phone": False, **look})
     sit_down(carmen.context, line, line.rehearse("supervisors", 1)[0]["supervisor"]["cookie"])
     watch = Watch(carmen, line)
-    for path in ("/supervision/", "/supervision/auditoria/?revisar", "/casos/", case):
+    for path in ("/supervision/", "/supervision/pronostico/", "/supervision/auditoria/?revisar", "/casos/", case):
         carmen.goto(path)
         is_sound(carmen)
     carmen.get_by_role("radio").first.check()
