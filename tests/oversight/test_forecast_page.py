@@ -196,15 +196,20 @@ def test_what_means_nothing_is_told_in_a_sentence(window: Client, asked: dict[st
 # What it costs, and the roster --------------------------------------------------------------------------------------
 
 
-def test_the_page_asks_the_same_few_questions_however_many_come(
-    window: Client, django_assert_max_num_queries: Any
-) -> None:
+def test_the_forecast_asks_nine_questions_however_many_come(django_assert_num_queries: Any) -> None:
     for _turn in range(2):
         busy_evenings(20, 10)
         for _number in range(5):
             promise(make_member(), evening(), hours=2)
-        with django_assert_max_num_queries(14):  # ten of its own, and those of every page
-            window.get(PATH)
+        with django_assert_num_queries(9):
+            forecast.week_ahead(forecast.read())
+
+
+def test_the_page_asks_no_question_of_its_own_beside_those(window: Client, django_assert_max_num_queries: Any) -> None:
+    busy_evenings(20, 10)
+    window.get(PATH)
+    with django_assert_max_num_queries(9 + 4):  # and who is signed in
+        window.get(PATH)
 
 
 def test_the_roster_is_told_once_it_is_measured(rosa: Member) -> None:
