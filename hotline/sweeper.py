@@ -12,6 +12,7 @@ from cases.keys import move_old_cases
 from chat import actions as chat
 from hotline.health import STATE
 from hotline.sessions import SessionStore
+from oversight.actions import note_needed
 from roster import actions as roster
 from roster.circles import keep_circles
 from triage import actions as triage
@@ -63,6 +64,7 @@ DUTIES = (
     Duty(lambda _now: move_old_cases(), every=5),
     Duty(chat.move_old_words, every=5),
     Duty(lambda now: beside(vault.hand_out_heads, now), every=60),  # a witness's mail server may take its time
+    Duty(lambda now: beside(note_needed, now), every=1800),
     Duty(lambda _now: SessionStore.clear_expired(), every=600, patience=3600),
 )
 

@@ -83,6 +83,7 @@ ATTEMPTS: dict[str, Promise] = {
     "note.write": gettext_lazy("quiso escribir una nota"),
     "board.see": gettext_lazy("quiso ver el tablero"),
     "shift.take": gettext_lazy("quiso tocar un turno"),
+    "forecast.see": gettext_lazy("quiso ver el pronóstico"),
     "case.read_any": gettext_lazy("quiso leer casos de otras personas"),
     "case.erase": gettext_lazy("quiso borrar un caso"),
     "trail.read": gettext_lazy("quiso leer este registro"),

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from oversight import views
+from oversight import forecast_views, views
 
 urlpatterns = [
     path("", views.live_board, name="board"),
     path("tablero/", views.board_fragment, name="board_fragment"),
     path("conversacion/<uuid:contact_id>/", views.contact_story, name="contact_story"),
+    path("pronostico/", forecast_views.forecast_page, name="forecast"),
     path("auditoria/", views.trail, name="trail"),
 ]

@@ -20,6 +20,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "note.write": frozenset({Role.VOLUNTEER}),
     "shift.take": frozenset({Role.VOLUNTEER, Role.SUPERVISOR}),
     "board.see": frozenset({Role.SUPERVISOR}),
+    "forecast.see": frozenset({Role.SUPERVISOR, Role.COORDINATOR}),
     "case.read_any": frozenset({Role.SUPERVISOR}),
     "case.erase": frozenset({Role.SUPERVISOR}),
     "trail.read": frozenset({Role.SUPERVISOR}),

@@ -102,7 +102,7 @@ def test_the_supervisors_pages(open_page: Any, line: RunningLine, look: dict[str
     carmen: Page = open_page("/", **{"phone": False, **look})
     sit_down(carmen.context, line, line.rehearse("supervisors", 1)[0]["supervisor"]["cookie"])
     watch = Watch(carmen, line)
-    for path in ("/supervision/", "/supervision/auditoria/?revisar", "/casos/", case):
+    for path in ("/supervision/", "/supervision/pronostico/", "/supervision/auditoria/?revisar", "/casos/", case):
         carmen.goto(path)
         is_sound(carmen)
     carmen.get_by_role("radio").first.check()
@@ -225,7 +225,7 @@ def test_the_administration(sign_in: Any, line: RunningLine, look: dict[str, Any
 def test_each_role_finds_its_own_way_and_no_other(sign_in: Any) -> None:
     ways = {
         "rosa@demo.pe": ["Escritorio", "Casos", "Turnos", "Mi cuenta", "Salir"],
-        "supervisora@demo.pe": ["Tablero", "Casos", "Turnos", "Registro", "Mi cuenta", "Salir"],
+        "supervisora@demo.pe": ["Tablero", "Casos", "Turnos", "Pronóstico", "Registro", "Mi cuenta", "Salir"],
     }
     for email, way in ways.items():
         page: Page = sign_in(email)

@@ -18,6 +18,7 @@ DOCUMENTS = (
     "docs/GLOSSARY.md",
     "docs/PERFORMANCE.md",
     "docs/PROTOCOL.md",
+    "docs/QUEUE.md",
     "docs/RUNBOOK.md",
     "docs/SETTINGS.md",
     "docs/THREATS.md",
