@@ -1,0 +1,1 @@
+"""Commands of triage, one a file."""
