@@ -60,7 +60,7 @@ class ContactQuerySet(TrackedQuerySet["Contact"]):
     """Sets of contacts."""
 
     def counselling(self) -> "ContactQuerySet":
-        """Return what counts as counselling: no rehearsals, and nothing that ended as silence, test, joke or the like."""
+        """Return what counts as counselling: no rehearsal, nothing that ended as silence, test, joke or the like."""
         return self.filter(rehearsal=False).exclude(ending__in=WITHOUT_NOTE)
 
     def silent_since(self, when: datetime.datetime) -> "ContactQuerySet":

@@ -63,7 +63,8 @@ def reassess(contact: Contact, level: str, reason: str, by: Member, *, seen: str
         raise NotAllowed
     rows = Contact.objects.filter(_allowed(contact, by))
     marks = {"danger": False} if off else {}
-    if not rows.filter(urgency=before).update_noted(urgency=level, **marks):
+    # With the mark as it was read: whoever has just said that they are in danger is not lowered unseen.
+    if not rows.filter(urgency=before, danger=contact.danger).update_noted(urgency=level, **marks):
         raise ChangedMeanwhile if rows.exists() else NotAllowed
     contact.refresh_from_db(fields=["state", "urgency", "volunteer", "danger"])
     write_history(contact, by=by)
