@@ -46,9 +46,7 @@ BY_A_MEMBER: dict[str, Promise] = {
     "accepted": gettext_lazy("%(who)s aceptó y empezó a conversar."),
     "consent_asked": gettext_lazy("%(who)s pidió su acuerdo a la persona."),
     "reassessed": gettext_lazy("%(who)s cambió el nivel de %(before)s a %(level)s, %(why)s."),
-    "reassessed_danger_off": gettext_lazy(
-        "%(who)s cambió el nivel de %(before)s a %(level)s, %(why)s, y quitó la marca de peligro."
-    ),
+    "asked": gettext_lazy("%(who)s anotó que ya preguntó por el suicidio."),
     "ended": gettext_lazy("%(who)s terminó la conversación."),
     "back_to_queue": gettext_lazy(
         "Se perdió la conexión con %(who)s: la persona volvió a la espera, primera en su nivel."
@@ -62,8 +60,9 @@ BY_THE_LINE: dict[str, Promise] = {
     "back_to_queue": gettext_lazy("La persona volvió a la espera, primera en su nivel."),
     "consent_asked": gettext_lazy("La línea pidió su acuerdo a la persona."),
 }
+DANGER_OFF = gettext_lazy("%(who)s cambió el nivel de %(before)s a %(level)s, %(why)s, y quitó la marca de peligro.")
 #: What is no longer told once the consent was taken back.
-ABOUT_THE_PERSON = frozenset({"danger", "assessed", "reassessed"})
+ABOUT_THE_PERSON = frozenset({"danger", "assessed", "reassessed", "asked"})
 OFFER_REASONS: dict[str, Promise] = {
     "longest_idle": gettext_lazy("era quien menos llevaba y más tiempo libre tenía"),
 }
@@ -88,14 +87,20 @@ def _as_id(text: str) -> uuid.UUID | None:
         return None  # the caller, or the line itself
 
 
+def _template_of(event: ContactEvent) -> str:
+    """Return the words of what a member did; who wants no reminder is nobody's business."""
+    if event.detail.get("how") == "dismissed":
+        return ""
+    return str(DANGER_OFF if event.detail.get("danger") == "off" else BY_A_MEMBER.get(event.kind, ""))
+
+
 def _event_words(event: ContactEvent, names: _Names) -> str:
     if event.actor == CALLER:
         return str(BY_THE_CALLER.get(event.kind, ""))
     told = {"level": event.detail.get("urgency", ""), "before": event.detail.get("from", "")}
     if _as_id(event.actor):
-        kind = f"{event.kind}_danger_off" if event.detail.get("danger") == "off" else event.kind
         why = dict(Reason.choices).get(event.detail.get("why", ""), "")
-        return str(BY_A_MEMBER.get(kind, "")) % {**told, "who": names.of(event.actor), "why": why}
+        return _template_of(event) % {**told, "who": names.of(event.actor), "why": why}
     return str(BY_THE_LINE.get(event.kind, "")) % told
 
 

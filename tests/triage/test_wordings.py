@@ -108,7 +108,7 @@ def test_the_command_says_what_it_loaded_or_what_is_wrong(tmp_path: Path) -> Non
     assert first.startswith("phq4 es-PE 2026-1: 4 items loaded (SHA-256 ")
     assert "was loaded already" in second
     file.write_text(GOOD.replace("true", "false"), encoding="utf-8")
-    with pytest.raises(CommandError, match="phq4.toml: Nobody accepted the licence"):
+    with pytest.raises(CommandError, match=r"phq4\.toml: Nobody accepted the licence"):
         call_command("load_instrument", str(file))
-    with pytest.raises(CommandError, match="none.toml cannot be read"):
+    with pytest.raises(CommandError, match=r"none\.toml cannot be read"):
         call_command("load_instrument", str(tmp_path / "none.toml"))
