@@ -8,5 +8,6 @@ urlpatterns = [
     path("", views.live_board, name="board"),
     path("tablero/", views.board_fragment, name="board_fragment"),
     path("conversacion/<uuid:contact_id>/", views.contact_story, name="contact_story"),
+    path("nivel/<uuid:contact_id>/", views.reassess, name="reassess"),
     path("auditoria/", views.trail, name="trail"),
 ]
