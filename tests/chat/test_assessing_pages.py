@@ -131,7 +131,7 @@ def test_once_it_is_over_nothing_more_is_asked_and_what_was_said_stays(browser: 
     page = panel(browser, contact)
     assert "alto: ideación con plan" in page
     assert "Cambiar el nivel" not in page
-    assert "Usar un instrumento" not in page
+    assert "data-go" not in page
     late = browser.post(INSTRUMENT, {"contact": str(contact.pk), **PLAN}, **JSON)
     assert late.json()["problem"].startswith("La conversación ya terminó")
 
