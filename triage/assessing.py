@@ -6,6 +6,7 @@ They are called as ``triage.actions``.
 import dataclasses
 import datetime
 import json
+import uuid
 
 from django.db import transaction
 from django.db.models import Max
@@ -38,9 +39,9 @@ class Used:
     level: str | None
 
 
-def result_context(contact: Contact, number: int, code: str) -> Context:
+def result_context(contact_id: uuid.UUID, number: int, code: str) -> Context:
     """Return the context of one result: the contact, the number of the use, which instrument."""
-    place = {"table": "triage_instrumentuse", "column": "result", "record": str(contact.pk)}
+    place = {"table": "triage_instrumentuse", "column": "result", "record": str(contact_id)}
     return Context(purpose="instrument", **place, extra=(str(number), code), number=number)
 
 
@@ -76,7 +77,7 @@ def use_instrument(contact: Contact, code: str, given: dict[str, str], by: Membe
     }
     plain = json.dumps(result, ensure_ascii=False, sort_keys=True).encode()
     key = vault.case_key_for(contact.key, contact.holder)
-    sealed = key.seal(result_context(contact, number, code), plain, pad_to=RESULT_BUCKET)
+    sealed = key.seal(result_context(contact.pk, number, code), plain, pad_to=RESULT_BUCKET)
     InstrumentUse.objects.create(contact=contact, number=number, code=code, member=by.pk, result=sealed, at=clock.now())
     vault.record(
         actor=str(by.pk), act="contact.instrument", subject_kind="contact", subject=str(contact.pk), reason=code
@@ -89,7 +90,7 @@ def _opened(contact: Contact, use: InstrumentUse) -> Used:
     name = instruments.INSTRUMENTS[use.code].name if use.code in instruments.INSTRUMENTS else use.code
     try:
         key = vault.case_key_for(contact.key, contact.holder)
-        result = json.loads(key.unseal(result_context(contact, use.number, use.code), bytes(use.result)))
+        result = json.loads(key.unseal(result_context(contact.pk, use.number, use.code), bytes(use.result)))
     except CannotOpen:
         return Used(use.code, name, use.at, None, None)
     return Used(use.code, name, use.at, result["line"], result["level"])

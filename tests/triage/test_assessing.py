@@ -45,7 +45,7 @@ def test_what_was_answered_is_kept_sealed_and_read_again_by_who_may(contact: Con
     (read,) = actions.uses_of(contact)
     assert (read.name, read.line, read.level) == ("C-SSRS", outcome.line, "B")
     stored = json.loads(
-        vault.case_key_for(contact.key, contact.holder).unseal(assessing.result_context(contact, 1, "cssrs"), sealed)
+        vault.case_key_for(contact.key, contact.holder).unseal(assessing.result_context(contact.pk, 1, "cssrs"), sealed)
     )
     assert stored["answers"] == PLAN
 
@@ -70,7 +70,7 @@ def test_a_result_that_was_moved_or_changed_does_not_open(contact: Contact, rosa
     sealed = bytes(InstrumentUse.objects.get().result)
     for number, code in ((2, "cssrs"), (1, "asq")):
         with pytest.raises(Damaged):
-            key.unseal(assessing.result_context(contact, number, code), sealed)
+            key.unseal(assessing.result_context(contact.pk, number, code), sealed)
     InstrumentUse.objects.update(number=2)
     (read,) = actions.uses_of(contact)
     assert (read.line, read.level) == (None, None)
