@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from cases import actions, care_plans
@@ -142,11 +141,10 @@ def test_nothing_is_shown_of_anothers_of_what_is_over_and_of_what_was_taken_back
 # The page -----------------------------------------------------------------------------------------------------------
 
 
-def save(browser: Client, case: Case, **fields: Any) -> HttpResponse:
+def save(browser: Client, case: Case, **fields: Any) -> Any:
     """Send the form of the page."""
     given = {"agreement": "Una por noche", "rhythm": "", "helps": "", "seen": "0", "do": "save"}
-    response: HttpResponse = browser.post(f"/casos/{case.pk}/plan/", given | fields)
-    return response
+    return browser.post(f"/casos/{case.pk}/plan/", given | fields)
 
 
 def test_the_volunteer_writes_it_on_its_page_and_reads_its_versions(case: Case, rosa: Member) -> None:

@@ -25,7 +25,7 @@ LEVEL, INSTRUMENT, END, ASKED = (
     "/escritorio/terminar/",
     "/escritorio/pregunta/",
 )
-JSON = {"HTTP_ACCEPT": "application/json"}
+JSON: dict[str, Any] = {"HTTP_ACCEPT": "application/json"}
 PLAN = {"code": "cssrs", "1": "yes", "2": "yes", "3": "yes", "4": "yes", "5": "yes", "6": "no", "means": "no"}
 
 

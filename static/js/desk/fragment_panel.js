@@ -66,6 +66,13 @@ export class FragmentPanel {
     }
   }
 
+  /** Show nothing of it any more. */
+  empty() {
+    this.at = "";
+    clearTimeout(this.again);
+    this.place.replaceChildren();
+  }
+
   /** Whoever was inside stays inside: at the head of what came instead. */
   focus() {
     const head = this.place.querySelector("h3");

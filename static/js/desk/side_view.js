@@ -68,7 +68,10 @@ export class SideView {
   /** Where the conversation stands has changed: tell it anew. */
   stands() {
     this.tellAbout();
-    if (this.opened) {
+    if (this.place.state === "withdrawn") {
+      this.level.empty();
+      this.plan.empty();
+    } else if (this.opened) {
       this.level.refresh();
     }
   }
