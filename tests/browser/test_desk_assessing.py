@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desks import at_desk, box_of, faults, log_of, overflow
+from tests.browser.desks import at_desk, box_of, faults, log_of, note_of, overflow
 from tests.line_database import ago, change
 from tests.running_line import Pair, RunningLine
 
@@ -126,3 +126,18 @@ def test_all_of_it_fits_a_phone(open_page: Any, line: RunningLine, pair: Pair) -
     expect(level_of(desk)).to_contain_text("alto: ideación con plan")
     assert overflow(desk) <= 0
     assert faults(desk) == []
+
+
+def test_a_care_plan_stands_beside_the_conversation(desk: Page) -> None:
+    note_of(desk).get_by_label("De qué se conversó").fill("Viene cada noche.")
+    note_of(desk).get_by_role("button", name="Guardar la nota").click()
+    expect(note_of(desk).get_by_role("status")).to_have_text("Nota guardada: versión 1")
+    desk.goto("/casos/")
+    desk.get_by_role("row").nth(1).get_by_role("link").click()
+    desk.get_by_role("link", name="Escribir un plan").click()
+    desk.get_by_label("Qué ayuda").fill("Respirar juntos")
+    desk.get_by_role("button", name="Guardar el plan").click()
+    expect(desk.get_by_text("Plan guardado: versión 1.")).to_be_visible()
+    assert faults(desk) == []
+    desk.goto("/escritorio/")
+    expect(desk.locator(".side:visible")).to_contain_text("Respirar juntos")
