@@ -10,7 +10,7 @@ from cases.errors import NotYours, ReasonMissing, Withdrawn
 from cases.models import Case, Note
 from roster.models import Member
 from roster.permissions import may
-from triage.models import Contact, ContactState
+from triage.models import WITHOUT_NOTE, Contact, ContactState
 from vault import actions as vault
 
 #: Why a supervisor may open a case; the code stands in the trail.
@@ -82,7 +82,10 @@ def contact_for_note(member: Member, contact_id: uuid.UUID) -> Contact:
 
 
 def contacts_without_note(member: Member) -> QuerySet[Contact]:
-    """Return the contacts this member led that are over, can still be opened, and have no saved note; newest first."""
+    """Return the contacts this member led that are over, can still be opened, and owe a note; newest first.
+
+    What ended as silence, test, joke, insult or at the wrong place owes none.
+    """
     written = Note.objects.filter(contact=OuterRef("pk"), revision__gt=0)
     over = Contact.objects.filter(volunteer=member, state__in=OVER, key__state="active", assigned_at__isnull=False)
-    return over.filter(~Exists(written)).order_by("-assigned_at")[:50]
+    return over.exclude(ending__in=WITHOUT_NOTE).filter(~Exists(written)).order_by("-assigned_at")[:50]

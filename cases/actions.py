@@ -148,7 +148,7 @@ def save_draft(member: Member, contact: Contact, body: NoteBody, page: OpenedPag
     note = _locked_note(member, contact)
     _refuse_if_stale(note, page)
     context = draft_context(note.pk, note.draft_count + 1)
-    note.draft = _key_of(note.case).seal(context, body.as_bytes(), pad_to=NOTE_BUCKET)
+    note.draft = key_of(note.case).seal(context, body.as_bytes(), pad_to=NOTE_BUCKET)
     note.draft_count, note.draft_at, note.last_page = note.draft_count + 1, timezone.now(), page.number
     # A draft is no state of the case: it leaves no row of history.
     kept = ("draft", "draft_count", "draft_at", "last_page")
@@ -183,7 +183,7 @@ def _says_already(note: Note, body: NoteBody) -> bool:
 
 def _add_revision(member: Member, note: Note, body: NoteBody) -> None:
     number, now = note.revision + 1, timezone.now()
-    sealed = _key_of(note.case).seal(revision_context(note.pk, number), body.as_bytes(), pad_to=NOTE_BUCKET)
+    sealed = key_of(note.case).seal(revision_context(note.pk, number), body.as_bytes(), pad_to=NOTE_BUCKET)
     NoteRevision.objects.create(note=note, revision=number, author=member, body=sealed, at=now)
     note.revision, note.saved_at = number, now
     note._history_user = member
@@ -219,7 +219,7 @@ def read_own_note(member: Member, note: Note) -> NoteBody | None:
 def latest_body(note: Note) -> NoteBody:
     """Return the draft if one is being written, else the last revision. Raises vault.errors.CannotOpen."""
     if note.draft:
-        return body_from_bytes(_opened(note.case, draft_context(note.pk, note.draft_count), bytes(note.draft)))
+        return body_from_bytes(opened(note.case, draft_context(note.pk, note.draft_count), bytes(note.draft)))
     revision = note.revisions.order_by("-revision").first()
     return body_of(revision, note.case) if revision else NoteBody()
 
@@ -227,16 +227,17 @@ def latest_body(note: Note) -> NoteBody:
 def body_of(revision: NoteRevision, case: Case) -> NoteBody:
     """Open one saved revision. Raises vault.errors.CannotOpen."""
     context = revision_context(revision.note_id, revision.revision)
-    return body_from_bytes(_opened(case, context, bytes(revision.body)))
+    return body_from_bytes(opened(case, context, bytes(revision.body)))
 
 
-def _key_of(case: Case) -> CaseKey:
+def key_of(case: Case) -> CaseKey:
+    """Return the key in force of a case, opened by its holder. Raises vault.errors.CannotOpen."""
     return vault.case_key_for(case.key, case.holder)
 
 
-def _opened(case: Case, context: Context, sealed: bytes) -> bytes:
-    """Open what was sealed under the case's key, or under a former one."""
-    key = _key_of(case)
+def opened(case: Case, context: Context, sealed: bytes) -> bytes:
+    """Open what was sealed under the case's key, or under a former one. Raises vault.errors.CannotOpen."""
+    key = key_of(case)
     if key.sealed(context, sealed):
         return key.unseal(context, sealed)
     for former in keys_of(case)[1:]:

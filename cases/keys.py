@@ -1,9 +1,11 @@
 """The keys of cases follow whoever leads them: given by a supervisor who comes, moved to people from stage A."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from cases.access import OVER
-from cases.models import Case, CaseContact, FormerKey
+from cases.actions import TALKING
+from cases.models import CarePlan, Case, CaseContact, FormerKey
 from roster.circles import supervision
 from roster.models import Member
 from roster.permissions import may
@@ -29,10 +31,18 @@ def give_what_is_missing(supervisor: Member) -> int:
         return 0
     living = Case.objects.living().seen_by(supervisor)
     over = CaseContact.objects.filter(case__in=living, contact__state__in=OVER, contact__volunteer__isnull=False)
+    planned = CarePlan.objects.filter(case=OuterRef("case"))
+    talking = CaseContact.objects.filter(Exists(planned), case__in=living, contact__state__in=TALKING)
     rows = [
         *living.values_list("pk", "volunteer", "key"),
         *FormerKey.objects.filter(case__in=living).values_list("case", "case__volunteer", "key"),
         *over.values_list("case", "contact__volunteer", "contact__key"),
+        # Last, so that it counts: who talks with somebody who came back reads the care plan, and leads the case from
+        # their first note on.
+        *talking.values_list("case", "contact__volunteer", "case__key"),
+        *talking.filter(case__former_keys__isnull=False).values_list(
+            "case", "contact__volunteer", "case__former_keys__key"
+        ),
     ]
     leaders = {key: volunteer for _case, volunteer, key in rows}
     due, cases = vault.shut_to(leaders), {key: case for case, _volunteer, key in rows}

@@ -188,6 +188,29 @@ class NoteRevision(models.Model):
         return f"{self.note_id} v{self.revision}"
 
 
+class CarePlan(models.Model):
+    """One version of what is agreed with a caller who comes very often: help for whoever listens next, never a block.
+
+    Sealed, never changed, never deleted by itself; the version in force is the one with the highest number.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="care_plans")
+    revision = models.PositiveIntegerField()
+    author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    body = SealedField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """One row for each number."""
+
+        constraints = (models.UniqueConstraint(fields=("case", "revision"), name="cases_care_plan_once"),)
+        ordering = ("case", "revision")
+
+    def __str__(self) -> str:
+        """Name it by its opaque id."""
+        return f"{self.case_id} plan v{self.revision}"
+
+
 class HandoverReason(models.TextChoices):
     """Why a case goes to somebody else."""
 

@@ -4,7 +4,7 @@ import dataclasses
 
 from django.db import transaction
 
-from cases import actions
+from cases import actions, care_plans
 from cases.differences import Change, changes
 from cases.models import Case, Note, NoteRevision
 from cases.notes import NoteBody
@@ -45,6 +45,7 @@ class ReadCase:
     case: Case
     notes: list[ReadNote]
     story: list[Moment]
+    plan: care_plans.Version | None
 
 
 @transaction.atomic
@@ -60,7 +61,7 @@ def read_case(case: Case, member: Member, reason: str) -> ReadCase:
     changed = {
         version.revision.pk: [change.field for change in version.changes] for one in read for version in one.versions
     }
-    return ReadCase(case, read, story_of(case, changed))
+    return ReadCase(case, read, story_of(case, changed), next(iter(care_plans.versions_of(case)), None))
 
 
 def _read(note: Note, case: Case) -> ReadNote:

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import transaction
 
-from cases.models import Case, CaseContact, FormerKey, Handover, Note, NoteRevision, OpeningRequest
+from cases.models import CarePlan, Case, CaseContact, FormerKey, Handover, Note, NoteRevision, OpeningRequest
 from chat import rehearsal
 from vault import actions as vault
 
@@ -16,7 +16,7 @@ def _clear_cases() -> list[uuid.UUID]:
     former = FormerKey.objects.filter(case__in=cases)
     keys = [*cases.values_list("key_id", flat=True), *former.values_list("key_id", flat=True)]
     NoteRevision._base_manager.filter(note__case__in=cases).delete()  # noqa: SLF001
-    for model in (Note, Handover, CaseContact, FormerKey, OpeningRequest):
+    for model in (CarePlan, Note, Handover, CaseContact, FormerKey, OpeningRequest):
         model._base_manager.filter(case__in=cases).delete()  # noqa: SLF001
     Case._base_manager.filter(volunteer__rehearsal=True).delete()  # noqa: SLF001
     Note.history.filter(author__rehearsal=True).delete()

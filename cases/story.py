@@ -15,6 +15,7 @@ from cases.notes import FIELD_NAMES
 from roster.models import Member
 from triage import reasons
 from triage.models import Contact, ContactEvent, ContactState, Offer, OfferState
+from triage.reassessing import Reason
 from vault.models import Entry
 
 CALLER = "caller"
@@ -45,6 +46,8 @@ BY_THE_CALLER: dict[str, Promise] = {
 BY_A_MEMBER: dict[str, Promise] = {
     "accepted": gettext_lazy("%(who)s aceptó y empezó a conversar."),
     "consent_asked": gettext_lazy("%(who)s pidió su acuerdo a la persona."),
+    "reassessed": gettext_lazy("%(who)s cambió el nivel de %(before)s a %(level)s, %(why)s."),
+    "asked": gettext_lazy("%(who)s anotó que ya preguntó por el suicidio."),
     "ended": gettext_lazy("%(who)s terminó la conversación."),
     "back_to_queue": gettext_lazy(
         "Se perdió la conexión con %(who)s: la persona volvió a la espera, primera en su nivel."
@@ -58,8 +61,9 @@ BY_THE_LINE: dict[str, Promise] = {
     "back_to_queue": gettext_lazy("La persona volvió a la espera, primera en su nivel."),
     "consent_asked": gettext_lazy("La línea pidió su acuerdo a la persona."),
 }
+DANGER_OFF = gettext_lazy("%(who)s cambió el nivel de %(before)s a %(level)s, %(why)s, y quitó la marca de peligro.")
 #: What is no longer told once the consent was taken back.
-ABOUT_THE_PERSON = frozenset({"danger", "assessed"})
+ABOUT_THE_PERSON = frozenset({"danger", "assessed", "reassessed", "asked"})
 
 
 class _Names:
@@ -81,13 +85,21 @@ def _as_id(text: str) -> uuid.UUID | None:
         return None  # the caller, or the line itself
 
 
+def _template_of(event: ContactEvent) -> str:
+    """Return the words of what a member did; who wants no reminder is nobody's business."""
+    if event.detail.get("how") == "dismissed":
+        return ""
+    return str(DANGER_OFF if event.detail.get("danger") == "off" else BY_A_MEMBER.get(event.kind, ""))
+
+
 def _event_words(event: ContactEvent, names: _Names) -> str:
     if event.actor == CALLER:
         return str(BY_THE_CALLER.get(event.kind, ""))
+    told = {"level": event.detail.get("urgency", ""), "before": event.detail.get("from", "")}
     if _as_id(event.actor):
-        template = str(BY_A_MEMBER.get(event.kind, ""))
-        return template % {"who": names.of(event.actor)}
-    return str(BY_THE_LINE.get(event.kind, "")) % {"level": event.detail.get("urgency", "")}
+        why = dict(Reason.choices).get(event.detail.get("why", ""), "")
+        return _template_of(event) % {**told, "who": names.of(event.actor), "why": why}
+    return str(BY_THE_LINE.get(event.kind, "")) % told
 
 
 def _event_moments(contacts: list[Contact]) -> Iterator[Moment]:
@@ -163,6 +175,9 @@ def _entry_words(entry: Entry, names: _Names) -> str:
     words = {
         "case.create": _("%(who)s empezó un caso para la conversación."),
         "case.close": _("%(who)s cerró el caso."),
+        "case.plan_write": _("%(who)s escribió el plan de cuidado."),
+        "case.plan_open": _("%(who)s leyó el plan de cuidado."),
+        "contact.instrument": _("%(who)s usó un instrumento en la conversación."),
         "case.ask_open": _("%(who)s pidió abrir el caso. Motivo: %(why)s."),
         "case.agree_open": _("%(who)s estuvo de acuerdo con que se abra."),
         "case.decline_open": _("%(who)s no estuvo de acuerdo con que se abra."),

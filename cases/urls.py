@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from cases import views
+from cases import plan_views, views
 
 urlpatterns = [
     path("", views.own_cases, name="own_cases"),
     path("pendientes/", views.pending_notes, name="pending_notes"),
+    path("plan/", plan_views.plan_of_contact, name="plan_of_contact"),
+    path("<uuid:case_id>/plan/", plan_views.care_plan, name="care_plan"),
     path("pedidos/", views.opening_requests, name="opening_requests"),
     path("<uuid:case_id>/", views.case, name="case"),
     path("<uuid:case_id>/borrar/", views.erase, name="erase_case"),

@@ -24,7 +24,8 @@ from vault.errors import CannotOpen
 SHOWN = 100  # cases on one page of the list
 
 
-def _member(request: HttpRequest) -> Member:
+def member_of(request: HttpRequest) -> Member:
+    """Return the member who asks. Raises Http404 for anybody else."""
     if not isinstance(request.user, Member):
         raise Http404
     return request.user
@@ -34,7 +35,7 @@ def _member(request: HttpRequest) -> Member:
 @requires("case.list_own")
 def own_cases(request: HttpRequest) -> HttpResponse:
     """List a volunteer's own cases; to a supervisor all of them, without a word of what they hold."""
-    member = _member(request)
+    member = member_of(request)
     everybody = may(member, "case.read_any")
     living = Case.objects.living()
     cases = living.seen_by(member) if everybody else living.of(member)
@@ -47,7 +48,7 @@ def own_cases(request: HttpRequest) -> HttpResponse:
 @requires("note.write")
 def pending_notes(request: HttpRequest) -> JsonResponse:
     """Tell the desk which of the member's conversations are over and still without a saved note."""
-    rows = access.contacts_without_note(_member(request))
+    rows = access.contacts_without_note(member_of(request))
     pending = [
         {
             "contact": str(contact.pk),
@@ -61,27 +62,36 @@ def pending_notes(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"pending": pending})
 
 
+def case_to_read(request: HttpRequest, member: Member, case_id: uuid.UUID) -> tuple[Case, str]:
+    """Return a case that this member may open now, and why ("" for their own).
+
+    Raises NotYours, ReasonMissing or NotYet; whatever was tried leaves its trace.
+    """
+    if not may(member, "case.read_any"):
+        return access.own_case(member, case_id), ""
+    reason = request.POST.get("reason", "") if request.method == "POST" else None
+    found = access.case_for_supervisor(member, case_id, reason)
+    opening.require_yes(member, found, reason or "")
+    return found, reason or ""
+
+
 @require_http_methods(["GET", "POST"])
 @requires("case.list_own")
 def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Show one case: the volunteer's own, or any to a supervisor who says why."""
-    member = _member(request)
-    reason = request.POST.get("reason", "") if request.method == "POST" else None
+    member = member_of(request)
     try:
-        if may(member, "case.read_any"):
-            found = access.case_for_supervisor(member, case_id, reason)
-            opening.require_yes(member, found, reason or "")
-        else:
-            found, reason = access.own_case(member, case_id), None
+        found, reason = case_to_read(request, member, case_id)
     except NotYours:
         raise Http404 from None
     except ReasonMissing:
         return ask_why(request, "case")
     except NotYet as not_yet:
         return render(request, "cases/not_yet.html", {"not_yet": not_yet}, status=403)
-    read = read_case(found, member, reason or "")
+    read = read_case(found, member, reason)
     own, erasable = found.volunteer_id == member.pk, may(member, "case.erase")
     context = {"case": read.case, "story": read.story, "notes": read.notes, "own": own, "erasable": erasable}
+    context |= {"plan": read.plan, "reason": reason}
     choices = {"reasons": REASONS, "risks": RISKS, "field_names": FIELD_NAMES}
     return render(request, "cases/case.html", context | choices)
 
@@ -91,7 +101,7 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 @reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]  # allauth is untyped
 def opening_requests(request: HttpRequest) -> HttpResponse:
     """Show what other supervisors ask to open, and take the answer of this one, who has just confirmed who they are."""
-    member = _member(request)
+    member = member_of(request)
     if request.method == "POST":
         try:
             given = uuid.UUID(request.POST.get("request", ""))
@@ -115,7 +125,7 @@ def ask_why(request: HttpRequest, kind: str) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth is untyped
 def erase(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Let a supervisor who has just confirmed who they are destroy a case; nothing of it is shown here."""
-    member, problem = _member(request), ""
+    member, problem = member_of(request), ""
     found = Case.objects.living().seen_by(member).select_related("volunteer").filter(pk=case_id).first()
     if found is None:
         access.record_refused(member, "case", case_id)
@@ -140,7 +150,7 @@ def erase(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 @requires("note.write")
 def note(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
     """The note of one contact, which saves itself while it is written: a page, or a fragment for the desk."""
-    member = _member(request)
+    member = member_of(request)
     try:
         contact = access.contact_for_note(member, contact_id)
         if request.method == "POST":

@@ -17,15 +17,16 @@ from roster.permissions import may, requires
 from triage import actions as triage
 from triage.access import contact_for
 from triage.errors import NotAllowed, NotYours
-from triage.models import Contact, EventKind, Urgency
+from triage.models import WITHOUT_NOTE, Contact, ContactState, EventKind, Urgency
 from vault.errors import CannotOpen
 from wire import clock
 from wire.frames import LONGEST_TEXT
 
+LIVE = (ContactState.TALKING, ContactState.ASLEEP)
 PAGE_SILENT_AFTER = datetime.timedelta(seconds=45)  # two signs of life of a caller's page did not come
 
 
-def _mine(request: HttpRequest, given: str) -> tuple[Member, Contact]:
+def mine(request: HttpRequest, given: str) -> tuple[Member, Contact]:
     """Return the member and their contact. Raises Http404 for anything else, whether it exists or not."""
     if not isinstance(request.user, Member):
         raise Http404
@@ -43,6 +44,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "takes_callers": takes_callers,
         "levels": Urgency.values,
+        "endings": [(one.value, one.label) for one in WITHOUT_NOTE],
         "now": clock.now(),
         "shortcuts": request.session.get("desk_shortcuts", True),
     }
@@ -62,9 +64,9 @@ def consent_of(contact: Contact) -> str:
 @requires("desk.open")
 def about(request: HttpRequest) -> HttpResponse:
     """What is known of the person in one of the member's contacts, as a fragment for the desk."""
-    _member, contact = _mine(request, request.GET.get("contact", ""))
+    _member, contact = mine(request, request.GET.get("contact", ""))
     try:
-        answers = triage.answers_of(contact)
+        answers, thoughts = triage.answers_of(contact), triage.thoughts_of(contact)
     except CannotOpen:
         raise Http404 from None
     seen = contact.caller_seen_at
@@ -73,6 +75,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "answers": answers,
         "consent": consent_of(contact),
         "over": actions.is_over(contact),
+        "remind": triage.reminder_due(contact, thoughts),
         "silent_since": seen if seen and clock.now() - seen > PAGE_SILENT_AFTER else None,
     }
     return render(request, "chat/_desk_about.html", context)
@@ -106,7 +109,7 @@ def hands(request: HttpRequest) -> JsonResponse:
 def draft(request: HttpRequest) -> JsonResponse:
     """Keep, or give back, what the member has begun to write to one of their contacts; sealed, never in the browser."""
     given: Any = request.POST if request.method == "POST" else request.GET
-    member, contact = _mine(request, given.get("contact", ""))
+    member, contact = mine(request, given.get("contact", ""))
     try:
         if request.method == "POST":
             text = request.POST.get("text", "").replace("\r\n", "\n")  # a form's line ends
@@ -123,7 +126,12 @@ def draft(request: HttpRequest) -> JsonResponse:
 @requires("desk.open")
 def ask_consent(request: HttpRequest) -> JsonResponse:
     """Put the short consent text with yes and no on the page of a caller who came through the danger door."""
-    _member, contact = _mine(request, request.POST.get("contact", ""))
+    _member, contact = mine(request, request.POST.get("contact", ""))
     with contextlib.suppress(NotAllowed):  # given or asked already, or the person has left: nothing to ask
         actions.ask_for_consent(contact)
     return JsonResponse({"asked": True})
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Say whether a script of the desk asks, and not a plain form."""
+    return request.headers.get("Accept", "") == "application/json"

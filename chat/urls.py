@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat import desk_views, receipt_views, return_views, views
+from chat import assessing_views, desk_views, receipt_views, return_views, views
 
 urlpatterns = [
     path("hablar/", views.talk, name="talk"),
@@ -17,5 +17,9 @@ urlpatterns = [
     path("escritorio/persona/", desk_views.about, name="desk_about"),
     path("escritorio/teclas/", desk_views.shortcuts, name="desk_shortcuts"),
     path("escritorio/manos/", desk_views.hands, name="desk_hands"),
+    path("escritorio/nivel/", assessing_views.level, name="desk_level"),
+    path("escritorio/instrumento/", assessing_views.instrument, name="desk_instrument"),
+    path("escritorio/terminar/", assessing_views.end_without_note, name="end_without_note"),
+    path("escritorio/pregunta/", assessing_views.asked, name="desk_asked"),
     path("escritorio/acuerdo/", desk_views.ask_consent, name="ask_consent"),
 ]

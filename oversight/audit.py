@@ -14,6 +14,9 @@ from cases.access import OPENING_REASONS
 from cases.models import Case, ErasureReason, HandoverReason, Note
 from oversight.board import member_names
 from roster.models import BeyondReason, Role
+from triage.instruments import INSTRUMENTS
+from triage.models import Ending
+from triage.reassessing import Reason
 from vault.models import Entry, Watch
 
 AT_ONCE = 200
@@ -39,6 +42,11 @@ ACTS: dict[str, Promise] = {
     "contact.read": gettext_lazy("leyó una conversación con su caso"),
     "contact.erase": gettext_lazy("se borraron las palabras de una conversación"),
     "contact.withdraw": gettext_lazy("retiró su consentimiento"),
+    "contact.reassess": gettext_lazy("cambió el nivel de una conversación"),
+    "contact.instrument": gettext_lazy("usó un instrumento en una conversación"),
+    "instrument.load": gettext_lazy("cargó el texto oficial de un instrumento"),
+    "case.plan_write": gettext_lazy("escribió el plan de cuidado de un caso"),
+    "case.plan_open": gettext_lazy("leyó el plan de cuidado de un caso"),
     "key.grant": gettext_lazy("dio la llave a quien la lleva ahora"),
     "circle.turn": gettext_lazy("cambió la llave de un grupo, porque alguien entró o salió"),
     "recovery.partners": gettext_lazy("nombró a las organizaciones que pueden recuperar un llavero"),
@@ -81,6 +89,8 @@ ATTEMPTS: dict[str, Promise] = {
     "contact.take": gettext_lazy("quiso atender"),
     "case.list_own": gettext_lazy("quiso ver casos"),
     "note.write": gettext_lazy("quiso escribir una nota"),
+    "urgency.change_own": gettext_lazy("quiso cambiar un nivel"),
+    "urgency.change_any": gettext_lazy("quiso cambiar un nivel"),
     "board.see": gettext_lazy("quiso ver el tablero"),
     "shift.take": gettext_lazy("quiso tocar un turno"),
     "forecast.see": gettext_lazy("quiso ver el pronóstico"),
@@ -103,9 +113,11 @@ REASONS: dict[str, str | Promise] = {
     **dict(ErasureReason.choices),
     **dict(Role.choices),
     **dict(BeyondReason.choices),
+    **dict(Ending.choices),
+    **dict(Reason.choices),
+    **{code: one.name for code, one in INSTRUMENTS.items()},
     "withdrawn": gettext_lazy("se retiró el consentimiento"),
     "retention": gettext_lazy("pasó el tiempo que se guarda"),
-    "talked": gettext_lazy("conversaron"),
     "kept": gettext_lazy("nadie pudo dársela antes"),
     "claim": gettext_lazy("aceptó la conversación"),
     "hand_over": gettext_lazy("pasó a otra persona"),

@@ -9,5 +9,6 @@ urlpatterns = [
     path("tablero/", views.board_fragment, name="board_fragment"),
     path("conversacion/<uuid:contact_id>/", views.contact_story, name="contact_story"),
     path("pronostico/", forecast_views.forecast_page, name="forecast"),
+    path("nivel/<uuid:contact_id>/", views.reassess, name="reassess"),
     path("auditoria/", views.trail, name="trail"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases import opening
@@ -16,6 +17,10 @@ from oversight.board import board
 from oversight.contacts import case_of, contact_for_supervisor, read_story
 from roster.models import Member
 from roster.permissions import requires
+from triage import actions as triage
+from triage.errors import BadAnswers, ChangedMeanwhile, NotAllowed
+from triage.models import Contact, Urgency
+from triage.reassessing import IN_ROOM, Reason
 from vault import actions as vault
 from vault.trail import verify
 
@@ -63,6 +68,41 @@ def contact_story(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
         return ask_why(request, "contact")
     context = {"contact": contact, "story": read_story(contact, member, reason or "")}
     return render(request, "oversight/contact.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("urgency.change_any")
+def reassess(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
+    """Change the level of who waits or talks, with a reason; nothing that was said is shown or opened."""
+    member, problem = _member(request), ""
+    contact = Contact.objects.select_related("volunteer").filter(pk=contact_id, rehearsal=member.rehearsal).first()
+    if contact is None:
+        raise Http404
+    if request.method == "POST":
+        problem = _reassess(request, member, contact)
+        if not problem:
+            return redirect("board")
+    contact.refresh_from_db(fields=["state", "urgency", "danger"])
+    context = {"contact": contact, "over": contact.state not in IN_ROOM, "problem": problem}
+    choices = {"levels": Urgency.choices, "reasons": Reason.choices}
+    return render(request, "oversight/reassess.html", context | choices, status=400 if problem else 200)
+
+
+def _reassess(request: HttpRequest, member: Member, contact: Contact) -> str:
+    """Change the level as the form asks; return why not, or nothing."""
+    given, calm = request.POST, request.POST.get("calm") == "yes"
+    try:
+        triage.reassess(
+            contact, given.get("level", ""), given.get("reason", ""), member, seen=given.get("seen", ""), calm=calm
+        )
+    except BadAnswers:
+        return _("Elige un nivel y un motivo de la lista.")
+    except ChangedMeanwhile:
+        return _("El nivel cambió justo antes. Mira el de ahora y decide otra vez.")
+    except NotAllowed:
+        return _("No cambió nada: la conversación ya terminó, o ese nivel ya está puesto.")
+    triage.route()
+    return ""
 
 
 @require_GET

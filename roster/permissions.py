@@ -19,6 +19,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "case.list_own": frozenset({Role.VOLUNTEER, Role.SUPERVISOR}),
     "note.write": frozenset({Role.VOLUNTEER}),
     "shift.take": frozenset({Role.VOLUNTEER, Role.SUPERVISOR}),
+    "urgency.change_own": frozenset({Role.VOLUNTEER}),
+    "urgency.change_any": frozenset({Role.SUPERVISOR}),
     "board.see": frozenset({Role.SUPERVISOR}),
     "forecast.see": frozenset({Role.SUPERVISOR, Role.COORDINATOR}),
     "case.read_any": frozenset({Role.SUPERVISOR}),

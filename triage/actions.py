@@ -1,7 +1,8 @@
 """The verbs of a contact on the caller's side: open, agree, answer, be in danger, sleep, wake.
 
-Offers and routing are in ``triage.offering``, silent pages in ``triage.silence``, the ways out in ``triage.leaving``;
-all are called as ``triage.actions``.
+Offers and routing are in ``triage.offering``, silent pages in ``triage.silence``, the ways out in ``triage.leaving``,
+instruments in ``triage.assessing``, levels that people change in ``triage.reassessing``; all are called as
+``triage.actions``.
 """
 
 import datetime
@@ -16,6 +17,7 @@ from consent.models import ConsentReceipt
 from roster.circles import duty
 from triage import questions as asking
 from triage import queue
+from triage.assessing import note_asked, reminder_due, use_instrument, uses_of
 from triage.errors import BadAnswers, NotAllowed
 from triage.leaving import (
     BEFORE_QUEUE,
@@ -48,6 +50,7 @@ from triage.offering import (
     route,
 )
 from triage.questions import Question
+from triage.reassessing import may_reassess, reassess
 from triage.routing import PAGE_SILENT_AFTER
 from triage.silence import ask_still_there, touch_caller, touch_callers
 from triage.sources import keep_sources, stand_in_line
@@ -83,14 +86,21 @@ __all__ = [
     "expire_offers",
     "keep_sources",
     "leave_suddenly",
+    "may_reassess",
+    "note_asked",
     "open_contact",
     "pass_on",
     "rate_after",
+    "reassess",
+    "reminder_due",
     "route",
     "sleep",
     "stand_in_line",
+    "thoughts_of",
     "touch_caller",
     "touch_callers",
+    "use_instrument",
+    "uses_of",
     "wake",
     "withdraw",
 ]
@@ -238,23 +248,38 @@ def _note_said_wait(contact: Contact) -> None:
     Contact.objects.filter(pk=contact.pk, said_wait=None).update(said_wait=contact.said_wait)
 
 
+def _opened_answers(contact: Contact) -> dict[str, str]:
+    if contact.answers is None:
+        return {}
+    plain = vault.case_key_for(contact.key, contact.holder).unseal(_answers_context(contact), bytes(contact.answers))
+    taken: dict[str, str] = json.loads(plain)
+    return taken
+
+
+def thoughts_of(contact: Contact) -> str:
+    """Open the code of what a caller chose about thoughts of suicide, or "". Raises vault.errors.CannotOpen."""
+    return _opened_answers(contact).get("thoughts", "")
+
+
 def answers_of(contact: Contact) -> list[tuple[str, str]]:
     """Open what a caller chose before the conversation: question and answer, in their words, in the order asked.
 
     What they wrote in words of their own is not repeated: it opens the conversation. Raises vault.errors.CannotOpen.
     """
-    if contact.answers is None:
+    taken = _opened_answers(contact)
+    if not taken:
         return []
-    plain = vault.case_key_for(contact.key, contact.holder).unseal(_answers_context(contact), bytes(contact.answers))
-    taken: dict[str, str] = json.loads(plain)
     asked = asking.read(asking.current().language, contact.question_version).questions
     chosen = ((question, question.option(taken.get(question.code, ""))) for question in asked)
     return [(question.text, option.text) for question, option in chosen if option is not None]
 
 
 def _raise_alarm(contact: Contact) -> bool:
-    """Make an emergency of a contact that is in the room already, wherever it stands there."""
-    calm = Contact.objects.filter(pk=contact.pk, state__in=IN_ROOM, danger=False)
+    """Make an emergency of a contact that is in the room already, wherever it stands there.
+
+    One that somebody has lowered since is one again, whether or not they took its mark off.
+    """
+    calm = Contact.objects.filter(~Q(urgency=Urgency.A) | Q(danger=False), pk=contact.pk, state__in=IN_ROOM)
     if not calm.update_noted(danger=True, urgency=Urgency.A, placed_front=True, caller_seen_at=clock.now()):
         return False
     contact.refresh_from_db()

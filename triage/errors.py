@@ -21,6 +21,14 @@ class NotAllowed(TriageError):
     """The state of the contact, or the member, does not allow it."""
 
 
+class ChangedMeanwhile(TriageError):
+    """Somebody else was first: what stood on the page stands no more; nothing was changed."""
+
+
+class WordingProblem(TriageError):
+    """The wording of an instrument cannot be loaded; one sentence says what is wrong with the file."""
+
+
 class AppendOnly(TriageError):
     """An event is never changed and never deleted."""
 

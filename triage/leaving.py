@@ -13,8 +13,8 @@ from consent.models import ConsentReceipt
 from roster import breaks
 from roster.circles import supervision
 from roster.models import Member
-from triage.errors import NotAllowed
-from triage.models import Contact, ContactState, EventKind
+from triage.errors import BadAnswers, NotAllowed
+from triage.models import Contact, ContactState, Ending, EventKind, InstrumentUse
 from triage.offering import close_offers, kept_for
 from triage.routing import REST_AFTER_URGENT, URGENT
 from triage.states import move, ring, write_history
@@ -105,7 +105,12 @@ def expire_gone_callers(now: datetime.datetime, rules: Iterable[Gone] = GONE_AFT
 
 @transaction.atomic
 def end(contact: Contact, *, by: str, ending: str) -> bool:
-    """End an open contact; ``by`` is caller, volunteer, supervisor or line, ``ending`` a code. Say whether it did."""
+    """End an open contact; ``by`` is caller, volunteer, supervisor or line. Say whether it did.
+
+    ``ending`` is a code of Ending; raises BadAnswers for any other.
+    """
+    if ending not in Ending.values:
+        raise BadAnswers
     member = contact.volunteer if by == "volunteer" else None
     actor = str(member.pk) if member else by
     before = contact.state
@@ -154,7 +159,8 @@ def rate_after(contact: Contact, value: int) -> None:
 def withdraw(contact: Contact) -> bool:
     """Take the consent back: nobody opens the contact from now on, and its key is destroyed after the commit.
 
-    What the caller said about themselves in plain columns is emptied too. Say whether it was new.
+    What the caller said about themselves in plain columns is emptied too, and so are the instruments that were used.
+    Say whether it was new.
     """
     withdrawn = move(
         contact,
@@ -170,6 +176,7 @@ def withdraw(contact: Contact) -> bool:
         return False
     vault.block_key(contact.key_id)
     close_offers(contact)
+    InstrumentUse.objects.filter(contact=contact.pk).delete()
     receipt = ConsentReceipt.objects.filter(pk__in=Contact.objects.filter(pk=contact.pk).values("consent")).first()
     if receipt is not None:  # as it stands in the row: it may have been given since the contact was read
         consent.withdraw(receipt)
@@ -188,11 +195,13 @@ def _shut(contact: Contact, *, actor: str, reason: str) -> None:
 def erase(contact: Contact, *, by: Member, reason: str) -> None:
     """Destroy what was said in a contact that is over; nobody opens it from now on. ``reason`` is a code.
 
-    What the caller said about themselves in plain columns is emptied too. Raises NotAllowed while it is not over.
+    What the caller said about themselves in plain columns is emptied too, and so are the instruments that were used.
+    Raises NotAllowed while it is not over.
     """
     over = Contact.objects.filter(pk=contact.pk, state__in=OVER)
     if not over.update(answers=None, age_band="", distress_before=None, distress_after=None):
         raise NotAllowed
+    InstrumentUse.objects.filter(contact=contact.pk).delete()
     _shut(contact, actor=str(by.pk), reason=reason)
     transaction.on_commit(functools.partial(vault.destroy_key, contact.key_id), robust=True)
 

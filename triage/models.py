@@ -41,8 +41,27 @@ class Urgency(models.TextChoices):
     E = "E", _("orientación")
 
 
+class Ending(models.TextChoices):
+    """How a contact ended; all but the first end by one click, without a note."""
+
+    TALKED = "talked", _("conversaron")
+    SILENCE = "silence", _("silencio")
+    TEST = "test", _("prueba")
+    JOKE = "joke", _("broma")
+    INSULT = "insult", _("insulto")
+    WRONG_PLACE = "wrong_place", _("lugar equivocado")
+
+
+#: Endings of what was no counselling: no note is owed, and they stay out of the figures of counselling.
+WITHOUT_NOTE = (Ending.SILENCE, Ending.TEST, Ending.JOKE, Ending.INSULT, Ending.WRONG_PLACE)
+
+
 class ContactQuerySet(TrackedQuerySet["Contact"]):
     """Sets of contacts."""
+
+    def counselling(self) -> "ContactQuerySet":
+        """Return what counts as counselling: no rehearsal, nothing that ended as silence, test, joke or the like."""
+        return self.filter(rehearsal=False).exclude(ending__in=WITHOUT_NOTE)
 
     def silent_since(self, when: datetime.datetime) -> "ContactQuerySet":
         """Return the conversations in which the caller owes the next word and nothing happened after ``when``."""
@@ -120,7 +139,7 @@ class Contact(models.Model):
     left_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=10, blank=True)
-    ending = models.CharField(max_length=20, blank=True)
+    ending = models.CharField(max_length=20, choices=Ending.choices, blank=True)
     last_seq = models.PositiveIntegerField(default=0)
     caller_seen_at = models.DateTimeField(null=True)
     caller_said_at = models.DateTimeField(null=True)
@@ -214,6 +233,8 @@ class EventKind(models.TextChoices):
     AGREED = "agreed"
     DANGER = "danger"
     ASSESSED = "assessed"
+    REASSESSED = "reassessed"
+    ASKED = "asked"
     QUEUED = "queued"
     ACCEPTED = "accepted"
     BACK_TO_QUEUE = "back_to_queue"
@@ -271,3 +292,47 @@ class ContactEvent(models.Model):
     def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Refuse."""
         raise AppendOnly
+
+
+class InstrumentUse(models.Model):
+    """One use of an instrument in a contact: which, by whom, when; its answers and their result are sealed."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="instruments")
+    number = models.PositiveSmallIntegerField()  # 1, 2, 3 … within the contact
+    code = models.CharField(max_length=10)
+    member = models.UUIDField()
+    result = SealedField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """Numbered within the contact, oldest first."""
+
+        constraints = (models.UniqueConstraint(fields=("contact", "number"), name="triage_instrument_use_once"),)
+        ordering = ("contact", "number")
+
+    def __str__(self) -> str:
+        """Name it by its place alone."""
+        return f"{self.contact_id} instrument {self.number}"
+
+
+class InstrumentWording(models.Model):
+    """The official wording of an instrument, as the coordination loaded it from a file; never ours, never edited."""
+
+    code = models.CharField(max_length=10)
+    language = models.CharField(max_length=10)
+    version = models.CharField(max_length=40)
+    source = models.CharField(max_length=200)
+    licence = models.CharField(max_length=200)
+    items = models.JSONField()
+    answers = models.JSONField(default=list)  # the official words of the points, where the form has them
+    digest = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        """One row for each version."""
+
+        constraints = (models.UniqueConstraint(fields=("code", "language", "version"), name="triage_wording_once"),)
+
+    def __str__(self) -> str:
+        """Name it by its form, language and version."""
+        return f"{self.code} {self.language} {self.version}"

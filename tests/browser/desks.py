@@ -61,7 +61,7 @@ def log_of(page: Page) -> Locator:
 
 def note_of(page: Page) -> Locator:
     """Return the note of the conversation that is open on the desk."""
-    return page.locator(".side:not([hidden]) form")
+    return page.locator(".side:not([hidden]) form[data-note]")
 
 
 def say(page: Page, text: str) -> None:

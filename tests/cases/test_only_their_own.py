@@ -26,6 +26,27 @@ Try = Callable[[Client, Contact, Case], Any]
 DOORS: dict[str, Try] = {
     "case": lambda browser, _contact, case: browser.get(f"/casos/{case.pk}/"),
     "case with a reason": lambda browser, _contact, case: browser.post(f"/casos/{case.pk}/", {"reason": "legal"}),
+    "care plan": lambda browser, _contact, case: browser.get(f"/casos/{case.pk}/plan/"),
+    "care plan saved": lambda browser, _contact, case: browser.post(
+        f"/casos/{case.pk}/plan/", {"helps": "x", "seen": "0", "do": "save"}
+    ),
+    "care plan at the desk": lambda browser, contact, _case: browser.get(f"/casos/plan/?contact={contact.pk}"),
+    "level": lambda browser, contact, _case: browser.get(f"/escritorio/nivel/?contact={contact.pk}"),
+    "level changed": lambda browser, contact, _case: browser.post(
+        "/escritorio/nivel/", {"contact": str(contact.pk), "level": "B", "reason": "told"}
+    ),
+    "instrument": lambda browser, contact, _case: browser.get(
+        f"/escritorio/instrumento/?contact={contact.pk}&code=cssrs"
+    ),
+    "instrument used": lambda browser, contact, _case: browser.post(
+        "/escritorio/instrumento/", {"contact": str(contact.pk), "code": "cssrs", "1": "no"}
+    ),
+    "asked": lambda browser, contact, _case: browser.post(
+        "/escritorio/pregunta/", {"contact": str(contact.pk), "how": "asked"}
+    ),
+    "ended without a note": lambda browser, contact, _case: browser.post(
+        "/escritorio/terminar/", {"contact": str(contact.pk), "ending": "silence"}
+    ),
     "note": lambda browser, contact, _case: browser.get(f"/casos/nota/{contact.pk}/"),
     "note fragment": lambda browser, contact, _case: browser.get(f"/casos/nota/{contact.pk}/", HTTP_X_FRAGMENT="1"),
     "note draft": lambda browser, contact, _case: browser.post(
@@ -40,7 +61,7 @@ DOORS: dict[str, Try] = {
     "consent asked": lambda browser, contact, _case: browser.post("/escritorio/acuerdo/", {"contact": str(contact.pk)}),
 }
 #: For supervisors alone: a volunteer finds nothing there, whoever's it is.
-SUPERVISORS = {"contact_story", "erase_case"}
+SUPERVISORS = {"contact_story", "erase_case", "reassess"}
 
 
 @pytest.fixture
@@ -106,4 +127,4 @@ def test_no_address_with_a_number_is_missing_above() -> None:
         for pattern in _patterns(get_resolver())
         if any(isinstance(kind, UUIDConverter) for kind in pattern.pattern.converters.values())
     }
-    assert numbered == {"case", "note", *SUPERVISORS}
+    assert numbered == {"case", "care_plan", "note", *SUPERVISORS}

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 from django.db import connections, transaction
 
-from cases import actions
+from cases import actions, care_plans
 from cases.actions import OpenedPage
-from cases.errors import CasesError
-from cases.models import Case, Note, NoteRevision
+from cases.care_plans import PlanBody
+from cases.errors import CasesError, Stale
+from cases.models import CarePlan, Case, Note, NoteRevision
 from cases.notes import NoteBody
 from roster.models import Member
 from tests.cast import make_member
@@ -123,3 +124,11 @@ def test_a_conversation_that_is_being_moved_holds_up_no_row_that_only_names_it(c
             return Offer.objects.create(contact=contact, member=rosa, sent_at=case.opened_at, until=case.opened_at)
 
         assert isinstance(together([name_it])[0], Offer)
+
+
+def test_of_two_who_write_a_care_plan_at_once_one_is_told(contact: Contact, rosa: Member) -> None:
+    case = actions.save_note(rosa, contact, NoteBody(talked="Viene cada noche.")).case
+    plans = [PlanBody(helps=f"versión {number}") for number in range(4)]
+    came = together([lambda body=body: care_plans.save_plan(rosa, case, body, seen=0) for body in plans])  # type: ignore[misc]
+    assert sorted(map(type, came), key=str) == sorted([int, Stale, Stale, Stale], key=str)
+    assert CarePlan.objects.count() == 1

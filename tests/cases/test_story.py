@@ -15,7 +15,7 @@ from cases.reading import read_case
 from cases.story import BY_A_MEMBER, BY_THE_CALLER, BY_THE_LINE, story_of, story_of_contact
 from chat import actions as chat
 from roster.models import Member
-from tests.cast import make_member, make_waiting, say
+from tests.cast import make_member, make_talking, make_waiting, say
 from triage import actions as triage
 from triage.models import Contact, ContactEvent, EventKind, Offer
 
@@ -122,6 +122,33 @@ def test_it_is_told_from_whose_mouth_it_came(act: Any, words: str, rosa: Member)
     triage.assign_by_hand(contact, rosa)
     act(contact, rosa)
     assert told(contact)[-1] == words
+
+
+def test_a_level_that_somebody_changed_is_told_with_its_reason(rosa: Member) -> None:
+    contact = make_talking(rosa)
+    triage.reassess(contact, "B", "told", rosa)
+    assert told(contact)[-1] == "Rosa cambió el nivel de C a B, por lo que contó."
+    triage.enter_danger(contact)
+    triage.reassess(contact, "D", "safe_now", rosa, calm=True)
+    words = "Rosa cambió el nivel de A a D, ahora está a salvo, y quitó la marca de peligro."
+    assert told(contact)[-1] == words
+    triage.withdraw(contact)
+    assert not [one for one in told(contact) if "nivel de" in one]
+
+
+def test_who_asked_is_told_and_who_wants_no_reminder_is_not(rosa: Member) -> None:
+    for how in ("asked", "dismissed"):
+        contact = make_talking(rosa)
+        before = len(told(contact))
+        triage.note_asked(contact, how, rosa)
+        assert told(contact)[before:] == (["Rosa anotó que ya preguntó por el suicidio."] if how == "asked" else [])
+
+
+def test_an_instrument_is_told_without_its_result(rosa: Member) -> None:
+    contact = make_talking(rosa)
+    contact.holder = rosa.holder
+    triage.use_instrument(contact, "asq", {"5": "yes"}, rosa)
+    assert told(contact)[-1] == "Rosa usó un instrumento en la conversación."
 
 
 def test_a_page_that_closed_is_not_told_as_a_sudden_leave() -> None:

@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.apps import apps
 
-from cases import notes
+from cases import care_plans, notes
 from chat import sealing as chat_sealing
 from tests.house.source import read
 from triage.actions import PADDED_TO
+from triage.assessing import RESULT_BUCKET, result_context
 from vault import actions, master_keys, sealing, shares, trail
 from vault.fields import SealedField
 from vault.keyring import Keyring
@@ -54,8 +55,10 @@ def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
         ("chat_message.text", "record", chat.message_context(CONTACT, 40_000, "caller", CLIENT), WORDS, bucket),
         ("chat_draft.text", "record", chat.draft_context(CONTACT, MEMBER), WORDS, bucket),
         ("triage_contact.answers", "record", answers, b'{"danger": "no"}', PADDED_TO),
+        ("triage_instrumentuse.result", "record", result_context(CONTACT, 1, "asq"), b"{}", RESULT_BUCKET),
         ("cases_noterevision.body", "record", notes.revision_context(NOTE, 2), body, notes.NOTE_BUCKET),
         ("cases_note.draft", "record", notes.draft_context(NOTE, 3), body, notes.NOTE_BUCKET),
+        ("cases_careplan.body", "record", care_plans.plan_context(NOTE, 1), b"{}", care_plans.PLAN_BUCKET),
     ]
 
 

@@ -28,6 +28,7 @@ CLEAR = {
     "a digest: it says nothing without what it was made from": """
         vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest chat_wayback.found_by
         consent_consentreceipt.digest
+        triage_instrumentwording.digest
         roster_invitation.digest roster_calendarfeed.digest
         roster_member.password django_session.session_key account_emailconfirmation.key
     """,
@@ -35,7 +36,7 @@ CLEAR = {
         triage_contact.state triage_contact.urgency triage_contact.language triage_contact.age_band
         triage_contact.question_version triage_contact.ended_by triage_contact.ending
         triage_historicalcontact.state triage_historicalcontact.urgency
-        triage_offer.state triage_offer.reason
+        triage_offer.state triage_offer.reason triage_instrumentuse.code
         triage_contactevent.kind triage_contactevent.before triage_contactevent.after triage_contactevent.detail
         chat_message.by cases_case.state cases_historicalcase.state cases_handover.reason
         cases_openingrequest.reason
@@ -71,6 +72,9 @@ CLEAR = {
         roster_organisation.name roster_skill.code roster_skill.name roster_openingexception.name
         directory_place.code directory_place.kind directory_place.name directory_place.channel directory_place.number
         directory_place.tel directory_place.say directory_place.cost directory_place.hours directory_place.languages
+        triage_instrumentwording.code triage_instrumentwording.language triage_instrumentwording.version
+        triage_instrumentwording.source triage_instrumentwording.licence triage_instrumentwording.items
+        triage_instrumentwording.answers
         directory_place.for_whom directory_place.region directory_place.source directory_place.checked_by
     """,
     "simple-history's own: created, changed or deleted, and a reason that nothing here sets": """

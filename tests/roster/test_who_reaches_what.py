@@ -36,9 +36,15 @@ escritorio/persona/                      door gone gone gone
 escritorio/teclas/                       form form form form
 escritorio/acuerdo/                      form form form form
 escritorio/manos/                        form form form form
+escritorio/nivel/                        door gone gone gone
+escritorio/instrumento/                  door gone gone gone
+escritorio/terminar/                     form form form form
+escritorio/pregunta/                     form form form form
 casos/                                   door page page gone
 casos/pendientes/                        door page gone gone
 casos/pedidos/                           door gone page gone
+casos/plan/                              door gone gone gone
+casos/<case_id>/plan/                    door gone page gone
 casos/<case_id>/                         door gone page gone
 casos/<case_id>/borrar/                  door gone on   gone
 casos/nota/<contact_id>/                 door gone gone gone
@@ -46,6 +52,7 @@ supervision/                             door gone page gone
 supervision/tablero/                     door gone page gone
 supervision/pronostico/                  door gone page page
 supervision/auditoria/                   door gone page gone
+supervision/nivel/<contact_id>/          door gone page gone
 supervision/conversacion/<contact_id>/   door gone on   gone
 equipo/entrar/                           page on   on   on
 equipo/salir/                            on   page page page

@@ -16,6 +16,7 @@
  * @property {number} seen  the highest seq the caller has read
  * @property {number} typingUntil  milliseconds
  * @property {boolean} noted  the note is saved
+ * @property {boolean} closing  it ends without a note: it leaves the list as soon as it is over
  * @property {number} order  in which it came to the desk
  *
  * @typedef {{offer: string, contact: string, urgency: string, waitedSince: number, until: number, length: number}} Offered
@@ -109,6 +110,7 @@ export class Desk {
       seen: 0,
       typingUntil: 0,
       noted: false,
+      closing: false,
       order: this.came,
     };
     this.places.set(contact, place);

@@ -1,5 +1,6 @@
 /**
- * The side of one conversation: what is known of the person, and the note, both fetched as fragments by address.
+ * The side of one conversation: what is known of the person, the care plan, level and instruments, and the note; all
+ * fetched as fragments by address.
  *
  * @typedef {import("./desk_state.js").Place} Place
  *
@@ -7,10 +8,12 @@
  * @property {(place: Place) => Promise<void>} askConsent
  * @property {(place: Place, facts: Record<string, any>) => void} noted
  * @property {(place: Place) => void} changed
+ * @property {(place: Place, due: boolean) => void} remind
  * @property {() => void} shut
  */
 
 import { clone } from "../templates.js";
+import { FragmentPanel } from "./fragment_panel.js";
 import { NotePanel } from "./note_panel.js";
 import { fragment } from "./requests.js";
 import { part } from "./words.js";
@@ -20,7 +23,7 @@ const AGAIN = 4000; // milliseconds until a fragment that failed is asked for ag
 export class SideView {
   /**
    * @param {Place} place
-   * @param {{ about: string, note: string }} urls
+   * @param {{ about: string, note: string, level: string, plan: string }} urls
    * @param {Hooks} hooks
    */
   constructor(place, urls, hooks) {
@@ -30,6 +33,11 @@ export class SideView {
     this.root = clone("side");
     this.about = part(this.root, "[data-about]");
     this.noteplace = part(this.root, "[data-note-place]");
+    this.level = new FragmentPanel(part(this.root, "[data-level-place]"), urls.level, {
+      changed: () => this.tellAbout(),
+      shut: () => hooks.shut(),
+    });
+    this.plan = new FragmentPanel(part(this.root, "[data-plan-place]"), urls.plan);
     /** @type {NotePanel|null} */
     this.note = null;
     this.wantsFocus = false;
@@ -51,7 +59,20 @@ export class SideView {
     if (!this.opened) {
       this.opened = true;
       this.tellAbout();
+      this.plan.open();
+      this.level.open();
       this.openNote();
+    }
+  }
+
+  /** Where the conversation stands has changed: tell it anew. */
+  stands() {
+    this.tellAbout();
+    if (this.place.state === "withdrawn") {
+      this.level.empty();
+      this.plan.empty();
+    } else if (this.opened) {
+      this.level.refresh();
     }
   }
 
@@ -76,6 +97,8 @@ export class SideView {
 
   /** @param {Node[]} nodes */
   told(nodes) {
+    const due = nodes.some((node) => node instanceof Element && node.matches("[data-remind]"));
+    this.hooks.remind(this.place, due);
     const words = nodes.map((node) => node.textContent).join("");
     if (words !== this.about.textContent) {
       this.about.replaceChildren(...nodes);
@@ -157,6 +180,8 @@ export class SideView {
   close() {
     this.gone = true;
     clearTimeout(this.aboutAgain);
+    this.level.close();
+    this.plan.close();
     this.root.remove();
   }
 }

@@ -8,6 +8,8 @@
  * @property {(place: Place, text: string) => boolean} say
  * @property {(place: Place) => void} typing
  * @property {(place: Place) => void} end
+ * @property {(place: Place, ending: string) => void} endWithoutNote
+ * @property {(place: Place, how: string) => void} asked  about suicide, or wants no reminder
  * @property {(place: Place) => void} done  take it off the list
  * @property {(place: Place) => void} note  go to the note
  * @property {(place: Place) => void} looked  the end of the log is in view
@@ -72,6 +74,19 @@ export class Thread {
       this.askEnd(false);
       this.hooks.end(this.place);
     });
+    this.root.querySelectorAll("[data-ending]").forEach((button) =>
+      button.addEventListener("click", () => {
+        this.askEnd(false);
+        this.hooks.endWithoutNote(this.place, button instanceof HTMLElement ? button.dataset.ending || "" : "");
+      }),
+    );
+    this.root.querySelectorAll("[data-asked]").forEach((button) =>
+      button.addEventListener("click", () => {
+        this.remind(false);
+        this.composer.box.focus();
+        this.hooks.asked(this.place, button instanceof HTMLElement ? button.dataset.asked || "" : "");
+      }),
+    );
     on("[data-new]", () => this.toEnd());
     on("[data-to-note]", () => this.hooks.note(this.place));
     on("[data-done]", () => this.hooks.done(this.place));
@@ -97,6 +112,7 @@ export class Thread {
     part(this.root, "[data-over-done]").hidden = !over || !place.noted;
     part(this.root, "[data-over-gone]").hidden = over || live;
     if (!live) {
+      this.remind(false);
       this.askEnd(false);
     }
     if (place.state === "withdrawn") {
@@ -126,6 +142,11 @@ export class Thread {
     } else if (was && !part(this.root, "[data-end]").hidden) {
       part(this.root, "[data-end]").focus();
     }
+  }
+
+  /** @param {boolean} due  a quiet line to the volunteer */
+  remind(due) {
+    part(this.root, "[data-reminder]").hidden = !due || !LIVE.includes(this.place.state);
   }
 
   // What was said

@@ -8,6 +8,7 @@ import { tone } from "../sound.js";
 import { clone, worded } from "../templates.js";
 import { createAlarm } from "../desk/alarm.js";
 import { Desk, LIVE, OVER } from "../desk/desk_state.js";
+import { endWithoutNote } from "../desk/endings.js";
 import { Keyboard } from "../desk/keyboard.js";
 import { LineBanner } from "../desk/line_banner.js";
 import { ListView } from "../desk/list_view.js";
@@ -179,8 +180,12 @@ function stands(place, before) {
     const changed = before !== place.state || shown.urgency !== place.urgency;
     shown.stands();
     if (changed) {
-      side(place).tellAbout();
+      side(place).stands();
     }
+  }
+  if (place.closing && OVER.includes(place.state)) {
+    putAway(place);
+    return;
   }
   const mine = accepting === place.contact && LIVE.includes(place.state);
   if (mine) {
@@ -339,6 +344,13 @@ function at(address, id) {
   return (address || "").replace("00000000-0000-0000-0000-000000000000", id);
 }
 
+const endings = {
+  over: (/** @type {Place} */ place) => desk.places.has(place.contact) && OVER.includes(place.state) && putAway(place),
+  notice,
+  show: (/** @type {HTMLElement} */ shown) => part(root, "[data-notices]").replaceChildren(shown),
+  pause: () => send({ op: "away" }),
+};
+
 // One conversation and its side ------------------------------------------------------------------------------------
 
 /**
@@ -354,6 +366,13 @@ function thread(place) {
     say: speak,
     typing: () => send({ op: "typing", contact: place.contact }),
     end: () => send({ op: "leave", contact: place.contact }),
+    endWithoutNote: (_place, ending) => endWithoutNote(root.dataset.endUrl || "", place, ending, endings),
+    asked: (_place, how) => {
+      post(root.dataset.askedUrl || "", [
+        ["contact", place.contact],
+        ["how", how],
+      ]);
+    },
     done: putAway,
     note: () => toNote(place.contact),
     looked,
@@ -380,8 +399,14 @@ function side(place) {
   const note = at(root.dataset.noteUrl, place.contact);
   const made = new SideView(
     place,
-    { about: root.dataset.aboutUrl + "?contact=" + place.contact, note },
     {
+      about: root.dataset.aboutUrl + "?contact=" + place.contact,
+      level: root.dataset.levelUrl + "?contact=" + place.contact,
+      plan: root.dataset.planUrl + "?contact=" + place.contact,
+      note,
+    },
+    {
+      remind: (_place, due) => thread(place).remind(due),
       askConsent: async () => {
         await post(root.dataset.consentUrl || "", [["contact", place.contact]]);
       },

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('triage', '0003_return_codes'),
+        ('triage', '0004_instruments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
