@@ -171,6 +171,7 @@ def _entry_words(entry: Entry, names: _Names) -> str:
         "case.ask_open": _("%(who)s pidió abrir el caso. Motivo: %(why)s."),
         "case.agree_open": _("%(who)s estuvo de acuerdo con que se abra."),
         "case.decline_open": _("%(who)s no estuvo de acuerdo con que se abra."),
+        "alarm.see": _("%(who)s vio la alarma de que la persona esperaba."),
     }
     return words.get(entry.act, "") % {"who": who, "why": OPENING_REASONS.get(entry.reason, "")}
 

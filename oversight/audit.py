@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from cases.access import OPENING_REASONS
 from cases.models import Case, ErasureReason, HandoverReason, Note
 from oversight.board import member_names
+from oversight.models import AlarmKind
 from roster.models import Role
 from vault.models import Entry, Watch
 
@@ -45,6 +46,7 @@ ACTS: dict[str, Promise] = {
     "recovery.asked": gettext_lazy("pidió a las organizaciones recuperar un llavero"),
     "recovery.done": gettext_lazy("recuperó un llavero con tres organizaciones"),
     "trail.read": gettext_lazy("leyó este registro"),
+    "alarm.see": gettext_lazy("vio una alarma y se ocupa"),
     "drill.erasure": gettext_lazy("probó que lo borrado no se abre desde una copia antigua"),
     "seal.damaged": gettext_lazy("encontró algo sellado que está dañado"),
     "member.licence_checked": gettext_lazy("revisó una colegiatura"),
@@ -86,6 +88,7 @@ RESULTS: dict[str, Promise] = {
     "failed": gettext_lazy("no salió bien"),
 }
 REASONS: dict[str, str | Promise] = {
+    **dict(AlarmKind.choices),
     **OPENING_REASONS,
     **dict(HandoverReason.choices),
     **dict(ErasureReason.choices),

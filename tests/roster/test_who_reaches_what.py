@@ -43,6 +43,7 @@ casos/<case_id>/borrar/                  door gone on   gone
 casos/nota/<contact_id>/                 door gone gone gone
 supervision/                             door gone page gone
 supervision/tablero/                     door gone page gone
+supervision/alarmas/                     door gone page gone
 supervision/auditoria/                   door gone page gone
 supervision/conversacion/<contact_id>/   door gone on   gone
 equipo/entrar/                           page on   on   on
