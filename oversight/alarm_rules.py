@@ -13,6 +13,7 @@ EMERGENCY = "A"
 PAGES = frozenset(AlarmKind) - {AlarmKind.SOON}
 #: Of several about one contact the first one here is shown; one that is seen, all below it are seen with it.
 GRAVEST_FIRST = (
+    AlarmKind.RESCUE,
     AlarmKind.NOBODY_READY,
     AlarmKind.SECOND,
     AlarmKind.EMERGENCY,

@@ -10,6 +10,7 @@ from django.db.models import Case, CharField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from cases.models import CaseContact
+from cases.rescue import waiting_for_answer
 from oversight.alarm_rules import GRAVEST_FIRST, PAGES, WARN_AT, due
 from oversight.models import Alarm, AlarmKind, AlarmQuerySet, Outlet
 from roster import presence
@@ -52,7 +53,8 @@ def _due(now: datetime.datetime) -> dict[Key, str]:
         waited = (now - (queued_at or now)).total_seconds()
         for kind in due(urgency, waited, lost=came_back == EventKind.BACK_TO_QUEUE):
             found[contact_id, kind.value, rehearsal] = urgency
-    return found
+    asked = waiting_for_answer(now).values_list("contact", "contact__urgency", "contact__rehearsal")
+    return found | {(contact_id, AlarmKind.RESCUE.value, rehearsal): level for contact_id, level, rehearsal in asked}
 
 
 def _nobody_ready(now: datetime.datetime) -> dict[Key, str]:
@@ -157,7 +159,7 @@ class Strip:
 def _holding(*, rehearsal: bool) -> AlarmQuerySet:
     """Return the open alarms whose reason holds at this very moment, so that nothing rings for who is served by now."""
     waiting = Contact.objects.filter(state=ContactState.WAITING, rehearsal=rehearsal)
-    holds = Q(contact__state=ContactState.WAITING)
+    holds = Q(contact__state=ContactState.WAITING) | Q(kind=AlarmKind.RESCUE)
     if waiting.exists():
         holds |= Q(contact=None)
     return Alarm.objects.open().filter(holds, rehearsal=rehearsal)

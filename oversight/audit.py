@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.access import OPENING_REASONS
-from cases.models import Case, ErasureReason, HandoverReason, Note
+from cases.models import Case, ErasureReason, HandoverReason, LegalGround, Note, Told
 from oversight.board import member_names
 from oversight.models import AlarmKind
 from roster.models import Role
@@ -31,6 +31,11 @@ ACTS: dict[str, Promise] = {
     "case.agree_open": gettext_lazy("estuvo de acuerdo con que se abra un caso"),
     "case.decline_open": gettext_lazy("no estuvo de acuerdo con que se abra un caso"),
     "case.erase": gettext_lazy("destruyó las claves de un caso"),
+    "rescue.ask": gettext_lazy("pidió un rescate: que el secreto ceda ante un peligro"),
+    "rescue.agree": gettext_lazy("estuvo de acuerdo con un rescate"),
+    "rescue.refuse": gettext_lazy("no estuvo de acuerdo con un rescate"),
+    "rescue.note": gettext_lazy("anotó a quién se avisó en un rescate"),
+    "rescue.read": gettext_lazy("leyó un pedido de rescate"),
     "note.write": gettext_lazy("escribió una nota"),
     "note.amend": gettext_lazy("cambió una nota"),
     "note.open": gettext_lazy("abrió su nota para seguir escribiendo"),
@@ -73,6 +78,8 @@ ATTEMPTS: dict[str, Promise] = {
     "contact.take": gettext_lazy("quiso atender"),
     "case.list_own": gettext_lazy("quiso ver casos"),
     "note.write": gettext_lazy("quiso escribir una nota"),
+    "rescue.ask": gettext_lazy("quiso pedir un rescate"),
+    "rescue.answer": gettext_lazy("quiso responder a un pedido de rescate"),
     "board.see": gettext_lazy("quiso ver el tablero"),
     "case.read_any": gettext_lazy("quiso leer casos de otras personas"),
     "case.erase": gettext_lazy("quiso borrar un caso"),
@@ -92,6 +99,8 @@ REASONS: dict[str, str | Promise] = {
     **OPENING_REASONS,
     **dict(HandoverReason.choices),
     **dict(ErasureReason.choices),
+    **dict(LegalGround.choices),
+    **dict(Told.choices),
     **dict(Role.choices),
     "withdrawn": gettext_lazy("se retiró el consentimiento"),
     "retention": gettext_lazy("pasó el tiempo que se guarda"),

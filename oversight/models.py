@@ -18,6 +18,7 @@ class AlarmKind(models.TextChoices):
     SOON = "soon", _("se acerca un plazo")
     LATE = "late", _("pasó un plazo")
     LOST = "lost", _("se cortó la conexión con quien acompañaba")
+    RESCUE = "rescue", _("se pide un rescate")
     NOBODY_READY = "nobody_ready", _("nadie está listo")
 
 
@@ -30,7 +31,7 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
 
 
 class Alarm(models.Model):
-    """One alarm, about a waiting contact or (without one) about the whole line; it ends when its reason does.
+    """One alarm, about a contact or (without one) about the whole line; it ends when its reason does.
 
     Of each contact and kind one at most is open, whichever nodes raise it at once. ``level`` is the urgency as it was
     then. ``mailed_at`` and ``hooked_at`` say when it went out by mail and by the web hook.

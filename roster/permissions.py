@@ -18,6 +18,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "contact.take": frozenset({Role.VOLUNTEER}),
     "case.list_own": frozenset({Role.VOLUNTEER, Role.SUPERVISOR}),
     "note.write": frozenset({Role.VOLUNTEER}),
+    "rescue.ask": frozenset({Role.VOLUNTEER}),
+    "rescue.answer": frozenset({Role.SUPERVISOR}),
     "board.see": frozenset({Role.SUPERVISOR}),
     "case.read_any": frozenset({Role.SUPERVISOR}),
     "case.erase": frozenset({Role.SUPERVISOR}),

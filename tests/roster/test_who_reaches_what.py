@@ -38,6 +38,9 @@ escritorio/acuerdo/                      form form form form
 casos/                                   door page page gone
 casos/pendientes/                        door page gone gone
 casos/pedidos/                           door gone page gone
+casos/rescates/                          door gone page gone
+casos/rescates/<contact_id>/             door gone on   gone
+casos/rescate/<contact_id>/              door gone gone gone
 casos/<case_id>/                         door gone page gone
 casos/<case_id>/borrar/                  door gone on   gone
 casos/nota/<contact_id>/                 door gone gone gone
