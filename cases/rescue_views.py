@@ -106,7 +106,11 @@ def rescues(request: HttpRequest) -> HttpResponse:
 def answer_rescue(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
     """The rescues of a conversation for a supervisor who has just confirmed who they are: read, answer, note."""
     member = _member(request)
-    problem = _answer(request, member) if request.method == "POST" else None
+    try:
+        problem = _answer(request, member) if request.method == "POST" else None
+    except NotYours:
+        messages.warning(request, _("Ese pedido ya tiene respuesta, o ya no espera una."))
+        return redirect("rescues")
     if request.method == "POST" and problem is None:
         return redirect("answer_rescue", contact_id=contact_id)
     try:
@@ -118,7 +122,7 @@ def answer_rescue(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, member: Member) -> str | None:
-    """Do what a supervisor's form asks; return the code of what is wrong with it, if anything is."""
+    """Do what a supervisor's form asks; return the code of what is wrong with it, if anything is. Raises NotYours."""
     try:
         if request.POST.get("do") == "note":
             _note(request, member)
@@ -130,8 +134,6 @@ def _answer(request: HttpRequest, member: Member) -> str | None:
         return "stale"
     except CannotOpen:
         return "shut"
-    except NotYours:
-        messages.warning(request, _("Ese pedido ya tiene respuesta, o ya no espera una."))
     return None
 
 

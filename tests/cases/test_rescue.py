@@ -205,9 +205,9 @@ def together(acts: list[Callable[[], object]]) -> list[object]:
 
 
 @pytest.mark.django_db(databases="__all__", transaction=True)
-def test_of_supervisors_who_answer_at_once_one_wins(rosa: Member, talking: Contact) -> None:
-    request = asked(rosa, talking)
+def test_of_supervisors_who_answer_at_once_one_wins(rosa: Member) -> None:
     people = [make_member(Role.SUPERVISOR) for _number in range(4)]
+    request = asked(rosa, make_talking(rosa, "hola"))
 
     def answering(member: Member, number: int) -> Callable[[], object]:
         return lambda: rescue.answer(member, request.pk, agreed=bool(number % 2), words=f"{number}")

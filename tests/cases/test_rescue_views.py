@@ -1,12 +1,15 @@
 """The pages of a rescue: plain forms that lose no word, an answer only from who has just confirmed who they are."""
 
+import datetime
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from cases import actions, rescue
 from cases.models import Rescue
 from cases.notes import NoteBody
-from roster.models import Member, Role
+from roster.models import Member, Role, Shift
 from tests.cast import browser_of, make_ended, make_member, make_talking
 from triage import actions as triage
 from triage.models import Contact
@@ -53,7 +56,14 @@ def answering(window: Client, contact: Contact, **given: str) -> str:
     return window.post(f"/casos/rescates/{contact.pk}/", fields | given, follow=True).content.decode()
 
 
-def test_the_whole_way_by_plain_forms(talking: Contact, desk: Client, window: Client, rosa: Member) -> None:
+def on_shift(member: Member) -> None:
+    now, hour = timezone.now(), datetime.timedelta(hours=1)
+    Shift.objects.create(member=member, starts_at=now - hour, ends_at=now + hour)
+
+
+def test_the_whole_way_by_plain_forms(
+    talking: Contact, desk: Client, window: Client, rosa: Member, carmen: Member
+) -> None:
     assert "Espera respuesta" in asking(desk, talking)
     listed = window.get("/casos/rescates/").content.decode()
     assert "Rosa pide un rescate" in listed
@@ -78,6 +88,7 @@ def test_the_whole_way_by_plain_forms(talking: Contact, desk: Client, window: Cl
         "Está en el parque.",
     ):
         assert words in page
+    on_shift(carmen)
     assert "Está en el parque." in window.post(f"/casos/{case.pk}/", {"reason": "high_risk"}).content.decode()
     trail = window.get("/supervision/auditoria/").content.decode()
     assert "pidió un rescate: que el secreto ceda ante un peligro" in trail
@@ -160,9 +171,11 @@ def test_whoever_has_not_just_confirmed_who_they_are_does_so_first(
     assert "Pregúntale dónde está." in desk.get(f"/casos/rescate/{talking.pk}/").content.decode()
 
 
-def test_the_last_of_two_supervisors_is_told(talking: Contact, desk: Client, window: Client) -> None:
+def test_the_last_of_two_supervisors_is_told(rosa: Member, desk: Client, window: Client) -> None:
+    julia = make_member(Role.SUPERVISOR, "Julia")
+    talking = make_talking(rosa, "hola")
     asking(desk, talking)
-    rescue.answer(make_member(Role.SUPERVISOR), Rescue.objects.get().pk, agreed=False, words="No.")
+    rescue.answer(julia, Rescue.objects.get().pk, agreed=False, words="No.")
     assert "ya tiene respuesta" in answering(window, talking)
     assert Rescue.objects.get().state == "refused"
 
