@@ -187,7 +187,7 @@ def strip(*, rehearsal: bool) -> Strip:
     first = gravest[:SHOWN]
     links = CaseContact.objects.filter(contact__in=[one.contact_id for one in first if one.contact_id])
     cases = dict(links.filter(case__key__state="active").values_list("contact_id", "case_id"))
-    shown = [Shown(alarm, cases.get(alarm.contact_id)) for alarm in first]
+    shown = [Shown(alarm, cases.get(alarm.contact_id) if alarm.contact_id else None) for alarm in first]
     ringing = sum(alarm.kind in PAGES and alarm.acknowledged_at is None for alarm in gravest)
     failing = [] if rehearsal else list(Outlet.objects.exclude(failing_since=None).order_by("name"))
     return Strip(shown, len(gravest) - len(first), ringing, failing)

@@ -138,6 +138,9 @@ export class AlarmStrip {
     box.hidden = false;
     const active = !navigator.userActivation || navigator.userActivation.hasBeenActive;
     say(words, active ? "" : wordsOf(words, "asleep"));
+    for (const touch of ["pointerdown", "keydown"]) {
+      addEventListener(touch, () => say(words, words.textContent === wordsOf(words, "asleep") ? "" : words.textContent || ""), { once: true });
+    }
     part(this.root, "[data-try-sound]").addEventListener("click", async () => {
       const heard = await this.play();
       say(words, wordsOf(words, heard ? "heard" : "blocked"));
