@@ -9,6 +9,7 @@ import smtplib
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -71,29 +72,40 @@ def _take(outlet: str, now: datetime.datetime) -> bool:
     return bool(Outlet.objects.filter(rested, name=outlet).update(tried_at=now))
 
 
+class Tried(NamedTuple):
+    """How one try went: whether anybody was told, and a word on why not everybody was ("" if they were)."""
+
+    told: bool
+    problem: str = ""
+
+
 def send(outlet: str) -> None:
     """Tell what an outlet still has to tell, in one message; what does not get out is noted, and tried again later."""
     due = dict(_untold(outlet).values_list("pk", "kind"))
-    if not due:
-        return  # served, or seen by somebody, meanwhile
-    now = clock.now()
+    if due and _try(outlet, due.values()).told:  # nothing is due where somebody was served, or seen to, meanwhile
+        Alarm.objects.filter(pk__in=due).update(**{_column(outlet): clock.now()})
+
+
+def try_out(outlet: str) -> Tried:
+    """Tell by an outlet at once, as if there were an alarm, and say how it went; what the board says follows."""
+    Outlet.objects.get_or_create(name=outlet)
+    return _try(outlet, [AlarmKind.LATE])
+
+
+def _try(outlet: str, kinds: Iterable[str]) -> Tried:
     try:
-        whole = _SENDERS[outlet](due.values())
+        whole = _SENDERS[outlet](kinds)
+        tried = Tried(told=True, problem="" if whole else "some were refused")
     except NO_ANSWER as error:
-        _note_failure(outlet, type(error).__name__, now)
-        return
-    Alarm.objects.filter(pk__in=due).update(**{_column(outlet): now})
-    if whole:
-        Outlet.objects.filter(name=outlet).update(sent_at=now, failing_since=None)
-    else:
-        Outlet.objects.filter(name=outlet).update(sent_at=now)
-        _note_failure(outlet, "some were refused", now)
-
-
-def _note_failure(outlet: str, why: str, now: datetime.datetime) -> None:
-    """Log it once, until something gets out again; the board shows it as long as it lasts."""
-    if Outlet.objects.filter(name=outlet, failing_since=None).update(failing_since=now):
-        logger.error("alarms do not get out by %s (%s): it is tried again", outlet, why)
+        tried = Tried(told=False, problem=type(error).__name__)
+    now, row = clock.now(), Outlet.objects.filter(name=outlet)
+    if tried.told:
+        row.update(sent_at=now)
+    if not tried.problem:
+        row.update(failing_since=None)
+    elif row.filter(failing_since=None).update(failing_since=now):  # logged once, until it works again
+        logger.error("alarms do not get out by %s (%s): it is tried again", outlet, tried.problem)
+    return tried
 
 
 # Mail ---------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
@@ -18,6 +19,7 @@ from oversight import alarms, telling
 from oversight.models import Alarm, AlarmKind, Outlet
 from roster.models import Member, Role, Shift
 from tests.cast import make_member, make_waiting
+from tests.oversight.pager import BODY, Pager
 from triage import actions as triage
 from triage.models import Contact
 from wire import clock
@@ -26,7 +28,6 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 
 HOUR = datetime.timedelta(hours=1)
 SECOND = datetime.timedelta(seconds=1)
-BODY = rb'{"text": "Hay una alarma en la l\u00ednea."}'
 MAIL = b"""Content-Type: text/plain; charset="utf-8"
 MIME-Version: 1.0
 Content-Transfer-Encoding: 8bit
@@ -37,47 +38,6 @@ Auto-Submitted: auto-generated
 
 Hay una alarma en la l\xc3\xadnea. Entra al tablero.
 """
-
-
-class Pager:
-    """A server on this machine that keeps what it is sent and answers as it is told; ``drips``: never to the end."""
-
-    def __init__(self) -> None:
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.answer = b"HTTP/1.1 204 No Content\r\n\r\n"
-        self.drips = False
-        self.got: list[bytes] = []
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.listening.getsockname()[1]}/aviso?llave=una-llave"
-
-    def serve(self) -> None:
-        while True:
-            try:
-                visitor, _address = self.listening.accept()
-            except OSError:
-                return
-            with visitor:
-                self.talk(visitor)
-
-    def talk(self, visitor: socket.socket) -> None:
-        request = b""
-        while BODY not in request:
-            part = visitor.recv(4096)
-            if not part:
-                return
-            request += part
-        self.got.append(request)
-        try:
-            while self.drips:
-                visitor.sendall(b"H")
-                time.sleep(0.05)
-            visitor.sendall(self.answer)
-        except OSError:
-            return
 
 
 @pytest.fixture
@@ -382,3 +342,26 @@ def test_who_is_refused_keeps_nobody_else_from_being_told(
     told()
     assert (Alarm.objects.get().mailed_at is None) is (who == "both")
     assert Outlet.objects.get(name="mail").failing_since is not None
+
+
+# Trying it out ------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_tells_by_each_outlet_and_heals_what_the_board_says(
+    settings: Settings, pager: Pager, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.ALARM_MAIL = ["guardia@socia.example"]
+    Outlet.objects.create(name="hook", failing_since=timezone.now())
+    call_command("try_alarm")
+    assert capsys.readouterr().out == "mail: got out\nmail to a second person: got out\nweb hook: got out\n"
+    assert recipients() == ["guardia@socia.example"] * 2
+    assert [request.split(b"\r\n\r\n")[1] for request in pager.got] == [BODY]
+    assert not Outlet.objects.exclude(failing_since=None).exists()
+
+
+def test_the_command_says_what_did_not_get_out(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    _no_server(settings)
+    settings.ALARM_HOOK = ""
+    with pytest.raises(CommandError, match="would not reach everybody: mail, mail to a second person"):
+        call_command("try_alarm")
+    assert "mail: ConnectionRefusedError" in capsys.readouterr().out
