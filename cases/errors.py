@@ -45,3 +45,18 @@ class NotPassedOn(CasesError):
 
 class NotErased(CasesError):
     """The case is not erased: nobody said why, or somebody still talks."""
+
+
+class BadRescue(CasesError):
+    """What was given for a rescue is missing, too long or not among the choices; ``field`` names it.
+
+    «judge»: an order of a judge goes to whoever is responsible for the data.
+    """
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class AlreadyAsked(CasesError):
+    """A rescue for this conversation waits for its answer already."""

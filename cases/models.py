@@ -1,4 +1,4 @@
-"""What remains of a contact: the case that joins contacts, its sealed notes, and who it was handed to."""
+"""What remains of a contact: the case that joins contacts, its sealed notes, who it was handed to, and rescues."""
 
 import datetime
 import uuid
@@ -232,3 +232,114 @@ class Handover(models.Model):
     def __str__(self) -> str:
         """Name it by its opaque id."""
         return f"{self.case_id}"
+
+
+class LegalGround(models.TextChoices):
+    """On what the secret of a conversation may yield; a closed list, which waits for the lawyer's yes.
+
+    The secret itself: Código Penal art. 165; Ley 29733 art. 17. What it yields to:
+
+    - DANGER_SELF: Código Penal art. 127 (help for whoever is in grave and imminent danger; its reach to a chat is for
+      the lawyer); Ley 26842 art. 25 (relatives, for the person's good, unless they forbid it); the code of ethics of
+      the Colegio de Psicólogos, danger to oneself (the article has not been seen).
+    - DANGER_OTHERS: Código Penal art. 127; the same code of ethics, danger to others; Código Procesal Penal
+      art. 326.2.a (health professionals report crimes), from which art. 327.2 frees whatever the secret protects.
+    - CHILD: Decreto Legislativo 1297 art. 17 (anybody reports at once); art. 11: DEMUNA for risk, the UPE for lack of
+      protection.
+    - VIOLENCE: TUO of Ley 30364, art. 15 (health professionals report violence against women and the family group).
+    - JUDGE: Ley 26842 art. 25. It goes to whoever is responsible for the data: no volunteer asks for it.
+    """
+
+    DANGER_SELF = "danger_self", _("La vida de la persona corre peligro")
+    DANGER_OTHERS = "danger_others", _("La vida de otra persona corre peligro")
+    CHILD = "child", _("Una niña, un niño o adolescente está en riesgo o sin protección")
+    VIOLENCE = "violence", _("Hay violencia ahora")
+    JUDGE = "judge", _("Hay una orden judicial")
+
+
+class Told(models.TextChoices):
+    """Who may be told in a rescue."""
+
+    SAMU = "samu", _("SAMU 106")
+    POLICE = "pnp", _("Policía (PNP) 105")
+    FIRE_BRIGADE = "bomberos", _("Bomberos 116")
+    LINE_100 = "linea_100", _("Línea 100")
+    LINE_113 = "linea_113", _("Línea 113")
+    FAMILY = "family", _("Un familiar")
+    PROTECTION = "upe_demuna", _("UPE o DEMUNA")
+    OTHER = "told_other", _("Otro")
+
+
+class Rescue(models.Model):
+    """A request to let the secret of a conversation yield to danger: asked by its volunteer, answered by supervision.
+
+    Two people, never by itself. What was written is in its sealed steps.
+    """
+
+    #: For which it waits for an answer, whether the conversation goes on or not; the key of the contact ends it sooner.
+    LASTS = datetime.timedelta(hours=12)
+
+    class State(models.TextChoices):
+        """Waiting for an answer, answered, or too old for one."""
+
+        ASKED = "asked", _("espera respuesta")
+        AGREED = "agreed", _("de acuerdo")
+        REFUSED = "refused", _("no de acuerdo")
+        EXPIRED = "expired", _("venció sin respuesta")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=13, choices=LegalGround.choices)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.ASKED)
+    asked_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answered_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """The newest first; one waits for an answer at most, of each contact."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("contact",), condition=Q(state="asked"), name="cases_rescue_one_asked"),
+        )
+        ordering = ("-asked_at",)
+
+    def __str__(self) -> str:
+        """Name it by its opaque ids."""
+        return f"{self.contact_id} {self.pk}"
+
+    def is_over(self, now: datetime.datetime) -> bool:
+        """Say whether it waited too long for an answer: whoever still needs one asks anew."""
+        expired = self.state == self.State.ASKED and now >= self.asked_at + self.LASTS
+        return expired or self.state == self.State.EXPIRED
+
+
+class RescueStep(models.Model):
+    """One step of a rescue: asked, answered, or somebody told; its words are sealed under the key of the contact."""
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        ASKED = "asked"
+        AGREED = "agreed"
+        REFUSED = "refused"
+        DONE = "done"
+
+    rescue = models.ForeignKey(Rescue, on_delete=models.PROTECT, related_name="steps")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    told = models.CharField(max_length=10, choices=Told.choices, blank=True)
+    caller_told = models.BooleanField(null=True)
+    words = SealedField()
+
+    class Meta:
+        """Numbers run 1, 2, 3 …, each once."""
+
+        constraints = (models.UniqueConstraint(fields=("rescue", "number"), name="cases_rescue_step_once"),)
+        ordering = ("rescue", "number")
+
+    def __str__(self) -> str:
+        """Name it by its place alone."""
+        return f"{self.rescue_id}#{self.number}"

@@ -8,6 +8,7 @@ from cases import actions, care_plans
 from cases.differences import Change, changes
 from cases.models import Case, Note, NoteRevision
 from cases.notes import NoteBody
+from cases.rescue import ReadRescue, rescues_of
 from cases.story import Moment, story_of
 from chat.transcript import Spoken, messages_after
 from roster.models import Member
@@ -30,12 +31,14 @@ class ReadNote:
     """A note as it is shown: its versions, newest first, and the conversation (None: cannot be opened).
 
     ``missing`` says that the trail knows of a newer version than the rows hold: somebody put the note back.
+    ``rescues`` are those of its conversation, newest first.
     """
 
     note: Note
     versions: list[Version]
     transcript: list[Spoken] | None
     missing: bool
+    rescues: list[ReadRescue]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,7 +70,9 @@ def read_case(case: Case, member: Member, reason: str) -> ReadCase:
 def _read(note: Note, case: Case) -> ReadNote:
     versions = _versions(note, case)
     note.contact.holder = case.holder
-    return ReadNote(note, versions, _words_of(note.contact), _newest_in_the_trail(note) > len(versions))
+    return ReadNote(
+        note, versions, _words_of(note.contact), _newest_in_the_trail(note) > len(versions), rescues_of(note.contact)
+    )
 
 
 def _versions(note: Note, case: Case) -> list[Version]:

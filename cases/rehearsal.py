@@ -4,7 +4,18 @@ import uuid
 
 from django.db import transaction
 
-from cases.models import CarePlan, Case, CaseContact, FormerKey, Handover, Note, NoteRevision, OpeningRequest
+from cases.models import (
+    CarePlan,
+    Case,
+    CaseContact,
+    FormerKey,
+    Handover,
+    Note,
+    NoteRevision,
+    OpeningRequest,
+    Rescue,
+    RescueStep,
+)
 from chat import rehearsal
 from vault import actions as vault
 
@@ -18,6 +29,8 @@ def _clear_cases() -> list[uuid.UUID]:
     NoteRevision._base_manager.filter(note__case__in=cases).delete()  # noqa: SLF001
     for model in (CarePlan, Note, Handover, CaseContact, FormerKey, OpeningRequest):
         model._base_manager.filter(case__in=cases).delete()  # noqa: SLF001
+    RescueStep._base_manager.filter(rescue__contact__rehearsal=True).delete()  # noqa: SLF001
+    Rescue._base_manager.filter(contact__rehearsal=True).delete()  # noqa: SLF001
     Case._base_manager.filter(volunteer__rehearsal=True).delete()  # noqa: SLF001
     Note.history.filter(author__rehearsal=True).delete()
     Case.history.filter(volunteer__rehearsal=True).delete()

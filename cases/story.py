@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.access import OPENING_REASONS
-from cases.models import Case, ErasureReason, Handover, HandoverReason, NoteRevision
+from cases.models import Case, ErasureReason, Handover, HandoverReason, LegalGround, NoteRevision, Told
 from cases.notes import FIELD_NAMES
 from roster.models import Member
 from triage import reasons
@@ -166,8 +166,30 @@ def _opening_words(entry: Entry, who: str) -> str:
     return _("%(who)s abrió %(what)s.") % parts
 
 
-def _entry_words(entry: Entry, names: _Names) -> str:
+RESCUES: dict[str, Promise] = {
+    "rescue.ask": gettext_lazy("%(who)s pidió un rescate."),
+    "rescue.agree": gettext_lazy("%(who)s estuvo de acuerdo con el rescate."),
+    "rescue.refuse": gettext_lazy("%(who)s no estuvo de acuerdo con el rescate."),
+    "rescue.note": gettext_lazy("%(who)s anotó que se avisó."),
+    "rescue.read": gettext_lazy("%(who)s leyó el pedido de rescate."),
+}
+#: The same, with the ground it rests on or whom somebody told; not told any more once the consent was taken back.
+RESCUES_IN_FULL: dict[str, Promise] = {
+    "rescue.ask": gettext_lazy("%(who)s pidió un rescate. Motivo legal: %(why)s."),
+    "rescue.note": gettext_lazy("%(who)s anotó que se avisó. A quién: %(why)s."),
+}
+
+
+def _rescue_words(entry: Entry, who: str, *, hidden: bool) -> str:
+    why = dict([*LegalGround.choices, *Told.choices]).get(entry.reason, "")
+    words = RESCUES if hidden or not why else RESCUES | RESCUES_IN_FULL
+    return str(words[entry.act]) % {"who": who, "why": why}
+
+
+def _entry_words(entry: Entry, names: _Names, *, hidden: bool = False) -> str:
     who = names.of(entry.actor)
+    if entry.act in RESCUES:
+        return _rescue_words(entry, who, hidden=hidden)
     if entry.act.endswith(".open"):
         return _opening_words(entry, who)
     if entry.act == "case.erase":
@@ -181,6 +203,7 @@ def _entry_words(entry: Entry, names: _Names) -> str:
         "case.ask_open": _("%(who)s pidió abrir el caso. Motivo: %(why)s."),
         "case.agree_open": _("%(who)s estuvo de acuerdo con que se abra."),
         "case.decline_open": _("%(who)s no estuvo de acuerdo con que se abra."),
+        "alarm.see": _("%(who)s vio la alarma de que la persona esperaba."),
     }
     return words.get(entry.act, "") % {"who": who, "why": OPENING_REASONS.get(entry.reason, "")}
 
@@ -192,13 +215,21 @@ def _erasing_words(entry: Entry, who: str) -> str:
     return _("%(who)s borró el caso. Motivo: %(why)s.") % {"who": who, "why": why}
 
 
-def _trail_moments(kind: str, subjects: Iterable[uuid.UUID]) -> Iterator[Moment]:
+def _trail_moments(
+    kind: str, subjects: Iterable[uuid.UUID], withdrawn: frozenset[str] = frozenset()
+) -> Iterator[Moment]:
+    """Tell what the trail holds about these; of those withdrawn, nothing about the person."""
     entries = list(Entry.objects.filter(subject_kind=kind, subject__in=[str(one) for one in subjects]).order_by("seq"))
     names = _Names(entry.actor for entry in entries)
     for entry in entries:
-        words = _entry_words(entry, names)
+        words = _entry_words(entry, names, hidden=entry.subject in withdrawn)
         if words:
             yield Moment(entry.at, words)
+
+
+def _contact_moments(contacts: list[Contact]) -> Iterator[Moment]:
+    withdrawn = frozenset(str(contact.pk) for contact in contacts if contact.state == ContactState.WITHDRAWN)
+    return _trail_moments("contact", [contact.pk for contact in contacts], withdrawn)
 
 
 def _in_order(*parts: Iterator[Moment]) -> list[Moment]:
@@ -215,7 +246,7 @@ def story_of(case: Case, changed: Mapping[int, Iterable[str]]) -> list[Moment]:
     return _in_order(
         _event_moments(contacts),
         _offer_moments(contacts),
-        _trail_moments("contact", [contact.pk for contact in contacts]),
+        _contact_moments(contacts),
         _trail_moments("case", [case.pk]),
         _handover_moments(case),
         _note_moments(case, changed),
@@ -228,4 +259,4 @@ def story_of_contact(contact: Contact) -> list[Moment]:
     case = Case.objects.filter(contacts=contact).first()
     if case is not None:
         return story_of(case, {})
-    return _in_order(_event_moments([contact]), _offer_moments([contact]), _trail_moments("contact", [contact.pk]))
+    return _in_order(_event_moments([contact]), _offer_moments([contact]), _contact_moments([contact]))

@@ -16,6 +16,7 @@ from cases.errors import BadNote, NotErased, NotYet, NotYours, ReasonMissing, St
 from cases.models import Case, ErasureReason, Note
 from cases.notes import FIELD_NAMES, REASONS, RISKS, TEXT_LIMIT, NoteBody, body_as_given, body_from
 from cases.reading import read_case
+from cases.rescue import HONEST_SENTENCE
 from roster.models import Member
 from roster.permissions import may, requires
 from triage.models import Contact
@@ -179,8 +180,10 @@ def _note_page(
     The page carries a number of its own and how often the note had been saved: two windows never lose each other's
     words (``actions.OpenedPage``).
     """
-    template = "cases/note.html" if "X-Fragment" in request.headers else "cases/note_page.html"
+    on_desk = "X-Fragment" in request.headers
+    template = "cases/note.html" if on_desk else "cases/note_page.html"
     context = {"note": found, "body": body, "reasons": REASONS, "risks": RISKS, "problem": problem}
+    context |= {"on_desk": on_desk, "honest": HONEST_SENTENCE}
     page = {"page_number": uuid.uuid4(), "page_saves": found.saves, "limit": TEXT_LIMIT}
     return render(request, template, context | page | shown, status=status)
 

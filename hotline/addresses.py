@@ -1,6 +1,7 @@
 """Reads addresses that settings name: the pages' origins, the mail server, Redis; each problem is one sentence."""
 
 import dataclasses
+import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -9,6 +10,9 @@ from hotline.environment import BadEnvironment
 DEFAULT_PORTS = {"http": 80, "https": 443}
 REDIS_KINDS = frozenset({"redis", "rediss", "unix"})
 STARTTLS, TLS = 587, 465  # ports
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+MAILBOX = re.compile(r"[^\s@,<>]+@[^\s@,<>]+")
+PRINTABLE = re.compile(r"[!-~]+")
 
 
 def split(address: str, *, name: str) -> SplitResult:
@@ -121,3 +125,29 @@ def witnesses(listed: str, *, name: str) -> list[str]:
         message = f"{name} must name at least one witness: print, folder:/path or mail:somebody@example.org."
         raise BadEnvironment(message)
     return given
+
+
+def mailboxes(listed: str, *, name: str) -> list[str]:
+    """Return addresses of mail, each once, or none. Raises BadEnvironment when one is none."""
+    given = list(dict.fromkeys(one.strip() for one in listed.split(",") if one.strip()))
+    for one in given:
+        if not MAILBOX.fullmatch(one):
+            message = f"{name}: {one} is no address of mail; write somebody@example.org, comma-separated."
+            raise BadEnvironment(message)
+    return given
+
+
+def hook(address: str, *, name: str, on_loopback: bool) -> str:
+    """Return the address of a web hook, or nothing for nothing; ``on_loopback`` allows http to this machine itself.
+
+    Raises BadEnvironment; its text does not repeat the address, which is often a secret.
+    """
+    if not address:
+        return ""
+    parts = split(address, name=name)
+    here = on_loopback and parts.scheme == "http" and parts.hostname in LOOPBACK
+    plain = not (parts.username or parts.password or parts.fragment) and PRINTABLE.fullmatch(address.strip())
+    if not parts.hostname or not plain or not (here or parts.scheme == "https"):
+        message = f"{name} must be https://host/path, without a user or a fragment."
+        raise BadEnvironment(message)
+    return address.strip()

@@ -102,3 +102,13 @@ def heads_leave_the_machine(**_: Any) -> list[CheckMessage]:
         "one is a mail box of a partner organisation, or a folder on another machine."
     )
     return [checks.Warning(message, id="hotline.W002")]
+
+
+@register("hotline")
+def alarms_reach_somebody(**_: Any) -> list[CheckMessage]:
+    """A real line has a way to tell people of an alarm who do not look at the board."""
+    printed = settings.EMAIL_BACKEND.endswith("console.EmailBackend")
+    if settings.DEMO or settings.REHEARSAL or settings.ALARM_HOOK or not printed:
+        return []
+    message = "Alarms reach only who looks at the board: set HOTLINE_MAIL_URL, or HOTLINE_ALARM_HOOK."
+    return [checks.Warning(message, id="hotline.W004")]

@@ -33,6 +33,8 @@ KNOWN: dict[str, str] = {
     "HOTLINE_METRICS_TOKEN": "bearer token that opens /metrics; without it the address answers 404",
     "HOTLINE_MAIL_URL": "mail server (smtp://user:password@host:587); default: mails are printed on the console",
     "HOTLINE_WITNESSES": "who keeps the heads of the trail, comma-separated (print and a folder in HOTLINE_DATA)",
+    "HOTLINE_ALARM_MAIL": "whose mail alarms go to, comma-separated (the supervision that has a shift)",
+    "HOTLINE_ALARM_HOOK": "web hook that is told of alarms, https",
     "HOTLINE_LOG_LEVEL": "least grave log line that is printed (INFO)",
 }
 

@@ -30,6 +30,8 @@ STAGE = environment.read_choice("HOTLINE_STAGE", "A" if DEMO else "B", ("A", "B"
 ON_CALL_OPENS = environment.read_bool("HOTLINE_ON_CALL_OPENS", default=True)
 _witnesses = f"folder:{DATA / 'heads'}" if DEMO else f"print,folder:{DATA / 'heads'}"
 WITNESSES = addresses.witnesses(environment.read("HOTLINE_WITNESSES", _witnesses), name="HOTLINE_WITNESSES")
+ALARM_MAIL = addresses.mailboxes(environment.read("HOTLINE_ALARM_MAIL"), name="HOTLINE_ALARM_MAIL")
+ALARM_HOOK = addresses.hook(environment.read("HOTLINE_ALARM_HOOK"), name="HOTLINE_ALARM_HOOK", on_loopback=DEMO)
 LOG_LEVEL = environment.read_choice("HOTLINE_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 METRICS_TOKEN = environment.read("HOTLINE_METRICS_TOKEN")
 REDIS_URL = addresses.redis(environment.read("REDIS_URL"), name="REDIS_URL")

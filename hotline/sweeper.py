@@ -12,6 +12,7 @@ from cases.keys import move_old_cases
 from chat import actions as chat
 from hotline.health import STATE
 from hotline.sessions import SessionStore
+from oversight import alarms, telling
 from oversight.actions import note_needed
 from roster import actions as roster
 from roster.circles import keep_circles
@@ -48,6 +49,11 @@ def _gone_callers(rule: triage.Gone) -> Duty:
     return Duty(lambda now: triage.expire_gone_callers(now, [rule]), patience=rule.unseen.total_seconds())
 
 
+def _tell_alarms(now: datetime.datetime) -> None:
+    for outlet in telling.claim(now):
+        beside(telling.send, outlet)  # a mail server or a hook may take its time
+
+
 DUTIES = (
     Duty(triage.expire_offers),
     Duty(chat.release_lost_volunteers, patience=roster.LEASE),
@@ -55,6 +61,9 @@ DUTIES = (
     Duty(chat.tend_silences, patience=chat.ASLEEP_AFTER.total_seconds()),
     Duty(chat.ask_silent_pages, patience=triage.PAGE_SILENT_AFTER.total_seconds()),
     Duty(lambda _now: triage.route()),
+    Duty(alarms.watch),
+    Duty(alarms.watch_ready, patience=roster.LEASE),
+    Duty(_tell_alarms),
     Duty(lambda _now: cases.erase_withdrawn()),
     Duty(triage.erase_old_words, every=600, patience=3600),  # a clock that went wrong must not erase at once
     Duty(lambda _now: vault.finish_destroying(), every=5),

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.access import OPENING_REASONS
-from cases.models import Case, ErasureReason, HandoverReason, Note
+from cases.models import Case, ErasureReason, HandoverReason, LegalGround, Note, Told
 from oversight.board import member_names
+from oversight.models import AlarmKind
 from roster.models import BeyondReason, Role
 from triage.instruments import INSTRUMENTS
 from triage.models import Ending
@@ -33,6 +34,11 @@ ACTS: dict[str, Promise] = {
     "case.agree_open": gettext_lazy("estuvo de acuerdo con que se abra un caso"),
     "case.decline_open": gettext_lazy("no estuvo de acuerdo con que se abra un caso"),
     "case.erase": gettext_lazy("destruyó las claves de un caso"),
+    "rescue.ask": gettext_lazy("pidió un rescate: que el secreto ceda ante un peligro"),
+    "rescue.agree": gettext_lazy("estuvo de acuerdo con un rescate"),
+    "rescue.refuse": gettext_lazy("no estuvo de acuerdo con un rescate"),
+    "rescue.note": gettext_lazy("anotó a quién se avisó en un rescate"),
+    "rescue.read": gettext_lazy("leyó un pedido de rescate"),
     "note.write": gettext_lazy("escribió una nota"),
     "note.amend": gettext_lazy("cambió una nota"),
     "note.open": gettext_lazy("abrió su nota para seguir escribiendo"),
@@ -53,6 +59,7 @@ ACTS: dict[str, Promise] = {
     "recovery.asked": gettext_lazy("pidió a las organizaciones recuperar un llavero"),
     "recovery.done": gettext_lazy("recuperó un llavero con tres organizaciones"),
     "trail.read": gettext_lazy("leyó este registro"),
+    "alarm.see": gettext_lazy("vio una alarma y se ocupa"),
     "drill.erasure": gettext_lazy("probó que lo borrado no se abre desde una copia antigua"),
     "seal.damaged": gettext_lazy("encontró algo sellado que está dañado"),
     "member.licence_checked": gettext_lazy("revisó una colegiatura"),
@@ -91,6 +98,8 @@ ATTEMPTS: dict[str, Promise] = {
     "note.write": gettext_lazy("quiso escribir una nota"),
     "urgency.change_own": gettext_lazy("quiso cambiar un nivel"),
     "urgency.change_any": gettext_lazy("quiso cambiar un nivel"),
+    "rescue.ask": gettext_lazy("quiso pedir un rescate"),
+    "rescue.answer": gettext_lazy("quiso responder a un pedido de rescate"),
     "board.see": gettext_lazy("quiso ver el tablero"),
     "shift.take": gettext_lazy("quiso tocar un turno"),
     "forecast.see": gettext_lazy("quiso ver el pronóstico"),
@@ -108,9 +117,12 @@ RESULTS: dict[str, Promise] = {
     "failed": gettext_lazy("no salió bien"),
 }
 REASONS: dict[str, str | Promise] = {
+    **dict(AlarmKind.choices),
     **OPENING_REASONS,
     **dict(HandoverReason.choices),
     **dict(ErasureReason.choices),
+    **dict(LegalGround.choices),
+    **dict(Told.choices),
     **dict(Role.choices),
     **dict(BeyondReason.choices),
     **dict(Ending.choices),

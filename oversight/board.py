@@ -5,13 +5,13 @@ import datetime
 import uuid
 
 from cases.models import CaseContact
+from oversight.alarm_rules import WARN_AT
 from roster.models import Member, Presence, PresenceState
 from triage.models import Contact, ContactState
 from triage.queue import TARGETS, waiting_in_order
 from wire import clock
 
 SHOWN = 60  # rows of those who wait; the figures count everybody
-WARN_AT = 0.8  # share of the target after which a wait is marked
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from oversight import forecast_views, views
 urlpatterns = [
     path("", views.live_board, name="board"),
     path("tablero/", views.board_fragment, name="board_fragment"),
+    path("alarmas/", views.alarm_strip, name="alarms"),
     path("conversacion/<uuid:contact_id>/", views.contact_story, name="contact_story"),
     path("pronostico/", forecast_views.forecast_page, name="forecast"),
     path("nivel/<uuid:contact_id>/", views.reassess, name="reassess"),

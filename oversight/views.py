@@ -1,9 +1,9 @@
-"""The supervisor's pages: the live board and the trail."""
+"""The supervisor's pages: the live board with its alarms, and the trail."""
 
 import uuid
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -12,6 +12,7 @@ from cases import opening
 from cases.errors import NotYours, ReasonMissing
 from cases.keys import give_what_is_missing
 from cases.views import ask_why
+from oversight import alarms
 from oversight.audit import entries_before, length, state
 from oversight.board import board
 from oversight.contacts import case_of, contact_for_supervisor, read_story
@@ -37,7 +38,9 @@ def live_board(request: HttpRequest) -> HttpResponse:
     """The live board; its moving part is fetched again by the page."""
     member = _member(request)
     give_what_is_missing(member)  # who supervises is here: what nobody could pass on, they can
-    return render(request, "oversight/board.html", _board(member))
+    return render(
+        request, "oversight/board.html", _board(member) | {"alarms": alarms.strip(rehearsal=member.rehearsal)}
+    )
 
 
 @require_GET
@@ -49,6 +52,21 @@ def board_fragment(request: HttpRequest) -> HttpResponse:
 
 def _board(member: Member) -> dict[str, Any]:
     return {"board": board(rehearsal=member.rehearsal), "asked": opening.waiting_for(member)}
+
+
+@require_http_methods(["GET", "POST"])
+@requires("board.see")
+def alarm_strip(request: HttpRequest) -> HttpResponse:
+    """The strip of alarms alone, which the board asks for each second; a form in it says that somebody has seen one."""
+    member = _member(request)
+    if request.method == "GET":
+        return render(request, "oversight/_alarms.html", {"alarms": alarms.strip(rehearsal=member.rehearsal)})
+    given = request.POST.get("alarm", "")
+    number = int(given) if given.isdecimal() and len(given) < 16 else 0
+    first = alarms.acknowledge(member, number)
+    if request.headers.get("Accept", "") == "application/json":
+        return JsonResponse({"first": first})
+    return redirect("board")
 
 
 @require_http_methods(["GET", "POST"])

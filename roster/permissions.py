@@ -21,6 +21,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "shift.take": frozenset({Role.VOLUNTEER, Role.SUPERVISOR}),
     "urgency.change_own": frozenset({Role.VOLUNTEER}),
     "urgency.change_any": frozenset({Role.SUPERVISOR}),
+    "rescue.ask": frozenset({Role.VOLUNTEER}),
+    "rescue.answer": frozenset({Role.SUPERVISOR}),
     "board.see": frozenset({Role.SUPERVISOR}),
     "forecast.see": frozenset({Role.SUPERVISOR, Role.COORDINATOR}),
     "case.read_any": frozenset({Role.SUPERVISOR}),

@@ -2,6 +2,8 @@
 
 /** @type {AudioContext|undefined} */
 let audio;
+/** @type {Set<OscillatorNode>} */
+const sounding = new Set();
 
 /**
  * Sound a tone; without sound in this browser nothing happens.
@@ -22,6 +24,8 @@ export async function tone(pitch) {
     loudness.gain.setValueAtTime(0, now);
     loudness.gain.linearRampToValueAtTime(0.12, now + 0.03);
     loudness.gain.exponentialRampToValueAtTime(0.0001, now + 0.9);
+    sounding.add(source);
+    source.onended = () => sounding.delete(source);
     source.connect(loudness).connect(audio.destination);
     source.start(now);
     source.stop(now + 1);
@@ -29,4 +33,10 @@ export async function tone(pitch) {
   } catch (error) {
     return false;
   }
+}
+
+/** Cut whatever sounds at this moment. */
+export function hush() {
+  sounding.forEach((source) => source.stop());
+  sounding.clear();
 }

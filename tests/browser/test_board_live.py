@@ -45,7 +45,7 @@ def test_who_comes_and_goes_is_seen_without_a_reload(carmen: Page, open_page: An
 
     expect(level(carmen, "a")).to_contain_text(re.compile(r"\d+:\d\d"), timeout=SOON)
     expect(level(carmen, "a")).to_have_class(re.compile("is-first"))
-    expect(carmen).to_have_title("(1) Tablero")
+    expect(carmen).to_have_title(re.compile(r"\(\d\) ALARMA · Tablero"))  # an emergency, and nobody is ready
     expect(carmen.get_by_role("heading", name="Espera 1 persona")).to_be_visible()
     ana.context.request.get("/hablar/salir/", max_redirects=0)
     expect(level(carmen, "a")).to_contain_text("nadie", timeout=SOON)

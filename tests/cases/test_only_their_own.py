@@ -53,6 +53,10 @@ DOORS: dict[str, Try] = {
         f"/casos/nota/{contact.pk}/", {"talked": "x", "do": "draft"}, HTTP_ACCEPT="application/json"
     ),
     "note saved": lambda browser, contact, _case: browser.post(f"/casos/nota/{contact.pk}/", {"talked": "x"}),
+    "rescue": lambda browser, contact, _case: browser.get(f"/casos/rescate/{contact.pk}/"),
+    "rescue asked": lambda browser, contact, _case: browser.post(
+        f"/casos/rescate/{contact.pk}/", {"ground": "danger_self", "words": "x"}
+    ),
     "person": lambda browser, contact, _case: browser.get(f"/escritorio/persona/?contact={contact.pk}"),
     "message draft": lambda browser, contact, _case: browser.get(f"/escritorio/borrador/?contact={contact.pk}"),
     "message draft saved": lambda browser, contact, _case: browser.post(
@@ -61,7 +65,7 @@ DOORS: dict[str, Try] = {
     "consent asked": lambda browser, contact, _case: browser.post("/escritorio/acuerdo/", {"contact": str(contact.pk)}),
 }
 #: For supervisors alone: a volunteer finds nothing there, whoever's it is.
-SUPERVISORS = {"contact_story", "erase_case", "reassess"}
+SUPERVISORS = {"answer_rescue", "contact_story", "erase_case", "reassess"}
 
 
 @pytest.fixture
@@ -127,4 +131,4 @@ def test_no_address_with_a_number_is_missing_above() -> None:
         for pattern in _patterns(get_resolver())
         if any(isinstance(kind, UUIDConverter) for kind in pattern.pattern.converters.values())
     }
-    assert numbered == {"case", "care_plan", "note", *SUPERVISORS}
+    assert numbered == {"ask_rescue", "case", "care_plan", "note", *SUPERVISORS}

@@ -193,3 +193,56 @@ def test_of_several_places_of_which_one_can_count_two_are_refused() -> None:
         environment.refuse_more_than_one("A", "B", "C", environ={"A": "a", "C": "c"})
     with pytest.raises(environment.BadEnvironment, match="B is set and empty"):
         environment.refuse_more_than_one("A", "B", environ={"B": " "})
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("", []),
+        (" a@linea.example , b@linea.example,a@linea.example,", ["a@linea.example", "b@linea.example"]),
+    ],
+)
+def test_addresses_of_mail_are_read_each_once(given: str, read: list[str]) -> None:
+    assert addresses.mailboxes(given, name="X") == read
+
+
+@pytest.mark.parametrize("given", ["ana", "ana@", "@linea.example", "a b@linea.example", "Ana <ana@linea.example>"])
+def test_what_is_no_address_of_mail_is_named(given: str) -> None:
+    with pytest.raises(BadEnvironment, match=r"X: .* is no address of mail"):
+        addresses.mailboxes(given, name="X")
+
+
+@pytest.mark.parametrize(
+    ("given", "on_loopback"),
+    [
+        ("", False),
+        ("https://pager.example/h/llave?x=1", False),
+        ("https://pager.example:8443", True),
+        ("http://127.0.0.1:9000/h", True),
+        ("http://localhost/h", True),
+        ("http://[::1]:9000/h", True),
+    ],
+)
+def test_a_hook_is_https_or_this_machine_itself(given: str, *, on_loopback: bool) -> None:
+    assert addresses.hook(given, name="X", on_loopback=on_loopback) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "on_loopback"),
+    [
+        ("http://127.0.0.1:9000/llave", False),
+        ("http://pager.example/llave", True),
+        ("http://127.0.0.1.pager.example/llave", True),
+        ("ftp://pager.example/llave", True),
+        ("pager.example/llave", True),
+        ("https:///llave", True),
+        ("https://user:llave@pager.example/", True),
+        ("https://pager.example/#llave", True),
+        ("https://pager.example/lla ve", True),
+        ("https://pager.example/llave\r\nX: y", True),
+    ],
+)
+def test_another_hook_is_refused_and_not_repeated(given: str, *, on_loopback: bool) -> None:
+    with pytest.raises(BadEnvironment, match="X must be https") as refused:
+        addresses.hook(given, name="X", on_loopback=on_loopback)
+    assert "lla" not in str(refused.value)

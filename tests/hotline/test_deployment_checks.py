@@ -74,6 +74,18 @@ def test_a_real_line_whose_server_opens_everything_is_told_so_and_starts(setting
     assert [warning.split(":")[0] for warning in preparation.refuse_unsafe()] == ["HOTLINE_STAGE=A"]
 
 
+def test_alarms_that_reach_only_the_board_are_named_and_stop_nothing(settings: Settings) -> None:
+    settings.DEMO, settings.SECURE_ORIGINS, settings.STAGE = False, True, "B"
+    settings.CONTROLLER = dict.fromkeys(texts.PLACEHOLDERS, "x")
+    settings.WITNESSES = ["folder:/var/lib/line-of-a-partner", "print"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert [warning.split(":")[0] for warning in preparation.refuse_unsafe()] == [
+        "Alarms reach only who looks at the board"
+    ]
+    settings.ALARM_HOOK = "https://pager.example/"
+    assert preparation.refuse_unsafe() == []
+
+
 @pytest.mark.parametrize("of_default", [SQLITE, POSTGRESQL])
 def test_redis_beside_a_file_is_refused(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, of_default: dict[str, Any]

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.apps import apps
 
-from cases import care_plans, notes
+from cases import care_plans, notes, rescue
 from chat import sealing as chat_sealing
 from tests.house.source import read
 from triage.actions import PADDED_TO
@@ -30,7 +30,7 @@ from vault.sealing import Context, Sealer
 DOCUMENT = Path("docs/CRYPTOGRAPHY.md")
 NONCE = bytes(range(12))
 MASTER, SHARE_A, SHARE_B, EPOCH = (bytes(range(start, start + 32)) for start in (0, 32, 64, 96))
-KEY_ID, CONTACT, CLIENT, MEMBER, NOTE = (uuid.UUID(int=number << 64) for number in (1, 2, 3, 4, 5))
+KEY_ID, CONTACT, CLIENT, MEMBER, NOTE, RESCUE = (uuid.UUID(int=number << 64) for number in (1, 2, 3, 4, 5, 7))
 DAY = datetime.date(2026, 11, 3)
 WORDS = "Hola. ¿Estás ahí?".encode()
 
@@ -42,6 +42,7 @@ def _documented() -> Any:
 def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
     """Return column, key, context, content and bucket of each, from the code that seals it."""
     body = json.dumps({"reason": "grief", "talked": WORDS.decode()}, ensure_ascii=False).encode()
+    passed = rescue.Words(WORDS.decode()).as_bytes()
     site = master_keys.site_context("mfa")
     answers = Context("triage", "triage_contact", "answers", str(CONTACT))
     chat, bucket = chat_sealing, chat_sealing.MESSAGE_BUCKET
@@ -59,6 +60,7 @@ def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
         ("cases_noterevision.body", "record", notes.revision_context(NOTE, 2), body, notes.NOTE_BUCKET),
         ("cases_note.draft", "record", notes.draft_context(NOTE, 3), body, notes.NOTE_BUCKET),
         ("cases_careplan.body", "record", care_plans.plan_context(NOTE, 1), b"{}", care_plans.PLAN_BUCKET),
+        ("cases_rescuestep.words", "record", rescue.step_context(RESCUE, 3), passed, rescue.RESCUE_BUCKET),
     ]
 
 

@@ -39,7 +39,8 @@ CLEAR = {
         triage_offer.state triage_offer.reason triage_instrumentuse.code
         triage_contactevent.kind triage_contactevent.before triage_contactevent.after triage_contactevent.detail
         chat_message.by cases_case.state cases_historicalcase.state cases_handover.reason
-        cases_openingrequest.reason
+        cases_openingrequest.reason cases_rescue.ground cases_rescue.state cases_rescuestep.kind cases_rescuestep.told
+        oversight_alarm.kind oversight_alarm.level oversight_outlet.name
         vault_staffkey.role vault_staffkey.state vault_seedenvelope.closure vault_circlekey.circle vault_sharewrap.kind
         vault_sharewrap.reason
         vault_datakey.state vault_entry.act vault_entry.subject_kind vault_entry.result vault_entry.reason

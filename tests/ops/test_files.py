@@ -26,6 +26,7 @@ BY_DEFAULT = {
     "HOTLINE_LOG_LEVEL",
     "HOTLINE_KEYS",
     "HOTLINE_KEY_COMMAND",
+    "HOTLINE_ALARM_MAIL",
     *NEVER,
 }
 
@@ -60,7 +61,13 @@ def test_the_example_is_read_alike_by_systemd_and_by_a_shell() -> None:
 
 
 def test_secrets_come_as_files() -> None:
-    secret = {"DATABASE_URL", "HOTLINE_KEYSTORE_URL", "HOTLINE_MAIL_URL", "HOTLINE_METRICS_TOKEN"}
+    secret = {
+        "DATABASE_URL",
+        "HOTLINE_ALARM_HOOK",
+        "HOTLINE_KEYSTORE_URL",
+        "HOTLINE_MAIL_URL",
+        "HOTLINE_METRICS_TOKEN",
+    }
     assert {f"{name}_FILE" for name in secret} <= set(_example())
     assert not secret & set(_example())
 

@@ -99,7 +99,9 @@ def test_the_board_leads_to_the_case_or_else_to_the_story(rosa: Member, window: 
         assert "Duerme" not in page
 
 
-@pytest.mark.parametrize("path", ["/supervision/", "/supervision/tablero/", "/supervision/auditoria/"])
+@pytest.mark.parametrize(
+    "path", ["/supervision/", "/supervision/tablero/", "/supervision/alarmas/", "/supervision/auditoria/"]
+)
 @pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.COORDINATOR])
 def test_the_window_is_the_supervisors_alone(path: str, role: str) -> None:
     assert browser_of(make_member(role)).get(path).status_code == 404

@@ -8,9 +8,10 @@ from django.test import Client
 
 from cases import actions as cases
 from cases.access import OPENING_REASONS
-from cases.models import ErasureReason, HandoverReason
+from cases.models import ErasureReason, HandoverReason, LegalGround, Told
 from cases.notes import NoteBody
 from oversight.audit import ACTS, AT_ONCE, ATTEMPTS, REASONS, RESULTS
+from oversight.models import AlarmKind
 from roster.actions import NOTED
 from roster.models import BeyondReason, Member, Role
 from roster.permissions import PERMISSIONS
@@ -140,4 +141,5 @@ def test_every_reason_that_can_be_given_has_its_words() -> None:
     reasons = _recorded("reason", {"_record": 3}, by=RECORDING | REFUSING)
     assert {"withdrawn", "retention", "password"} <= reasons
     lists = {*OPENING_REASONS, *HandoverReason.values, *ErasureReason.values, *Role.values, *BeyondReason.values}
+    lists |= {*LegalGround.values, *Told.values, *AlarmKind.values}
     assert (reasons | lists | NOTED) - set(REASONS) == set()

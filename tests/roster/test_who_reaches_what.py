@@ -45,12 +45,16 @@ casos/pendientes/                        door page gone gone
 casos/pedidos/                           door gone page gone
 casos/plan/                              door gone gone gone
 casos/<case_id>/plan/                    door gone page gone
+casos/rescates/                          door gone page gone
+casos/rescates/<contact_id>/             door gone on   gone
+casos/rescate/<contact_id>/              door gone gone gone
 casos/<case_id>/                         door gone page gone
 casos/<case_id>/borrar/                  door gone on   gone
 casos/nota/<contact_id>/                 door gone gone gone
 supervision/                             door gone page gone
 supervision/tablero/                     door gone page gone
 supervision/pronostico/                  door gone page page
+supervision/alarmas/                     door gone page gone
 supervision/auditoria/                   door gone page gone
 supervision/nivel/<contact_id>/          door gone page gone
 supervision/conversacion/<contact_id>/   door gone on   gone

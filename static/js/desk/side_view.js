@@ -10,13 +10,14 @@
  * @property {(place: Place) => void} changed
  * @property {(place: Place, due: boolean) => void} remind
  * @property {() => void} shut
+ * @property {(place: Place, words: string) => void} put  into the box of the conversation; nothing is sent
  */
 
 import { clone } from "../templates.js";
 import { FragmentPanel } from "./fragment_panel.js";
 import { NotePanel } from "./note_panel.js";
 import { fragment } from "./requests.js";
-import { part } from "./words.js";
+import { part, wordsOf } from "./words.js";
 
 const AGAIN = 4000; // milliseconds until a fragment that failed is asked for again
 
@@ -124,6 +125,7 @@ export class SideView {
     const answer = await fragment(this.urls.note);
     if (answer.reached === "ok") {
       this.noteplace.replaceChildren(...answer.nodes);
+      this.offerWords();
       const form = this.noteplace.querySelector("form");
       if (form) {
         this.begin(form);
@@ -134,6 +136,13 @@ export class SideView {
       this.noteplace.replaceChildren(clone("fragment-failed"));
       setTimeout(() => this.openNote(), AGAIN);
     }
+  }
+
+  /** Buttons beside the note that put a ready sentence into the message. */
+  offerWords() {
+    this.noteplace.querySelectorAll("[data-put]").forEach((button) => {
+      button.addEventListener("click", () => this.hooks.put(this.place, wordsOf(button, "put")));
+    });
   }
 
   /** @param {HTMLFormElement} form */

@@ -257,6 +257,24 @@ export class Thread {
     box.focus();
   }
 
+  /**
+   * Put words into the box, behind what stands there; whoever writes decides whether they go.
+   *
+   * @param {string} words
+   */
+  suggest(words) {
+    const box = this.composer.box;
+    if (box.readOnly) {
+      return;
+    }
+    if (!box.value.includes(words)) {
+      this.composer.put(box.value.trim() ? box.value + "\n\n" + words : words);
+      this.keep();
+      this.stands();
+    }
+    box.focus();
+  }
+
   /** Show up to where the caller has read, under a message of mine. */
   seen() {
     const mine = Array.from(this.log.querySelectorAll(".message--volunteer[data-seq]")).filter(

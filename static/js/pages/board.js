@@ -4,6 +4,7 @@
  */
 
 import { announce } from "../announcer.js";
+import { AlarmStrip } from "../board/alarm_strip.js";
 import { fragment } from "../desk/requests.js";
 import { part, say, wordsOf } from "../desk/words.js";
 import { clock, worded } from "../templates.js";
@@ -16,6 +17,8 @@ const state = part(document, "[data-state]");
 /** @type {ReturnType<typeof setTimeout>|undefined} */
 let timer;
 let busy = false;
+/** @type {AlarmStrip|null} */
+let strip = null;
 
 /** @returns {DOMStringMap} what the part that is shown says of itself */
 function facts() {
@@ -64,7 +67,18 @@ function show(nodes) {
   if (Number(now.alarm) > Number(before)) {
     announce(now.spoken || "");
   }
-  document.title = worded(Number(now.waiting) ? board.dataset.titleCount || "" : board.dataset.title || "", { n: now.waiting || 0 });
+  title();
+}
+
+/** Say in the title how many alarms call, or else how many wait. */
+function title() {
+  const now = facts();
+  const calling = strip ? strip.ringing : 0;
+  const words = calling ? board.dataset.titleAlarm : Number(now.waiting) ? board.dataset.titleCount : board.dataset.title;
+  const shown = worded(words || "", { n: calling || now.waiting || 0 });
+  if (document.title !== shown) {
+    document.title = shown;
+  }
 }
 
 /** @param {string} why */
@@ -95,4 +109,6 @@ function found(key) {
 
 document.addEventListener("visibilitychange", look);
 addEventListener("online", look);
+strip = new AlarmStrip(part(document, "#alarms"), { changed: title });
+title();
 timer = setTimeout(look, EVERY);

@@ -426,6 +426,10 @@ function side(place) {
         draw();
       },
       shut: () => socket.status !== "shut" && socket.now(),
+      put: (_place, words) => {
+        view("talk");
+        thread(place).suggest(words);
+      },
     },
   );
   sides.set(place.contact, made);
