@@ -197,7 +197,7 @@ def test_a_missing_answer_of_the_phq_4_is_told_and_counts_for_nothing() -> None:
     assert outcome.line == "síntomas moderados: al menos 6 de 12 puntos; faltan 2 respuestas"
 
 
-@pytest.mark.parametrize("one", INSTRUMENTS.values(), ids=str)
+@pytest.mark.parametrize("one", INSTRUMENTS.values(), ids=lambda one: one.code)
 def test_only_its_own_answers_are_taken(one: Instrument) -> None:
     first = one.items[0]
     assert taken(one, {first.code: first.options[0], "x": "y", "6 ": "no"}) == {first.code: first.options[0]}
@@ -209,7 +209,7 @@ def test_only_its_own_answers_are_taken(one: Instrument) -> None:
         taken(one, dict.fromkeys([item.code for item in one.beside], "yes"))
 
 
-@pytest.mark.parametrize("one", INSTRUMENTS.values(), ids=str)
+@pytest.mark.parametrize("one", INSTRUMENTS.values(), ids=lambda one: one.code)
 def test_each_says_its_source_its_licence_and_what_nobody_has_confirmed(one: Instrument) -> None:
     assert one.source
     assert str(one.licence)
