@@ -35,3 +35,15 @@ class AppendOnly(TriageError):
 
 class QuestionsProblem(TriageError):
     """The questions are incomplete or were edited after their digest was noted; one sentence for the operator."""
+
+
+class PhrasesProblem(TriageError):
+    """The file of phrases is malformed or its own examples fail; one sentence for whoever edits it, in Spanish."""
+
+
+class PatternProblem(PhrasesProblem):
+    """One pattern of the phrases cannot be read."""
+
+
+class RowsProblem(TriageError):
+    """A CSV file of phrases cannot be read; one sentence that names file and line."""
