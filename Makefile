@@ -1,5 +1,5 @@
 # Aliases of dev.py, for hands that reach for make.
-.PHONY: run test lint cluster faults bench
+.PHONY: run test lint cluster faults bench triage-report
 
 run:
 	python3 dev.py run
@@ -22,3 +22,9 @@ cluster:
 # make bench WITH="relay postgresql --quick"
 bench:
 	python3 dev.py bench $(WITH)
+
+# The phrase guard on our own phrases, or on others: make triage-report FILES="a.csv b.csv"
+FILES = --strict triage/content/es-PE/phrases-dev.csv
+triage-report:
+	python3 -c 'import dev; dev.prepare("run.txt")'
+	HOTLINE_DEMO=1 .venv/bin/python -m hotline triage-report $(FILES)
