@@ -10,8 +10,8 @@ from django.core.checks import CheckMessage, Error, register
 
 from consent import texts
 from consent.errors import TextProblem
-from triage import questions
-from triage.errors import QuestionsProblem
+from triage import phrases, questions
+from triage.errors import PhrasesProblem, QuestionsProblem
 
 WHERE = ("HOST", "PORT", "NAME")  # what tells two databases apart
 
@@ -48,6 +48,16 @@ def texts_are_as_published(**_: Any) -> list[CheckMessage]:
         except QuestionsProblem as problem:
             problems.append(Error(str(problem), id="hotline.E006"))
     return problems
+
+
+@register("hotline")
+def phrases_pass_their_own_examples(**_: Any) -> list[CheckMessage]:
+    """The phrases in force are well formed, and read each of their own examples as it says."""
+    try:
+        phrases.in_force()
+    except PhrasesProblem as problem:
+        return [Error(str(problem), id="hotline.E008")]
+    return []
 
 
 @register("hotline")

@@ -35,6 +35,7 @@ KNOWN: dict[str, str] = {
     "HOTLINE_WITNESSES": "who keeps the heads of the trail, comma-separated (print and a folder in HOTLINE_DATA)",
     "HOTLINE_ALARM_MAIL": "whose mail alarms go to, comma-separated (the supervision that has a shift)",
     "HOTLINE_ALARM_HOOK": "web hook that is told of alarms, https",
+    "HOTLINE_PHRASES": "file of the phrases that may mean danger, in place of those published with this version",
     "HOTLINE_LOG_LEVEL": "least grave log line that is printed (INFO)",
 }
 

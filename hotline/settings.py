@@ -32,6 +32,8 @@ _witnesses = f"folder:{DATA / 'heads'}" if DEMO else f"print,folder:{DATA / 'hea
 WITNESSES = addresses.witnesses(environment.read("HOTLINE_WITNESSES", _witnesses), name="HOTLINE_WITNESSES")
 ALARM_MAIL = addresses.mailboxes(environment.read("HOTLINE_ALARM_MAIL"), name="HOTLINE_ALARM_MAIL")
 ALARM_HOOK = addresses.hook(environment.read("HOTLINE_ALARM_HOOK"), name="HOTLINE_ALARM_HOOK", on_loopback=DEMO)
+_phrases = environment.read("HOTLINE_PHRASES")
+PHRASES = Path(_phrases).absolute() if _phrases else None
 LOG_LEVEL = environment.read_choice("HOTLINE_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 METRICS_TOKEN = environment.read("HOTLINE_METRICS_TOKEN")
 REDIS_URL = addresses.redis(environment.read("REDIS_URL"), name="REDIS_URL")

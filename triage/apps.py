@@ -1,6 +1,9 @@
 """Tells Django about the app ``triage``."""
 
 from django.apps import AppConfig
+from django.conf import settings
+
+from triage import phrases
 
 
 class TriageConfig(AppConfig):
@@ -9,3 +12,7 @@ class TriageConfig(AppConfig):
     name = "triage"
     label = "triage"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name the file of phrases in force; it is read and proven at the start of the line, or when first needed."""
+        phrases.use(settings.PHRASES)

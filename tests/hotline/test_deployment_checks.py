@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from consent import texts
 from hotline import preparation
-from triage import questions
+from triage import lexicon, phrases, questions
 
 SQLITE: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": "one"}
 POSTGRESQL: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "HOST": "db", "NAME": "one"}
@@ -134,3 +134,28 @@ def test_questions_that_were_edited_are_refused(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(questions.DIGESTS, ("es-PE", "2026-1"), "0" * 64)
 
     refused("The questions es-PE 2026-1 are not those that were published")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('level = "A"', 'level = "Q"', "«Q» no existe"),
+        ('"quiero acabar con mi tesis"', '"me quiero matar"', "el ejemplo «me quiero matar»"),
+    ],
+)
+def test_phrases_of_ones_own_that_are_broken_stop_the_start(tmp_path: Path, old: str, new: str, named: str) -> None:
+    own = tmp_path / "frases.toml"
+    own.write_text(lexicon.PUBLISHED.read_text().replace(old, new, 1))
+    phrases.use(own)
+    try:
+        refused(named)
+    finally:
+        phrases.use(None)
+
+
+def test_phrases_that_are_not_there_stop_the_start(tmp_path: Path) -> None:
+    phrases.use(tmp_path / "no-hay.toml")
+    try:
+        refused("no se puede leer")
+    finally:
+        phrases.use(None)
