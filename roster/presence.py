@@ -38,7 +38,7 @@ def on_shift(role: str, now: datetime.datetime | None = None) -> list[Member]:
 
 
 def volunteers_expected(now: datetime.datetime | None = None) -> bool:
-    """Say whether volunteers are expected now: one has a shift, or nobody keeps shifts (none a week back, none to come)."""
+    """Say whether volunteers are expected now: one has a shift, or nobody keeps shifts (none since a week)."""
     now = now or clock.now()
     shifts = Shift.objects.filter(member__role=Role.VOLUNTEER, member__rehearsal=False)
     if not shifts.filter(ends_at__gt=now - SHIFTS_ARE_KEPT).exists():
