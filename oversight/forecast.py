@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.functional import Promise
 
@@ -12,6 +12,7 @@ from oversight.staffing import Work
 from oversight.staffing import needed as needed_for
 from roster import holidays, opening, shifts
 from roster.hours import DAY, HOUR, LIMA, Hours, at_midnight, day_of
+from roster.models import Shift
 from wire import clock
 
 
@@ -25,6 +26,7 @@ class Ahead:
     expected: Expected
     needed: int
     have: int
+    all_end: bool  # whoever is there leaves at its end: before that nobody new is offered to anybody
 
     @property
     def lacking(self) -> int:
@@ -88,11 +90,18 @@ def needed(hour: datetime.datetime) -> int:
     return read().needed(hour)
 
 
+def _all_end(standing: Sequence[Shift], hour: datetime.datetime) -> bool:
+    """Say whether all who are on duty in this hour leave at its end, so that the routing offers nobody to them."""
+    after = {one.member_id for one in standing if one.starts_at <= hour + HOUR < one.ends_at}
+    staying = [one for one in standing if one.member_id in after]
+    return shifts.on_duty(standing, hour) > 0 and shifts.on_duty(staying, hour) == 0
+
+
 def week_ahead(made: Forecast, *, rehearsal: bool = False) -> list[DayAhead]:
     """Return today and the six days after it, with who has promised to be there (two questions)."""
     today = day_of(made.at)
     begin, end = at_midnight(today), at_midnight(today + WEEK * DAY)
-    standing = shifts.standing(begin, end, rehearsal=rehearsal)
+    standing = shifts.standing(begin, end + HOUR, rehearsal=rehearsal)
     names = opening.names_of(today, today + (WEEK - 1) * DAY)
     hours = [
         Ahead(
@@ -102,6 +111,7 @@ def week_ahead(made: Forecast, *, rehearsal: bool = False) -> list[DayAhead]:
             expected=made.pattern.at(hour),
             needed=made.needed(hour),
             have=shifts.on_duty(standing, hour),
+            all_end=_all_end(standing, hour),
         )
         for hour in shifts.hours_from(begin, WEEK * HOURS)
     ]

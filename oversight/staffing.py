@@ -13,6 +13,7 @@ from typing import NamedTuple
 from roster.models import CAPACITY
 from triage.erlang import erlang_a, fewest, first_class_within
 from triage.offering import OFFER_LASTS
+from triage.routing import hands_kept
 
 
 class Promise(NamedTuple):
@@ -86,8 +87,11 @@ class Outcome:
 
 
 def _free(work: Work, volunteers: int, rate: float, within: float) -> float:
-    """Return the share of everybody who is answered within some seconds, by Erlang A and the offers."""
-    slots = volunteers * work.chats
+    """Return the share of everybody who is answered within some seconds, by Erlang A and the offers.
+
+    The hands that the routing keeps for those in danger are left out, as if nobody ever filled them.
+    """
+    slots = volunteers * work.chats - hands_kept(volunteers, 0)
     return work.offered(within, lambda left: erlang_a(slots, rate, work.of_a_slot, work.patience, left).answered)
 
 

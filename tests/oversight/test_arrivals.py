@@ -102,7 +102,8 @@ def test_the_length_of_conversations_is_measured_once_there_are_thirty() -> None
     talked(20, 29)
     assert value("talk") == (45 * 60, False, 29)
     talked(50, 1, ended_at=None, left_at=NOW - 5 * 60 * MINUTE + 51 * MINUTE, state="left")
-    assert value("talk") == (pytest.approx((29 * 20 + 50) * 60 / 30), True, 30)
+    assert value("talk")[0] == pytest.approx((29 * 20 + 50) * 60 / 30)
+    assert value("talk")[1:] == (True, 30)
 
 
 def test_a_conversation_left_open_or_ended_by_a_wrong_clock_is_no_length() -> None:

@@ -28,7 +28,7 @@ def words_of(page: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", page).split())
 
 
-def read(browser: Client, **asked: object) -> str:
+def read(browser: Client, **asked: str | int) -> str:
     response = browser.get(PATH, asked)
     assert response.status_code == 200
     return words_of(response.content.decode())
@@ -103,7 +103,8 @@ def test_it_says_how_many_are_lacking_and_how_many_have_promised(window: Client)
         promise(make_member(), evening())
     page = read(window)
     assert re.search(r"faltan de 1 a \d+ ", page)
-    assert f"{ahead - 2}/{ahead} faltan 2" in page
+    assert f"{ahead - 2}/{ahead} ▾" in page  # they all leave at nine
+    assert " faltan 2 " in page
     for _number in range(2):
         promise(make_member(), evening())
     assert f"{ahead}/{ahead}" in read(window)
@@ -154,6 +155,21 @@ def test_hours_one_after_the_other_are_told_as_one_gap() -> None:
     assert (last.least, last.most) == (1, 2)
 
 
+def test_an_hour_at_whose_end_all_leave_is_marked(window: Client) -> None:
+    first, second = make_member(), make_member()
+    promise(first, evening(), hours=2)
+    promise(second, evening(), hours=1)
+    promise(second, evening() + HOUR, hours=1)
+    promise(make_member(), evening() + 2 * HOUR)
+    hours = {hour.begin: hour for day in forecast.week_ahead(forecast.read()) for hour in day.hours}
+    marked = [hour.begin for hour in hours.values() if hour.all_end]
+    assert marked == [evening() + HOUR, evening() + 2 * HOUR]
+    assert "todas las personas terminan a la vez" in read(window)
+    promise(first, evening() + 2 * HOUR)
+    marked = [hour.begin for day in forecast.week_ahead(forecast.read()) for hour in day.hours if hour.all_end]
+    assert marked == [evening() + 2 * HOUR]
+
+
 # What if ------------------------------------------------------------------------------------------------------------
 
 
@@ -187,7 +203,7 @@ def test_it_answers_what_was_asked(window: Client) -> None:
         ({"personas": 3}, "Elige un día de la lista, por favor."),
     ],
 )
-def test_what_means_nothing_is_told_in_a_sentence(window: Client, asked: dict[str, object], told: str) -> None:
+def test_what_means_nothing_is_told_in_a_sentence(window: Client, asked: dict[str, str | int], told: str) -> None:
     page = read(window, **asked)
     assert told in page
     assert "Se van sin respuesta" not in page
@@ -212,14 +228,13 @@ def test_the_page_asks_no_question_of_its_own_beside_those(window: Client, djang
         window.get(PATH)
 
 
-def test_the_roster_is_told_once_it_is_measured(rosa: Member) -> None:
+def test_the_roster_is_told_once_it_is_measured() -> None:
     assert actions.note_needed(timezone.now()) == 0
     assert NeededVolunteers.objects.count() == 0
     busy_evenings()
     assert actions.note_needed(timezone.now()) == AHEAD // HOUR
     told = shifts.needed([evening(), evening() - 16 * HOUR])
     assert list(told.values()) == [forecast.needed(evening()), 1]
-    assert rosa.pk
 
 
 def test_telling_the_roster_again_changes_what_was_told() -> None:

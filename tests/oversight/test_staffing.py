@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oversight.staffing import EVERYBODY, FULLEST, URGENT, Work, needed, outcome
+from triage.erlang import erlang_a
+from triage.routing import hands_kept
 
 HOUR = 3600
 WORK = Work(work=53 * 60, patience=900, urgent=0.14, offers=0.8, answer=12)
@@ -64,6 +66,13 @@ def test_who_is_in_danger_takes_both_hands() -> None:
     calm = dataclasses.replace(WORK, urgent=0.0)
     assert WORK.of_a_slot == pytest.approx(1.14 * calm.of_a_slot)
     assert needed(WORK, 30 / HOUR) > needed(calm, 30 / HOUR)
+
+
+def test_hands_kept_for_who_is_in_danger_are_not_counted_for_the_others() -> None:
+    slots = 8 * WORK.chats - hands_kept(8, 0)
+    assert slots == 15
+    met = outcome(dataclasses.replace(WORK, offers=1.0, answer=0.0), 8, 12 / HOUR)
+    assert met.soon == erlang_a(slots, 12 / HOUR, WORK.of_a_slot, WORK.patience, 60).answered
 
 
 def test_without_anybody_on_duty_everybody_gives_up() -> None:
