@@ -7,6 +7,9 @@ decree gives to public offices alone («días no laborables») are not here: the
 """
 
 import datetime
+import functools
+import types
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -53,11 +56,12 @@ def easter(year: int) -> datetime.date:
     return datetime.date(year, month, day + 1)
 
 
-def of_year(year: int) -> dict[datetime.date, Promise]:
+@functools.cache
+def of_year(year: int) -> Mapping[datetime.date, Promise]:
     """Return the holidays of a year (1992 and later) with their names, in order."""
     fixed = {datetime.date(year, one.month, one.day): one.name for one in FIXED if year >= one.since}
     moving = {easter(year) + datetime.timedelta(days=days): name for days, name in FROM_EASTER.items()}
-    return dict(sorted((fixed | moving).items()))
+    return types.MappingProxyType(dict(sorted((fixed | moving).items())))
 
 
 def name_of(day: datetime.date) -> Promise | None:
