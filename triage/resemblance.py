@@ -1,8 +1,8 @@
 """Says how much a text resembles what people in danger write: a second reader beside the phrases, which only raises.
 
-It knows no rule: a weight for each piece of a word and each pair of words, learnt (``triage.resemblance_training``) from
-phrases written for this project, none of them a caller's. It finds what nobody thought of as a pattern, explains nothing,
-and so stands below the phrases: what it alone finds is shown as such, and the clinical lead signs its file as theirs.
+It knows no rule: a weight for each piece of a word and each pair of words, learnt (``triage.resemblance_training``)
+from phrases written for this project, none of them a caller's. It finds what nobody thought of as a pattern, explains
+nothing, and so stands below the phrases: what it alone finds is shown as such. Its file waits for the clinical lead.
 """
 
 import base64
