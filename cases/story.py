@@ -55,6 +55,8 @@ BY_A_MEMBER: dict[str, Promise] = {
 }
 BY_THE_LINE: dict[str, Promise] = {
     "assessed": gettext_lazy("La línea leyó sus respuestas: nivel %(level)s."),
+    "reassessed": gettext_lazy("La línea subió el nivel de %(before)s a %(level)s por lo que escribió."),
+    "marked": gettext_lazy("La línea marcó la conversación por lo que escribió."),
     "asleep": gettext_lazy("La conversación quedó en pausa."),
     "left": gettext_lazy("La página de la persona se cerró y no volvió."),
     "ended": gettext_lazy("La línea cerró la conversación."),
@@ -63,7 +65,7 @@ BY_THE_LINE: dict[str, Promise] = {
 }
 DANGER_OFF = gettext_lazy("%(who)s cambió el nivel de %(before)s a %(level)s, %(why)s, y quitó la marca de peligro.")
 #: What is no longer told once the consent was taken back.
-ABOUT_THE_PERSON = frozenset({"danger", "assessed", "reassessed", "asked"})
+ABOUT_THE_PERSON = frozenset({"danger", "assessed", "reassessed", "marked", "asked"})
 
 
 class _Names:

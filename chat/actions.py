@@ -6,6 +6,7 @@ import uuid
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
+from chat.heeding import heed
 from chat.models import Draft, Message, Speaker, WayBack
 from chat.saying import Outcome, Saying, commit
 from chat.sealing import MESSAGE_BUCKET, draft_context
@@ -43,6 +44,8 @@ def say(saying: Saying) -> Outcome:
     outcome = commit([saying], wait=True)[0]
     if outcome.new:
         doorbell.ring(room_of(saying.contact_id))
+        if saying.by == Speaker.CALLER:
+            heed(saying.contact_id, saying.text)
     return outcome
 
 

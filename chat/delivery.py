@@ -6,6 +6,7 @@ import msgspec
 from django.db import DatabaseError
 
 from chat import actions
+from chat.heeding import heed_soon
 from chat.protocol import HasSeen, SaysTyping
 from chat.saying import Outcome, Saying, commit
 from vault.errors import KeyUnavailable
@@ -47,6 +48,8 @@ async def speak(saying: Saying) -> Outcome:
         raise Refused("not_saved", to="say", id=saying.client_id) from None
     if outcome.code:
         raise Refused(outcome.code, to="say", id=saying.client_id, field=outcome.field or None)
+    if outcome.new:
+        heed_soon(saying)
     return outcome
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import actions
+from chat.heeding import marks_of
 from roster import breaks
 from roster.models import Member
 from roster.permissions import may, requires
@@ -66,13 +67,14 @@ def about(request: HttpRequest) -> HttpResponse:
     """What is known of the person in one of the member's contacts, as a fragment for the desk."""
     _member, contact = mine(request, request.GET.get("contact", ""))
     try:
-        answers, thoughts = triage.answers_of(contact), triage.thoughts_of(contact)
+        answers, thoughts, marks = triage.answers_of(contact), triage.thoughts_of(contact), marks_of(contact)
     except CannotOpen:
         raise Http404 from None
     seen = contact.caller_seen_at
     context = {
         "contact": contact,
         "answers": answers,
+        "marks": marks,
         "consent": consent_of(contact),
         "over": actions.is_over(contact),
         "remind": triage.reminder_due(contact, thoughts),

@@ -139,7 +139,7 @@ class Said(_Out, tag="said", kw_only=True):
 
 
 class State(_Out, tag="state", kw_only=True):
-    """Where the contact stands; ``urgency`` and ``last`` on the desk only."""
+    """Where the contact stands; ``urgency``, ``last`` and ``marked`` (by the caller's words) on the desk only."""
 
     state: str
     ahead: int | None = None
@@ -147,6 +147,7 @@ class State(_Out, tag="state", kw_only=True):
     name: str | None = None
     urgency: str | None = None
     last: int | None = None
+    marked: bool | None = None
 
 
 class More(_Out, tag="more", kw_only=True):

@@ -65,6 +65,7 @@ def state_for_desk(contact: Contact) -> State:
         name=name,
         urgency=contact.urgency,
         last=contact.last_seq,
+        marked=True if contact.marked else None,
     )
 
 

@@ -23,6 +23,7 @@ class Waiting:
     waited: int
     target: int
     page_silent: bool
+    marked: bool
     case_id: uuid.UUID | None
 
     @property
@@ -52,6 +53,7 @@ class Talking:
     since: int
     unanswered: int | None
     asleep: bool
+    marked: bool
     case_id: uuid.UUID | None
 
 
@@ -126,6 +128,7 @@ def _waiting(contact: Contact, now: datetime.datetime, case_id: uuid.UUID | None
         _seconds(now, contact.queued_at),
         TARGETS[contact.urgency],
         contact.still_there_asked_at is not None,
+        bool(contact.marked),
         case_id,
     )
 
@@ -145,6 +148,7 @@ def _talking(contact: Contact, now: datetime.datetime, case_id: uuid.UUID | None
         _seconds(now, contact.assigned_at),
         _unanswered(contact, now),
         contact.state == ContactState.ASLEEP,
+        bool(contact.marked),
         case_id,
     )
 

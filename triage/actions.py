@@ -19,6 +19,7 @@ from triage import questions as asking
 from triage import queue
 from triage.assessing import note_asked, reminder_due, use_instrument, uses_of
 from triage.errors import BadAnswers, NotAllowed
+from triage.heeding import heed_words
 from triage.leaving import (
     BEFORE_QUEUE,
     CALLER,
@@ -84,6 +85,7 @@ __all__ = [
     "erase_old_words",
     "expire_gone_callers",
     "expire_offers",
+    "heed_words",
     "keep_sources",
     "leave_suddenly",
     "may_reassess",

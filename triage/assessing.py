@@ -122,9 +122,11 @@ def reminder_due(contact: Contact, thoughts: str = "", now: datetime.datetime | 
 
     ``thoughts`` is the code that the caller chose before the conversation, as the volunteer sees it.
     """
-    if contact.state not in LIVE or not reminding.is_marked(contact.urgency, thoughts):
+    if contact.state not in LIVE or not reminding.is_marked(contact.urgency, thoughts, contact.marked):
         return False
-    marks = ContactEvent.objects.filter(contact=contact, kind__in=(EventKind.DANGER, EventKind.REASSESSED))
+    marks = ContactEvent.objects.filter(
+        contact=contact, kind__in=(EventKind.DANGER, EventKind.REASSESSED, EventKind.MARKED)
+    )
     marked_at = marks.aggregate(last=Max("at"))["last"]
     since = max(filter(None, (contact.assigned_at, marked_at)), default=None)
     asked = contact.instruments.exists() or contact.events.filter(kind=EventKind.ASKED).exists()

@@ -240,6 +240,7 @@ class EventKind(models.TextChoices):
     BACK_TO_QUEUE = "back_to_queue"
     ASLEEP = "asleep"
     WOKE = "woke"
+    MARKED = "marked"
     CONSENT_ASKED = "consent_asked"
     CONSENT_GIVEN = "consent_given"
     CONSENT_REFUSED = "consent_refused"

@@ -45,6 +45,7 @@ NEEDED = (
     "needs",
     "earlier",
     "earlier_until",
+    "marked",
 )
 
 Place = tuple[int, bool, bool, float, datetime.datetime, uuid.UUID]

@@ -8,12 +8,14 @@ URGENT = frozenset({"A", "B"})
 NO_MARK = frozenset({"", "no"})  # answers about thoughts of suicide that mark nothing
 
 
-def is_marked(urgency: str, thoughts: str = "") -> bool:
-    """Say whether a conversation has a mark: level A or B, or thoughts of suicide answered with anything but no.
+def is_marked(urgency: str, thoughts: str = "", words: str = "") -> bool:
+    """Say whether a conversation has a mark: level A or B, thoughts of suicide answered with anything but no, or words.
+
+    ``words`` is the level that the caller's own words were read as, if any.
 
     ``thoughts`` is the code of that answer before the conversation; unanswered is no mark by itself.
     """
-    return urgency in URGENT or thoughts not in NO_MARK
+    return urgency in URGENT or thoughts not in NO_MARK or bool(words)
 
 
 def is_due(*, marked: bool, asked: bool, since: datetime.datetime | None, now: datetime.datetime) -> bool:

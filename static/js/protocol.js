@@ -22,7 +22,7 @@
  * @typedef {"caller"|"volunteer"|"supervisor"|"line"} Speaker
  * @typedef {"consent"|"questions"|"waiting"|"talking"|"asleep"|"ended"|"left"|"withdrawn"} ContactState
  * @typedef {{op: "said", contact?: string, seq: number, id: string, by: Speaker, name?: string, text: string, at: string}} Said
- * @typedef {{op: "state", contact?: string, state: ContactState, ahead?: number, wait?: number, name?: string, urgency?: string, last?: number}} State
+ * @typedef {{op: "state", contact?: string, state: ContactState, ahead?: number, wait?: number, name?: string, urgency?: string, last?: number, marked?: boolean}} State
  * @typedef {{op: "more", contact?: string, after: number}} More
  * @typedef {{op: "idle", contact?: string, last: number, state: ContactState}} Idle
  * @typedef {{op: "typing", contact?: string, by: Speaker}} SaysTyping

@@ -34,6 +34,7 @@ CLEAR = {
     """,
     "a code of a closed list, needed to route, to show the board and to tell the story": """
         triage_contact.state triage_contact.urgency triage_contact.language triage_contact.age_band
+        triage_contact.needs triage_contact.marked
         triage_contact.question_version triage_contact.ended_by triage_contact.ending
         triage_historicalcontact.state triage_historicalcontact.urgency
         triage_offer.state triage_offer.reason triage_instrumentuse.code

@@ -12,6 +12,7 @@
  * @property {Conversation} talk
  * @property {string} state  of the protocol; "waiting" once it is no longer mine
  * @property {string} urgency
+ * @property {boolean} marked  something that the caller wrote gives reason to look
  * @property {number} read  the highest seq I have read
  * @property {number} seen  the highest seq the caller has read
  * @property {number} typingUntil  milliseconds
@@ -106,6 +107,7 @@ export class Desk {
       talk: new Conversation(),
       state,
       urgency: urgency || "",
+      marked: false,
       read: 0,
       seen: 0,
       typingUntil: 0,
@@ -130,6 +132,7 @@ export class Desk {
     const before = known ? place.state : "";
     place.state = frame.state;
     place.urgency = frame.urgency || place.urgency;
+    place.marked = frame.marked || place.marked;
     if (!LIVE.includes(frame.state)) {
       place.typingUntil = 0;
     }

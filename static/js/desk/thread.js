@@ -43,6 +43,7 @@ export class Thread {
     this.draftAsked = false;
     this.draftKnown = false; // until then nothing is kept: it would take the place of what was kept before
     this.urgency = "";
+    this.marked = false;
     this.refusedText = ""; // what was written when the line had to refuse it: until it changes, the word on why stays
     /** @type {Map<string, HTMLElement>} */
     this.unsent = new Map();
@@ -101,6 +102,8 @@ export class Thread {
     const over = OVER.includes(place.state);
     this.urgency = place.urgency;
     drawBadge(this.root, place.urgency);
+    this.marked = place.marked;
+    part(this.root, '[data-slot="marked"]').hidden = !place.marked;
     const state = part(this.root, '[data-slot="state"]');
     say(state, wordsOf(state, place.state));
     part(this.root, "[data-end]").hidden = !live;

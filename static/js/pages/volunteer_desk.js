@@ -177,7 +177,7 @@ function stands(place, before) {
     desk.taken(place.contact);
   }
   if (before) {
-    const changed = before !== place.state || shown.urgency !== place.urgency;
+    const changed = before !== place.state || shown.urgency !== place.urgency || shown.marked !== place.marked;
     shown.stands();
     if (changed) {
       side(place).stands();
