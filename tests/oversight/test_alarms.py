@@ -129,7 +129,7 @@ def test_nobody_ready_calls_while_somebody_waits_and_ends_with_either(rosa: Memb
     assert raised() == []
     roster.set_away(rosa, "own")
     assert raised() == ["nobody_ready"]
-    triage.end(contact, by="caller", ending="left")
+    triage.end(contact, by="caller", ending="talked")
     assert raised() == []
 
 
