@@ -10,8 +10,8 @@ BECAUSE = {
     "minors": gettext_lazy("tiene experiencia con menores de edad"),
     "violence": gettext_lazy("tiene experiencia con violencia"),
     "above_limit": gettext_lazy("es una emergencia y dijo que sí a una más"),
-    "only_one": gettext_lazy("es la única persona que podía recibirla"),
-    "least_busy": gettext_lazy("es quien menos llevaba"),
+    "only_one": gettext_lazy("era la única persona que podía recibirla"),
+    "least_busy": gettext_lazy("era quien menos llevaba"),
     "longest_idle": gettext_lazy("era quien más esperaba"),
     "fits_best": gettext_lazy("era quien mejor podía recibirla"),
 }

@@ -57,6 +57,7 @@ class Crew:
 @pytest.fixture
 async def crew(calm_line: RunningLine, volunteers: list[str]) -> AsyncIterator[Crew]:
     """Gather people; they are gone after the test."""
+    change(calm_line, "UPDATE roster_presence SET rests_until = NULL, break_until = NULL")
     async with AsyncExitStack() as sockets:
         crew = Crew(calm_line, volunteers, sockets)
         yield crew

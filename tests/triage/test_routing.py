@@ -244,7 +244,7 @@ def test_the_reason_says_what_decided() -> None:
 
 def test_a_reason_is_one_sentence() -> None:
     assert in_words("quechua,longest_idle", "Rosa") == "a Rosa, porque habla quechua y era quien más esperaba"
-    assert in_words("only_one", "Luis") == "a Luis, porque es la única persona que podía recibirla"
+    assert in_words("only_one", "Luis") == "a Luis, porque era la única persona que podía recibirla"
     assert in_words("quechua,minors,longest_idle", "Rosa").count(" y ") == 1
     assert in_words("", "Luis") == in_words("of_a_newer_version", "Luis") == "a Luis"
 
