@@ -92,10 +92,16 @@ class Volunteer:
         """Whether one emergency more is within what they said yes to: one above the limit, never two."""
         return self.above_limit and self.carries <= self.capacity and self.urgent <= 1
 
+    def on_break(self, now: datetime.datetime) -> bool:
+        """Say whether they are on a break."""
+        return self.break_until is not None and now < self.break_until
+
     def pauses(self, now: datetime.datetime) -> bool:
         """Say whether nobody is offered to them now: a break, or the end of their shift is near."""
-        if self.break_until is not None and now < self.break_until:
-            return True
+        return self.on_break(now) or self.leaves(now)
+
+    def leaves(self, now: datetime.datetime) -> bool:
+        """Say whether their shift ends too soon for another conversation, and they have not asked for one."""
         ends = self.shift_ends_at
         return ends is not None and now >= ends - LAST_OFFER_BEFORE_END and not self.asks
 
@@ -116,9 +122,9 @@ class Volunteer:
 
 
 def may_be_rung(volunteer: Volunteer, now: datetime.datetime) -> bool:
-    """Say whether anybody at all could be offered to them now."""
+    """Say whether anybody at all could be offered to them now, be it because everybody's shift ends."""
     room = volunteer.has_room or volunteer.has_room_above
-    return room and not volunteer.has_offer and not volunteer.pauses(now)
+    return room and not volunteer.has_offer and not volunteer.on_break(now)
 
 
 def hands_kept(ready: int, waiting: int) -> int:
@@ -290,6 +296,18 @@ def choose(waiting: Sequence[Waiter], volunteers: Sequence[Volunteer], now: date
     Nobody gets a second offer, a silent page is passed over, and an emergency rings at up to three at once. Some
     hands stay open for A and B; a caller who needs a language goes to who speaks it, while any such person is ready.
     """
+    proposals = _choose(waiting, volunteers, now)
+    for rehearsal in (False, True):
+        here = [one for one in volunteers if one.rehearsal == rehearsal]
+        if all(
+            one.leaves(now) for one in here
+        ):  # nobody else would come: the end of a shift keeps no one in danger out
+            urgent = [one for one in waiting if one.urgent and one.rehearsal == rehearsal]
+            proposals += _choose(urgent, [dataclasses.replace(one, asks=True) for one in here], now)
+    return proposals
+
+
+def _choose(waiting: Sequence[Waiter], volunteers: Sequence[Volunteer], now: datetime.datetime) -> list[Proposal]:
     now_round = _Round(waiting, volunteers, now)
     offers = {one.contact_id: one.open_offers for one in waiting}
     proposals: list[Proposal] = []

@@ -125,9 +125,18 @@ def test_nobody_is_offered_during_a_break() -> None:
 
 
 def test_nobody_new_comes_in_the_last_45_minutes_of_a_shift_unless_asked_for() -> None:
-    assert choose([waiter(1, "A")], [volunteer(7, shift_ends_at=in_minutes(45))], NOW) == []
+    stays = volunteer(8, carries=2)
+    assert choose([waiter(1, "A")], [volunteer(7, shift_ends_at=in_minutes(45)), stays], NOW) == []
     assert members(choose([waiter(1)], [volunteer(7, shift_ends_at=in_minutes(45.1))], NOW)) == [7]
     assert members(choose([waiter(1)], [volunteer(7, shift_ends_at=in_minutes(5), asks=True)], NOW)) == [7]
+
+
+def test_where_everybodys_shift_ends_the_urgent_are_offered_all_the_same_and_nobody_else() -> None:
+    leaving = [volunteer(value, shift_ends_at=in_minutes(20)) for value in (7, 8)]
+    assert choose([waiter(1, "C")], leaving, NOW) == []
+    assert [one.contact_id.int for one in choose([waiter(1, "C"), waiter(2, "B")], leaving, NOW)] == [2]
+    on_break = volunteer(7, shift_ends_at=in_minutes(20), break_until=in_minutes(1))
+    assert choose([waiter(2, "A")], [on_break], NOW) == []
 
 
 # Above the limit -----------------------------------------------------------------------------------------------------
