@@ -14,7 +14,7 @@ from cases import actions as cases
 from cases.notes import NoteBody
 from chat import actions as chat
 from hotline import sweeper
-from oversight import alarms
+from oversight import alarms, telling
 from oversight.alarm_rules import GRAVEST_FIRST, due
 from oversight.models import Alarm, AlarmKind, Outlet
 from roster import actions as roster
@@ -230,13 +230,16 @@ def test_a_level_that_was_changed_ends_what_no_longer_holds() -> None:
 
 
 @pytest.mark.usefixtures("rosa")
-def test_the_sweeper_looks_each_round() -> None:
+def test_the_sweeper_looks_each_round_and_tells_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    later: list[object] = []
+    monkeypatch.setattr(sweeper, "beside", lambda *call: later.append(call))
     waited(0, "A")
     for duty in sweeper.DUTIES:
         duty.done_at = -float("inf")
     sweeper.sweep("this node")
     assert Alarm.objects.get().kind == "emergency"
-    assert set(Outlet.objects.values_list("name", flat=True)) == {"mail"}
+    assert (telling.send, "mail") in later
+    assert Outlet.objects.get().sent_at is None  # the round waited for nobody
 
 
 # Seen ---------------------------------------------------------------------------------------------------------------
