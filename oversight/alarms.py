@@ -58,13 +58,13 @@ def _due(now: datetime.datetime) -> dict[Key, str]:
 
 
 def _nobody_ready(now: datetime.datetime) -> dict[Key, str]:
-    """Return the alarm that somebody waits and nobody is ready, while volunteers are expected."""
+    """Return the alarm that somebody waits and nobody is ready, while the line is open."""
     found: dict[Key, str] = {}
     for rehearsal in (False, True):
         waits = Contact.objects.filter(state=ContactState.WAITING, rehearsal=rehearsal).exists()
         if not waits or presence.ready(now).filter(member__rehearsal=rehearsal).exists():
             continue
-        if rehearsal or (opening.is_open(now) and presence.volunteers_expected(now)):
+        if rehearsal or opening.is_open(now):
             found[None, AlarmKind.NOBODY_READY.value, rehearsal] = ""
     return found
 

@@ -11,7 +11,6 @@ from roster.shift_rules import LATE
 from wire import clock
 
 TOGETHER_AT_MOST = datetime.timedelta(hours=24)  # of shifts that follow one another without a pause
-SHIFTS_ARE_KEPT = datetime.timedelta(days=7)  # a line whose last shift is older has no calendar of shifts
 
 
 def is_on_call(member_id: uuid.UUID, now: datetime.datetime | None = None) -> bool:
@@ -35,15 +34,6 @@ def on_shift(role: str, now: datetime.datetime | None = None) -> list[Member]:
     running = Shift.objects.filter(starts_at__lte=now, ends_at__gt=now, member__role=role, member__rehearsal=False)
     rows = running.select_related("member").order_by("starts_at", "pk")
     return [one for one in dict.fromkeys(row.member for row in rows) if one.has_role]
-
-
-def volunteers_expected(now: datetime.datetime | None = None) -> bool:
-    """Say whether volunteers are expected now: one has a shift, or nobody keeps shifts (none since a week)."""
-    now = now or clock.now()
-    shifts = Shift.objects.filter(member__role=Role.VOLUNTEER, member__rehearsal=False)
-    if not shifts.filter(ends_at__gt=now - SHIFTS_ARE_KEPT).exists():
-        return True
-    return shifts.filter(starts_at__lte=now, ends_at__gt=now).exists()
 
 
 def ready(now: datetime.datetime | None = None) -> QuerySet[Presence]:

@@ -1,5 +1,6 @@
 """Alarms: each rule at its boundary, once whichever nodes look at once, seen by one person, over with its reason."""
 
+import dataclasses
 import datetime
 import threading
 import uuid
@@ -14,11 +15,12 @@ from cases import actions as cases
 from cases.notes import NoteBody
 from chat import actions as chat
 from hotline import sweeper
-from oversight import alarms
+from oversight import alarms, telling
 from oversight.alarm_rules import GRAVEST_FIRST, due
 from oversight.models import Alarm, AlarmKind, Outlet
 from roster import actions as roster
-from roster.models import Member, Role, Shift
+from roster.hours import at_midnight
+from roster.models import Member, OpeningDay, OpeningSpan, Role
 from tests.cast import browser_of, make_crowd, make_member, make_talking, make_waiting
 from triage import actions as triage
 from triage.models import Contact
@@ -46,12 +48,6 @@ def raised() -> list[str]:
     alarms.watch(now)
     alarms.watch_ready(now)
     return sorted(Alarm.objects.open().values_list("kind", flat=True))
-
-
-def on_shift(member: Member, begins: datetime.timedelta = -HOUR, ends: datetime.timedelta = HOUR) -> None:
-    """Give a member a shift, by default one that runs now."""
-    now = timezone.now()
-    Shift.objects.create(member=member, starts_at=now + begins, ends_at=now + ends)
 
 
 # The rules ----------------------------------------------------------------------------------------------------------
@@ -134,16 +130,18 @@ def test_nobody_ready_calls_while_somebody_waits_and_ends_with_either(rosa: Memb
 
 
 @pytest.mark.parametrize(
-    ("begins", "ends", "called"),
-    [(-HOUR, HOUR, True), (HOUR, 2 * HOUR, False), (-2 * HOUR, -HOUR, False), (-200 * HOUR, -190 * HOUR, True)],
-    ids=["in a shift", "before one", "after one", "a calendar nobody keeps"],
+    ("opens", "closes", "called"),
+    [(None, None, True), ("08:00", "12:00", True), ("08:00", "11:00", False), ("11:01", "12:00", False)],
+    ids=["always open", "open", "closed by now", "not open yet"],
 )
-def test_nobody_ready_calls_while_volunteers_are_expected(
-    luis: Member, begins: datetime.timedelta, ends: datetime.timedelta, *, called: bool
+def test_nobody_ready_calls_while_the_line_is_open_shifts_or_none(
+    opens: str | None, closes: str | None, *, called: bool
 ) -> None:
-    on_shift(luis, begins, ends)
     make_waiting()
-    assert raised() == (["nobody_ready"] if called else [])
+    if opens:
+        OpeningSpan.objects.create(day=OpeningDay.EVERY, opens=opens, closes=closes)
+    alarms.watch_ready(at_midnight(timezone.localdate()) + 11 * HOUR)
+    assert Alarm.objects.open().exists() is called
 
 
 @pytest.mark.usefixtures("rosa")
@@ -230,13 +228,16 @@ def test_a_level_that_was_changed_ends_what_no_longer_holds() -> None:
 
 
 @pytest.mark.usefixtures("rosa")
-def test_the_sweeper_looks_each_round() -> None:
+def test_the_sweeper_looks_each_round_and_tells_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    later: list[object] = []
+    monkeypatch.setattr(sweeper, "beside", lambda *call: later.append(call))
     waited(0, "A")
-    for duty in sweeper.DUTIES:
-        duty.done_at = -float("inf")
+    duties = [dataclasses.replace(duty, done_at=-float("inf")) for duty in sweeper.DUTIES]
+    monkeypatch.setattr(sweeper, "DUTIES", tuple(duties))  # those of other tests stay as due as they were
     sweeper.sweep("this node")
     assert Alarm.objects.get().kind == "emergency"
-    assert set(Outlet.objects.values_list("name", flat=True)) == {"mail"}
+    assert (telling.send, "mail") in later
+    assert Outlet.objects.get().sent_at is None  # the round waited for nobody
 
 
 # Seen ---------------------------------------------------------------------------------------------------------------
