@@ -68,6 +68,10 @@ class Listener:
     busy_since: float = 0.0
     busy_for: float = 0.0  # seconds with at least one talk or note
 
+    def may_be_free(self, *, emergency: bool) -> bool:
+        """Say whether somebody might be offered to them at all: a quick look, before the rules are asked."""
+        return self.offer is None and (len(self.talks) < routing.LIMIT or (emergency and self.above_limit))
+
     def is_ready(self, now: float) -> bool:
         """Say whether the line may choose them: not away, and not both writing a note and full with it."""
         full = self.notes > 0 and self.notes + len(self.talks) >= routing.LIMIT

@@ -24,6 +24,7 @@ from triage.people_model import (
 from triage.routing import LAST_OFFER_BEFORE_END, REST_AFTER_URGENT, Waiter
 from triage.simulated_people import Caller, Listener, Policy, at
 
+MEASURED_EVERY = 300.0  # seconds; the line measures each minute, which changes nothing here but the time it takes
 READ_MOST = 30  # of those who wait at each level
 LOOK_AGAIN = 5.0  # seconds between two choosings while somebody waits and nothing else happens
 MISSED_MOST, AWAY_FOR = 2, 120.0  # expired offers in a row, and how long somebody stays away then (a guess)
@@ -45,6 +46,7 @@ class Setting:
     peak: float
     shift: float = SHIFT
     relief: bool = True
+    breaks: bool = True
 
 
 class Pace:
@@ -68,8 +70,8 @@ class Pace:
         return {level: sum(waits) / len(waits) for level, waits in fresh.items() if waits}
 
     def measured(self, now: float) -> queue.Pace:
-        """Measure at most once a minute, as the line does."""
-        if now - self._at > queue.PACE_KEPT:
+        """Measure now and then, as the line does."""
+        if now - self._at > MEASURED_EVERY:
             since = at(now) - queue.PACE_FROM
             self._measured, self._at = queue.pace_of(row for row in self.accepted if row[2] > since), now
         return self._measured
@@ -202,8 +204,9 @@ class Simulation:
         if self._routing_at != self.now:
             return  # an earlier look took its place
         self._routing_at = math.inf
-        if not self.waiting:
-            return
+        emergency = any(one.urgency == routing.EMERGENCY for one in self.waiting.values())
+        if not self.waiting or not any(one.may_be_free(emergency=emergency) for one in self.listeners.values()):
+            return  # whatever frees somebody has routing look again
         ready = [one.facts() for one in self.listeners.values() if one.is_ready(self.now)]
         waiting = [
             Waiter(one.pk, one.urgency, self._seen_at(one), open_offers=len(one.ringing), asked=one.asked)
@@ -273,6 +276,8 @@ class Simulation:
 
     def _keep_break(self, listener: Listener, level: str) -> None:
         """Let somebody rest for five minutes an hour, and longer after an emergency if they want to."""
+        if not self.setting.breaks:
+            return
         long = level == routing.EMERGENCY and self.people.happens(RESTS_AFTER_EMERGENCY)
         if long or self.now - listener.last_break >= BREAK_EVERY:
             listener.last_break = self.now

@@ -14,6 +14,7 @@ from triage.simulation import Setting, Simulation
 WORK = 45 * 60.0  # seconds a talk takes on average
 SHARES = (("A", 0.1), ("B", 0.3), ("C", 0.6))
 PATIENCE = 12 * 60.0  # seconds on average, where people give up
+FOR_EVER = 1e9  # seconds of a shift that does not end
 WITHIN = 0.05  # of the formula a simulated mean must be
 
 
@@ -75,7 +76,7 @@ def compare(volunteers: int, load: float, *, days: float, seed: int) -> list[Com
     """Return mean waits first come and by class, and the share that gives up, by formula and simulated."""
     slots = 2 * volunteers
     rate = load * slots / WORK
-    setting = Setting(volunteers, lambda _now: rate, rate, shift=math.inf, relief=False)
+    setting = Setting(volunteers, lambda _now: rate, rate, shift=FOR_EVER, relief=False, breaks=False)
 
     def run(policy: Policy, people: People) -> list[Caller]:
         everybody = Simulation(people, policy, setting=setting).run(days * DAY)

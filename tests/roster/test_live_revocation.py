@@ -50,7 +50,7 @@ def edit(chief: Visitor, member: str, email: str, **fields: str) -> None:
     address = f"/admin/roster/member/{member}/change/"
     chief.get(address)
     whole = {"email": email, "alias": "Nueva", "full_name": "Nueva Persona", "role": "volunteer", "is_active": "on"}
-    whole["capacity"] = "2"
+    whole |= {"capacity": "2", "trained_on": "2026-01-05"}
     sent = {name: value for name, value in (whole | fields).items() if value}
     assert chief.post(address, sent).status == 302
 

@@ -23,6 +23,8 @@ def joined(name: str, password: str, role: str = Role.VOLUNTEER) -> Member:
     member = roster.take_invitation(token, email=email, alias=name, full_name=name, password=password)
     if role == Role.VOLUNTEER:
         roster.check_licence(member, make_member(Role.COORDINATOR))
+        member.trained_on = timezone.localdate()
+        member.save(update_fields=["trained_on"])
     return member
 
 

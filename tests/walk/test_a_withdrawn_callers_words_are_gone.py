@@ -88,4 +88,7 @@ def test_the_columns_about_a_caller_are_all_under_a_key_that_can_be_destroyed() 
         "chat_draft.text",
         "cases_note.draft",
         "cases_noterevision.body",
+        "cases_careplan.body",
+        "cases_rescuestep.words",
+        "triage_instrumentuse.result",
     }
