@@ -16,6 +16,7 @@ from oversight import alarms
 from oversight.audit import entries_before, length, state
 from oversight.board import board
 from oversight.contacts import case_of, contact_for_supervisor, read_story
+from oversight.said_waits import said_waits
 from roster.models import Member
 from roster.permissions import requires
 from triage import actions as triage
@@ -24,6 +25,7 @@ from triage.models import Contact, Urgency
 from triage.reassessing import IN_ROOM, Reason
 from vault import actions as vault
 from vault.trail import verify
+from wire import clock
 
 
 def _member(request: HttpRequest) -> Member:
@@ -38,9 +40,8 @@ def live_board(request: HttpRequest) -> HttpResponse:
     """The live board; its moving part is fetched again by the page."""
     member = _member(request)
     give_what_is_missing(member)  # who supervises is here: what nobody could pass on, they can
-    return render(
-        request, "oversight/board.html", _board(member) | {"alarms": alarms.strip(rehearsal=member.rehearsal)}
-    )
+    beside = {"alarms": alarms.strip(rehearsal=member.rehearsal), "said": said_waits(clock.now())}
+    return render(request, "oversight/board.html", _board(member) | beside)
 
 
 @require_GET

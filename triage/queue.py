@@ -233,6 +233,12 @@ def said_range(seconds: float) -> tuple[int, int | None]:
     return EDGES[number], EDGES[number + 1] if number + 1 < len(EDGES) else None
 
 
+def was_right(said: float, waited: float) -> bool:
+    """Say whether somebody who was told of ``said`` seconds waited as long as the page said, give or take 30 %."""
+    least, most = said_range(said)
+    return 0.7 * least <= waited and (most is None or waited <= 1.3 * most)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Outlook:
     """How soon those who wait will be answered, as it looks now."""

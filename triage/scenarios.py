@@ -116,11 +116,10 @@ class Result:
         return Group.of([one for one in self.callers if one.urgency in levels])
 
 
-def _said_right(callers: Sequence[Caller], said_range: Callable[[float], tuple[int, int | None]]) -> float:
+def _said_right(callers: Sequence[Caller]) -> float:
     """Return the share of the answered who waited as long as they were told, give or take 30 %."""
-    told = [(said_range(one.said), one.waited) for one in callers if one.said is not None and one.waited is not None]
-    right = sum(0.7 * least <= waited <= (1.3 * most if most else waited) for (least, most), waited in told)
-    return right / len(told) if told else 0.0
+    told = [(one.said, one.waited) for one in callers if one.said is not None and one.waited is not None]
+    return sum(queue.was_right(said, waited) for said, waited in told) / len(told) if told else 0.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def play(scenario: Scenario, policy: Policy, trial: Trial, tell: Tell) -> Result
         policy=policy.name,
         volunteers=trial.volunteers,
         callers=counted,
-        said_right=_said_right(counted, queue.said_range),
+        said_right=_said_right(counted),
         signed_up=simulation.there_for / trial.seconds,
         load_each=simulation.worked_for / simulation.there_for if simulation.there_for else 0.0,
     )

@@ -4,8 +4,9 @@ import asyncio
 import uuid
 
 import pytest
+from django.db import DatabaseError
 
-from chat import delivery, heeding
+from chat import heeding
 from chat.saying import Saying
 from roster.models import Member
 from tests.cast import browser_of, make_member, make_talking, make_waiting, say
@@ -50,7 +51,7 @@ def test_the_desk_shows_the_words_as_written_and_nobody_else_does() -> None:
 
 def test_a_conversation_without_a_mark_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     contact = make_talking(make_member(alias="Rosa"), "hola")
-    monkeypatch.setattr(heeding.attention, "read", lambda _text: pytest.fail("was read"))
+    monkeypatch.setattr("chat.heeding.attention.read", lambda _text: pytest.fail("was read"))
     assert heeding.marks_of(contact) == []
 
 
@@ -58,9 +59,9 @@ def test_a_reading_that_cannot_be_kept_costs_nothing_but_a_line_in_the_log(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fails(*_facts: object) -> bool:
-        raise heeding.DatabaseError
+        raise DatabaseError
 
-    monkeypatch.setattr(heeding.triage, "heed_words", fails)
+    monkeypatch.setattr("chat.heeding.triage.heed_words", fails)
     heeding.heed(uuid.uuid4(), DANGER)
     assert len(caplog.records) == 1
     assert DANGER not in caplog.text
@@ -73,7 +74,7 @@ def test_at_a_socket_only_a_callers_new_words_are_read(monkeypatch: pytest.Monke
     async def hear() -> None:
         for by in ("caller", "volunteer"):
             saying = Saying(contact_id=uuid.uuid4(), by=by, client_id=str(uuid.uuid4()), text=by)
-            delivery.heed_soon(saying)
+            heeding.heed_soon(saying)
         await asyncio.gather(*heeding._tasks)
 
     asyncio.run(hear())

@@ -14,6 +14,10 @@ from triage.resemblance_training import ROUNDS, THRESHOLDS, Example, train
 FEWEST = 200  # phrases of each kind, below which nothing is learnt
 
 
+def _step(bar: "tqdm[Any]") -> None:
+    bar.update()
+
+
 class Command(BaseCommand):
     """Writes the file of weights; the same phrases give the same file. Never give it what callers wrote."""
 
@@ -39,6 +43,6 @@ class Command(BaseCommand):
             )
             raise CommandError(message)
         with tqdm(total=ROUNDS * len(THRESHOLDS), file=sys.stderr, disable=None) as bar:
-            model, digest = train(examples, resemblance.PUBLISHED.stem.removeprefix("resemblance-"), bar.update)
+            model, digest = train(examples, resemblance.PUBLISHED.stem.removeprefix("resemblance-"), lambda: _step(bar))
         options["out"].write_text(resemblance.written(model, learnt_from=digest), encoding="utf-8")
         self.stdout.write(f"Learnt from {len(examples):,} phrases, {urgent:,} of them urgent: {options['out'].name}.")
