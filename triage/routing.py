@@ -21,7 +21,7 @@ LAST_OFFER_BEFORE_END = datetime.timedelta(minutes=45)
 HANDS_KEPT = ((10, 2), (4, 1))
 #: While more wait than this for each ready volunteer, that share of all hands is kept: the line is overrun, and whoever
 #: comes in danger then must not wait behind everybody (see docs/QUEUE.md for what it costs the others).
-OVERRUN_AT, KEPT_WHEN_OVERRUN = 0.4, 0.6
+OVERRUN_AT, KEPT_WHEN_OVERRUN = 0.2, 0.6
 
 
 class Proposal(NamedTuple):

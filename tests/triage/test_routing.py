@@ -181,8 +181,8 @@ def test_while_hands_are_few_the_last_ones_are_left_to_the_very_urgent() -> None
 
 def test_a_small_line_keeps_no_hands_a_larger_one_some_and_an_overrun_one_many() -> None:
     assert [hands_kept(ready, 0) for ready in (0, 1, 3, 4, 9, 10, 30)] == [0, 0, 0, 1, 1, 2, 2]
-    assert hands_kept(14, 5) == 2
-    assert hands_kept(14, 6) == 9
+    assert hands_kept(14, 2) == 2
+    assert hands_kept(14, 3) == 9
     assert hands_kept(3, 100) == 0
 
 
