@@ -41,12 +41,14 @@ class Match:
 class Reading:
     """What was read: ``level`` A (most urgent) to D, or None when nothing fired; ``codes`` the most urgent first.
 
-    Codes may be logged, matches never: they are a caller's words.
+    Codes may be logged, matches never: they are a caller's words. ``understood``: phrases were found, and none of them
+    counts, as each was denied or stands in an idiom with its complement.
     """
 
     level: str | None
     codes: tuple[str, ...]
     matches: tuple[Match, ...]
+    understood: bool = False
 
 
 NOTHING = Reading(None, (), ())
@@ -230,7 +232,7 @@ def read_with(phrases: Lexicon, text: str) -> Reading:
     told = [match for match in matches if not match.negated]
     codes = tuple(dict.fromkeys(match.code for match in told))
     ordered = tuple(sorted(matches, key=lambda match: (match.start, match.end)))
-    return Reading(min((match.level for match in told), default=None), codes, ordered)
+    return Reading(min((match.level for match in told), default=None), codes, ordered, bool(found) and not told)
 
 
 def proven(phrases: Lexicon) -> Lexicon:
