@@ -5,14 +5,16 @@ from triage.phrases import Match, Reading
 
 ALIKE = "LIKE"
 EXPLAINED = "se parece a lo que escribe quien está en peligro (sin una frase conocida)"
+CERTAIN = 0.97  # the likeness that still counts where the phrases understood an idiom
 
 
 def read(text: str) -> Reading:
     """Read a text; raises as ``phrases.in_force`` and ``resemblance.in_force``, never for the text."""
     by_phrases = phrases.read(text)
-    if by_phrases.matches and all(match.negated for match in by_phrases.matches):
+    if by_phrases.matches and by_phrases.understood:
         return by_phrases  # «no me quiero morir»: what the phrases understood, likeness does not
-    alike = resemblance.in_force().level(text)
+    idiom = by_phrases.understood and resemblance.is_short(text)  # «me muero de risa», and nothing else is said
+    alike = resemblance.in_force().level(text, at_least=CERTAIN if idiom else 0.0)
     if alike is None or (by_phrases.level is not None and by_phrases.level <= alike):
         return by_phrases
     found = Match(code=ALIKE, level=alike, es=EXPLAINED, start=0, end=0, text="")

@@ -15,6 +15,8 @@ NEGATION_REACHES = 7  # words
 RECOVERY_BEFORE, RECOVERY_AFTER = 12, 30  # words between what is past and the telling that it is over
 #: These begin with a person, which says nothing: here an exception counts that covers the end of the phrase alone.
 ABOUT_SOMEBODY = frozenset({"T", "V", "X", "G"})
+#: A long text tells of many things: one sign of these alone says nothing in it, two do.
+PASSING, LONG = frozenset({"D", "G"}), 30  # codes, words
 MOST_PLACES = 150  # in one text, the most urgent first; more of them say no more
 LONGEST_TEXT = 20_000  # code points; a message has at most 4,000
 
@@ -41,12 +43,14 @@ class Match:
 class Reading:
     """What was read: ``level`` A (most urgent) to D, or None when nothing fired; ``codes`` the most urgent first.
 
-    Codes may be logged, matches never: they are a caller's words.
+    Codes may be logged, matches never: they are a caller's words. ``understood``: phrases were found, and none of them
+    counts, as each was denied or stands in an idiom with its complement.
     """
 
     level: str | None
     codes: tuple[str, ...]
     matches: tuple[Match, ...]
+    understood: bool = False
 
 
 NOTHING = Reading(None, (), ())
@@ -210,6 +214,14 @@ def _without_repeats(matches: Sequence[Match]) -> list[Match]:
     return kept
 
 
+def _without_passing(matches: list[Match], words: Words) -> list[Match]:
+    """Leave out a lone sign of distress or grief in a long text."""
+    told = [match for match in matches if not match.negated]
+    if len(told) == 1 and told[0].code in PASSING and len(words.keys) > LONG:
+        return [match for match in matches if match.negated]
+    return matches
+
+
 def read_with(phrases: Lexicon, text: str) -> Reading:
     """Read a text with these phrases; never raises, whatever the text."""
     text = text[:LONGEST_TEXT]
@@ -226,11 +238,11 @@ def read_with(phrases: Lexicon, text: str) -> Reading:
         matches = [_match(phrases, one, around, text) for one in kept]
     for tongue in phrases.tongues:
         matches += _tongue(tongue, words, text)
-    matches = _without_repeats(matches)
+    matches = _without_passing(_without_repeats(matches), words)
     told = [match for match in matches if not match.negated]
     codes = tuple(dict.fromkeys(match.code for match in told))
     ordered = tuple(sorted(matches, key=lambda match: (match.start, match.end)))
-    return Reading(min((match.level for match in told), default=None), codes, ordered)
+    return Reading(min((match.level for match in told), default=None), codes, ordered, bool(found) and not told)
 
 
 def proven(phrases: Lexicon) -> Lexicon:

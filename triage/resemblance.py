@@ -22,9 +22,11 @@ from triage.errors import PhrasesProblem
 from triage.spelling import sound
 
 PUBLISHED = Path(__file__).parent / "content" / "es-PE" / "resemblance-2026-1.json"
-SIZE = 2**15  # weights; pieces share them by a digest
+SIZE = 2**17  # weights; pieces share them by a digest
 PIECES = (3, 4, 5)  # letters of a piece, the word's edges counted
-OF_A_PIECE, OF_A_GAP = 0.5, 0.7  # what a piece counts beside a whole word, a pair with a gap beside a pair
+OF_A_PIECE = 0.5  # what a piece counts beside a whole word
+OF_A_GAP, OF_BEGINNINGS = 0.7, 0.7  # what a pair with a gap counts beside a pair, and the beginnings of a pair
+BEGINNING = 4  # letters of a word that say what it is, whoever does it and when
 STRETCH, STEP = 24, 12  # words that are read together, so that danger at the end of a long message is not thinned out
 LONGEST = 1500  # words of a text that are read
 _WORD = re.compile(r"[^\W_]+")
@@ -34,6 +36,11 @@ _sound = functools.lru_cache(maxsize=8192)(sound)
 def keys_of(text: str) -> list[str]:
     """Return the words of a text as they sound."""
     return [_sound(word) for word in _WORD.findall(text)[:LONGEST]]
+
+
+def is_short(text: str) -> bool:
+    """Tell whether a text is one stretch, read as a whole."""
+    return len(_WORD.findall(text)) <= STRETCH
 
 
 def _place(feature: str) -> int:
@@ -49,21 +56,22 @@ def of_a_word(word: str) -> Iterator[tuple[int, float]]:
             yield _place(edged[start : start + length]), OF_A_PIECE
 
 
-def of_pairs(words: Sequence[str]) -> Iterator[tuple[int, float]]:
-    """Return the features of words that stand together, or with one between."""
-    for first, second in itertools.pairwise(words):
-        yield _place(f"2{first} {second}"), 1.0
-    for first, second in zip(words, words[2:], strict=False):
-        yield _place(f"3{first} {second}"), OF_A_GAP
+def of_a_pair(first: str, second: str) -> Iterator[tuple[int, float]]:
+    """Return the features of two words that stand together."""
+    yield _place(f"2{first} {second}"), 1.0
+    yield _place(f"5{first[:BEGINNING]} {second[:BEGINNING]}"), OF_BEGINNINGS
 
 
-def stretches(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Return the stretches of a text that are read, each at most STRETCH words; they overlap."""
-    if len(words) <= STRETCH:
-        yield words
-        return
-    for start in range(0, len(words) - STEP, STEP):
-        yield words[start : start + STRETCH]
+def of_a_gap(first: str, second: str) -> Iterator[tuple[int, float]]:
+    """Return the features of two words with one between."""
+    yield _place(f"3{first} {second}"), OF_A_GAP
+
+
+def stretches(words: int) -> list[tuple[int, int]]:
+    """Return where the stretches of a text of so many words begin and end, each at most STRETCH words; they overlap."""
+    if words <= STRETCH:
+        return [(0, words)]
+    return [(start, min(start + STRETCH, words)) for start in range(0, words - STEP, STEP)]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class Head:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.bias + total / math.sqrt(words)))))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: to compare weights takes long
 class Model:
     """What was learnt: a head for level B (somebody should look at once) and one for A (an act under way)."""
 
@@ -93,35 +101,41 @@ class Model:
         words = keys_of(text)
         if not words:
             return {head.level: 0.0 for head in self.heads}
-        of_word = _cached(self)
-        return {head.level: self._most_alike(head, number, words, of_word) for number, head in enumerate(self.heads)}
+        weighed = _cached(self)
+        alone = [weighed(of_a_word, word) for word in words]
+        pairs = [weighed(of_a_pair, *both) for both in itertools.pairwise(words)]
+        gaps = [weighed(of_a_gap, *both) for both in zip(words, words[2:], strict=False)]
+        found = {}
+        for number, head in enumerate(self.heads):
+            sums = [[0.0, *itertools.accumulate(one[number] for one in kind)] for kind in (alone, pairs, gaps)]
+            found[head.level] = max(
+                head.likeness(sum(map(_between, sums, (start,) * 3, (end, end - 1, end - 2))), end - start)
+                for start, end in stretches(len(words))
+            )
+        return found
 
-    def _most_alike(
-        self, head: Head, number: int, words: Sequence[str], of_word: Callable[[str], tuple[float, ...]]
-    ) -> float:
-        found = []
-        for stretch in stretches(words):
-            total = sum(of_word(word)[number] for word in stretch)
-            total += sum(head.weights[place] * value for place, value in of_pairs(stretch))
-            found.append(head.likeness(total, len(stretch)))
-        return max(found)
-
-    def level(self, text: str) -> str | None:
-        """Return the most urgent level whose threshold a text reaches, or None."""
+    def level(self, text: str, *, at_least: float = 0.0) -> str | None:
+        """Return the most urgent level whose threshold, and a likeness of ``at_least``, a text reaches, or None."""
         alike = self.likeness(text)
-        return min((head.level for head in self.heads if alike[head.level] >= head.threshold), default=None)
+        reached = (head.level for head in self.heads if alike[head.level] >= max(head.threshold, at_least))
+        return min(reached, default=None)
+
+
+def _between(sums: Sequence[float], start: int, end: int) -> float:
+    """Return what stands between two places, of sums from the beginning; nothing where none fits between."""
+    return sums[end] - sums[start] if end > start else 0.0
 
 
 @functools.lru_cache(maxsize=2)
-def _cached(model: Model) -> Callable[[str], tuple[float, ...]]:
-    """Return what a word weighs for each head, remembered for the words that people use again and again."""
+def _cached(model: Model) -> Callable[..., tuple[float, ...]]:
+    """Return what words weigh for each head, remembered for those that people use again and again."""
 
-    @functools.lru_cache(maxsize=8192)
-    def of_word(word: str) -> tuple[float, ...]:
-        features = list(of_a_word(word))
+    @functools.lru_cache(maxsize=16384)
+    def weighed(kind: Callable[..., Iterator[tuple[int, float]]], *words: str) -> tuple[float, ...]:
+        features = list(kind(*words))
         return tuple(sum(head.weights[place] * value for place, value in features) for head in model.heads)
 
-    return of_word
+    return weighed
 
 
 def _packed(head: Head) -> dict[str, object]:

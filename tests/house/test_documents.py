@@ -22,6 +22,7 @@ DOCUMENTS = (
     "docs/RUNBOOK.md",
     "docs/SETTINGS.md",
     "docs/THREATS.md",
+    "docs/TRIAGE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "SECURITY.md",

@@ -11,6 +11,7 @@ from triage import phrase_report, resemblance
 from triage.errors import RowsProblem
 from triage.resemblance_training import ROUNDS, THRESHOLDS, Example, train
 
+UNGRADED = "S"  # the code of texts from elsewhere, of which is known that they tell of suicide, not how urgent it is
 FEWEST = 200  # phrases of each kind, below which nothing is learnt
 
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             rows = [row for path in options["files"] for row in phrase_report.rows(path, labelled=True)]
         except RowsProblem as error:
             raise CommandError(str(error)) from error
-        examples = [Example(row.text, row.floor if row.fires else None) for row in rows]
+        examples = [Example(row.text, row.floor if row.fires else None, row.code == UNGRADED) for row in rows]
         urgent = sum(example.level is not None and example.level <= "B" for example in examples)
         if min(urgent, len(examples) - urgent) < FEWEST:
             message = (
