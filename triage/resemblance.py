@@ -27,6 +27,7 @@ PIECES = (3, 4, 5)  # letters of a piece, the word's edges counted
 OF_A_PIECE = 0.5  # what a piece counts beside a whole word
 OF_A_GAP, OF_BEGINNINGS = 0.7, 0.7  # what a pair with a gap counts beside a pair, and the beginnings of a pair
 BEGINNING = 4  # letters of a word that say what it is, whoever does it and when
+FEWEST_WORDS = 3
 STRETCH, STEP = 24, 12  # words that are read together, so that danger at the end of a long message is not thinned out
 LONGEST = 1500  # words of a text that are read
 _WORD = re.compile(r"[^\W_]+")
@@ -115,10 +116,18 @@ class Model:
         return found
 
     def level(self, text: str, *, at_least: float = 0.0) -> str | None:
-        """Return the most urgent level whose threshold, and a likeness of ``at_least``, a text reaches, or None."""
-        alike = self.likeness(text)
-        reached = (head.level for head in self.heads if alike[head.level] >= max(head.threshold, at_least))
-        return min(reached, default=None)
+        """Return the most urgent level whose threshold, and a likeness of ``at_least``, a text reaches, or None.
+
+        A level counts only where every calmer one is reached too. One or two words are too little to tell.
+        """
+        if len(_WORD.findall(text)) < FEWEST_WORDS:
+            return None
+        alike, found = self.likeness(text), None
+        for head in sorted(self.heads, key=lambda one: one.level, reverse=True):
+            if alike[head.level] < max(head.threshold, at_least):
+                break
+            found = head.level
+        return found
 
 
 def _between(sums: Sequence[float], start: int, end: int) -> float:
