@@ -1,5 +1,5 @@
 # Aliases of dev.py, for hands that reach for make.
-.PHONY: run test lint cluster faults bench triage-report
+.PHONY: run test lint cluster faults bench rehearse-queue triage-report
 
 run:
 	python3 dev.py run
@@ -28,3 +28,8 @@ FILES = --strict triage/content/es-PE/phrases-dev.csv
 triage-report:
 	python3 -c 'import dev; dev.prepare("run.txt")'
 	HOTLINE_DEMO=1 .venv/bin/python -m hotline triage-report $(FILES)
+
+# A week of calls through the real queue and routing: make rehearse-queue ARGS="--volunteers 8"
+rehearse-queue:
+	python3 -c 'import dev; dev.prepare("dev.txt")'
+	HOTLINE_DEMO=1 .venv/bin/python -m hotline rehearse-queue $(ARGS)

@@ -67,8 +67,11 @@ def table(result: Result) -> str:
 
 def compared(found: Sequence[Compared]) -> str:
     """Return formulas and simulation side by side, as a table."""
-    lines = ["| | formula | simulated | apart |", "|---|---:|---:|---:|"]
-    lines += [f"| {one.what} | {one.formula:.4g} | {one.simulated:.4g} | {100 * one.apart:.1f} % |" for one in found]
+    lines = ["| | formula | simulated | apart | chance (one standard error) |", "|---|---:|---:|---:|---:|"]
+    lines += [
+        f"| {one.what} | {one.formula:.4g} | {one.simulated:.4g} | {100 * one.apart:.1f} % | {100 * one.error:.1f} % |"
+        for one in found
+    ]
     return "\n".join(lines) + "\n"
 
 

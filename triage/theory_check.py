@@ -2,7 +2,8 @@
 
 import dataclasses
 import math
-from collections.abc import Iterable
+import statistics
+from collections.abc import Callable, Iterable
 
 from triage import queue
 from triage.erlang import erlang_a, priority_waits
@@ -14,6 +15,7 @@ from triage.simulation import Setting, Simulation
 WORK = 45 * 60.0  # seconds a talk takes on average
 SHARES = (("A", 0.1), ("B", 0.3), ("C", 0.6))
 PATIENCE = 12 * 60.0  # seconds on average, where people give up
+BATCHES = 20  # of callers, from which the standard error is taken
 FOR_EVER = 1e9  # seconds of a shift that does not end
 WITHIN = 0.05  # of the formula a simulated mean must be
 
@@ -51,11 +53,15 @@ class ByClass(FirstCome):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Compared:
-    """One figure by formula and by simulation; seconds, or a share."""
+    """One figure by formula and by simulation; seconds, or a share.
+
+    ``error`` is what chance alone is worth: one standard error, from batches of callers, as a share of the figure.
+    """
 
     what: str
     formula: float
     simulated: float
+    error: float
 
     @property
     def apart(self) -> float:
@@ -64,12 +70,27 @@ class Compared:
 
     @property
     def holds(self) -> bool:
-        """Say whether it is near enough."""
-        return self.apart <= WITHIN
+        """Say whether it is near enough, chance allowed for."""
+        return self.apart <= WITHIN + 2 * self.error
 
 
-def _mean(callers: list[Caller], levels: str) -> float:
-    return Group.of([one for one in callers if one.urgency in levels]).mean
+Figure = Callable[[list[Caller]], float]
+
+
+def _wait_of(levels: str) -> Figure:
+    return lambda callers: Group.of([one for one in callers if one.urgency in levels]).mean
+
+
+def _gave_up(callers: list[Caller]) -> float:
+    return sum(one.left is not None for one in callers) / len(callers)
+
+
+def _compared(what: str, formula: float, callers: list[Caller], figure: Figure) -> Compared:
+    """Compare one figure; batches of callers in the order in which they came tell how much it varies."""
+    size = max(1, len(callers) // BATCHES)
+    batches = [figure(callers[start : start + size]) for start in range(0, size * BATCHES, size)]
+    simulated = figure(callers)
+    return Compared(what, formula, simulated, statistics.stdev(batches) / math.sqrt(BATCHES) / simulated)
 
 
 def compare(volunteers: int, load: float, *, days: float, seed: int) -> list[Compared]:
@@ -86,12 +107,11 @@ def compare(volunteers: int, load: float, *, days: float, seed: int) -> list[Com
     impatient = run(FirstCome(), Plain(seed + 2, PATIENCE))
     means = priority_waits(slots, [rate * share for _level, share in SHARES], WORK)
     theirs = erlang_a(slots, rate, WORK, PATIENCE)
-    gave_up = sum(one.left is not None for one in impatient) / len(impatient)
     return [
-        Compared("mean wait, first come", erlang_a(slots, rate, WORK).mean, _mean(plain, "ABC")),
+        _compared("mean wait, first come", erlang_a(slots, rate, WORK).mean, plain, _wait_of("ABC")),
         *(
-            Compared(f"mean wait of {level} by class", mean, _mean(ordered, level))
+            _compared(f"mean wait of {level} by class", mean, ordered, _wait_of(level))
             for (level, _share), mean in zip(SHARES, means, strict=True)
         ),
-        Compared("share that gives up", theirs.gives_up, gave_up),
+        _compared("share that gives up", theirs.gives_up, impatient, _gave_up),
     ]

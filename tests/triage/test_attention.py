@@ -52,6 +52,11 @@ def test_texts_from_elsewhere_never_seen_hold_their_targets() -> None:
     assert (recall >= RECALL, precision >= PRECISION) == (True, True), told
 
 
+def test_everyday_words_never_seen_hardly_ever_fire() -> None:
+    found = judged("held_ordinary")
+    assert sum(one.false_alarm for one in found) / len(found) <= IDIOMS_FIRED
+
+
 def test_likeness_raises_what_no_phrase_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resemblance.Model, "level", lambda *_args, **_options: "B")
     reading = attention.read("la luna está linda")

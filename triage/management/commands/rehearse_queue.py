@@ -16,7 +16,7 @@ from triage.scenarios import DAYS, POLICIES, SCENARIOS, SEED, TWICE, VOLUNTEERS,
 from triage.simulated_people import Policy
 
 FEWER = 8  # volunteers of a small line, shown beside
-THEORY_VOLUNTEERS, THEORY_LOAD, THEORY_DAYS = 2, 0.6, 1600.0
+THEORY_VOLUNTEERS, THEORY_LOAD, THEORY_DAYS = 2, 0.5, 1600.0
 #: Share of the bar: how long a scenario takes beside the others grows with who comes in it.
 WEIGHT = {"load 2.4": 4, "surge x10": 5}
 MOST_DAYS = 366.0
@@ -89,7 +89,7 @@ class Command(BaseCommand):
         for result in results:
             self.stdout.write(queue_report.table(result))
         found = theory_check.compare(THEORY_VOLUNTEERS, THEORY_LOAD, days=THEORY_DAYS, seed=trial.seed)
-        self.stdout.write("### The simulation beside the formulas: two volunteers, load 0.6, exponential talks\n")
+        self.stdout.write("### The simulation beside the formulas: two volunteers, load 0.5, exponential talks\n")
         self.stdout.write(queue_report.compared(found))
         return [f"{one.what} is {100 * one.apart:.0f} % from its formula" for one in found if not one.holds]
 
