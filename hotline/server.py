@@ -14,7 +14,8 @@ from hotline import service_manager
 from hotline.health import STATE
 from hotline.redaction import catch_the_rest
 from hotline.sweeper import keep_sweeping
-from wire import daphne_server, doorbell
+from triage import attention
+from wire import daphne_server, doorbell, pool
 
 #: Objects made beyond those let go, then collections of the young, then of the middle-aged (Python: 700, 10, 10).
 COLLECTED_EVERY = (2_000, 10, 100)
@@ -32,6 +33,11 @@ def _spare_the_loop() -> None:
     gc.set_threshold(*COLLECTED_EVERY)
 
 
+async def _read_phrases() -> None:
+    """Have the phrases at hand, which takes a second, before anybody's first words wait for them."""
+    await pool.run(attention.read, "hola")
+
+
 def _ready() -> None:
     """Start what runs beside the server and print the line that says so."""
     _spare_the_loop()
@@ -41,6 +47,7 @@ def _ready() -> None:
     doorbell.when_said_elsewhere(COURIER.fetch)
     _tasks.add(loop.create_task(doorbell.listen()))
     _tasks.add(loop.create_task(service_manager.keep_alive()))
+    _tasks.add(loop.create_task(_read_phrases()))
     STATE.serving = True
     host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     sys.stdout.write(f"ready http://{host}:{settings.PORT}/\n")

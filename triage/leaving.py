@@ -169,6 +169,8 @@ def withdraw(contact: Contact) -> bool:
         actor=CALLER,
         answers=None,
         age_band="",
+        needs="",
+        marked="",
         distress_before=None,
         distress_after=None,
     )
@@ -199,7 +201,7 @@ def erase(contact: Contact, *, by: Member, reason: str) -> None:
     Raises NotAllowed while it is not over.
     """
     over = Contact.objects.filter(pk=contact.pk, state__in=OVER)
-    if not over.update(answers=None, age_band="", distress_before=None, distress_after=None):
+    if not over.update(answers=None, age_band="", needs="", marked="", distress_before=None, distress_after=None):
         raise NotAllowed
     InstrumentUse.objects.filter(contact=contact.pk).delete()
     _shut(contact, actor=str(by.pk), reason=reason)

@@ -79,6 +79,7 @@ def test_withdrawing_blocks_at_once_and_destroys_after_the_commit(asked: Contact
     assert actions.withdraw(asked)
     fresh = Contact.objects.select_related("consent", "key").get()
     assert (fresh.state, fresh.answers, fresh.distress_before, fresh.age_band) == ("withdrawn", None, None, "")
+    assert (fresh.needs, fresh.marked) == ("", "")
     assert fresh.consent is not None
     assert fresh.consent.state == ReceiptState.WITHDRAWN
     assert fresh.key.state == DataKey.State.DESTROYED
