@@ -34,6 +34,13 @@ TYPESCRIPT_FOLDER = ROOT / ".node"
 MINUTE = 60.0
 #: Tests that start the servers they need themselves, or need none.
 BRING_THEIR_OWN = ("bench", "house", "ops")
+#: Tests of rules without rows: no other database changes them, and they are the longest of their kind.
+WITHOUT_ROWS = (
+    *(f"triage/test_{name}.py" for name in ("attention", "erlang", "instruments", "lexicon", "patterns", "phrases")),
+    *(f"triage/test_{name}.py" for name in ("phrase_report", "resemblance", "routing", "simulation", "spelling")),
+    *(f"roster/test_{name}.py" for name in ("holidays", "shift_rules")),
+    "oversight/test_demand.py",
+)
 
 
 class Stopped(Exception):
@@ -225,13 +232,13 @@ def test(more: list[str], *, long: bool) -> int:
         old.unlink()
     more = [*more, *(["--long"] if long else [])]
     servers = [str(PYTHON), "-m", "tests.servers"]
-    without_browser = ["--ignore", "tests/browser"]
+    without_browser, once = ["--ignore", "tests/browser"], (*BRING_THEIR_OWN, *WITHOUT_ROWS)
     results = [
         step("JavaScript", ["node", "--test", *map(str, sorted(ROOT.glob("tests/js/*.test.js")))]),
         step("on SQLite", pytest(*without_browser, *more), COVERAGE_FILE=".coverage.sqlite"),
         step(
             "on PostgreSQL and Redis",
-            [*servers, *pytest(*without_browser, *(f"--ignore=tests/{name}" for name in BRING_THEIR_OWN), *more)],
+            [*servers, *pytest(*without_browser, *(f"--ignore=tests/{name}" for name in once), *more)],
             COVERAGE_FILE=".coverage.postgresql",
         ),
         step("in Chromium", pytest("tests/browser", *more), COVERAGE_FILE=".coverage.browser"),

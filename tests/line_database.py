@@ -32,6 +32,10 @@ def ago(seconds: float) -> str:
     return moment.replace(tzinfo=None).isoformat(" ", timespec="microseconds")
 
 
+#: Whoever has just accompanied somebody in danger is rested again, so that tests do not wait for one another.
+RESTED = "UPDATE roster_presence SET rests_until = NULL, break_until = NULL"
+
+
 def change(line: RunningLine, statement: str, *values: str) -> None:
     """Run one statement; its places are written ``?``."""
     with _closing(_connect(line)) as connection:

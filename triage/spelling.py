@@ -18,11 +18,12 @@ SHORT_PIECES = frozenset(
 LONGEST_REPEAT = 8  # words that are said again and again
 
 _DIGITS = str.maketrans("4310578@$!€", "aeiostbasie")
+#: No possessive quantifiers: Python before 3.11.5 reads past a group that fails in the middle («no!» lost its sign).
 _TOKEN = re.compile(
-    r"(?P<apart>(?<![^\W_])[^\W\d_](?:[ .\-_*]{1,2}+[^\W\d_]){3,30}+(?![^\W_]))"
-    r"|(?P<dotted>[^\W_]{1,7}(?:[._][^\W_]{1,7}){1,12}+)"
-    r"|(?P<word>[^\W_]+(?:['’`´@$*!€-][^\W_]+)*+)"
-    r"|(?P<sign>(?P<one>[^\w\s])(?:\s?(?P=one))*+)"
+    r"(?P<apart>(?<![^\W_])[^\W\d_](?:[ .\-_*]{1,2}[^\W\d_]){3,30}(?![^\W_]))"
+    r"|(?P<dotted>[^\W_]{1,7}(?:[._][^\W_]{1,7}){1,12})"
+    r"|(?P<word>[^\W_]+(?:['’`´@$*!€-][^\W_]+)*)"
+    r"|(?P<sign>(?P<one>[^\w\s])(?:\s?(?P=one))*)"
 )
 _TWICE = re.compile(r"(.)\1+")
 #: In this order; each sound has one letter then.

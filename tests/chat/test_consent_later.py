@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.line_database import RESTED, change
 from tests.running_line import RunningLine
 from tests.visitors import Visitor
 from tests.voices import Frame, Voice
@@ -46,6 +47,7 @@ class Meeting:
 @pytest.fixture
 async def meeting(calm_line: RunningLine, volunteers: list[str]) -> AsyncIterator[Meeting]:
     """Bring the two together, and let them part."""
+    change(calm_line, RESTED)
     meeting = await asyncio.to_thread(Meeting, calm_line, volunteers[0])
     async with meeting.caller, meeting.desk:
         await meeting.begin()

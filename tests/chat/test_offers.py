@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.line_database import ago, change
+from tests.line_database import RESTED, ago, change
 from tests.running_line import RunningLine
 from tests.visitors import Visitor
 from tests.voices import Voice
@@ -57,7 +57,7 @@ class Crew:
 @pytest.fixture
 async def crew(calm_line: RunningLine, volunteers: list[str]) -> AsyncIterator[Crew]:
     """Gather people; they are gone after the test."""
-    change(calm_line, "UPDATE roster_presence SET rests_until = NULL, break_until = NULL")
+    change(calm_line, RESTED)
     async with AsyncExitStack() as sockets:
         crew = Crew(calm_line, volunteers, sockets)
         yield crew

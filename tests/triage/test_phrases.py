@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import sys
 import time
 
 import pytest
@@ -211,6 +212,10 @@ def test_any_heap_of_the_words_that_matter_is_read(words: list[str]) -> None:
     holds(" ".join(words))
 
 
+#: While each line is traced for coverage, beside other tests, time means less: only a blow-up is found then.
+SLACK = 8 if sys.gettrace() else 1
+
+
 def seconds(text: str, times: int = 5) -> float:
     """Return the time of this process that a reading takes, at its best."""
     taken = []
@@ -230,7 +235,7 @@ def seconds(text: str, times: int = 5) -> float:
 )  # fmt: skip
 def test_four_thousand_letters_of_anything_take_twenty_milliseconds(again: str) -> None:
     text = (again * 4000)[:4000]
-    assert seconds(text, times=10) <= 0.020
+    assert seconds(text, times=10) <= 0.020 * SLACK
 
 
 def test_a_message_of_sixty_words_takes_about_a_millisecond() -> None:
@@ -240,7 +245,7 @@ def test_a_message_of_sixty_words_takes_about_a_millisecond() -> None:
         "las mañanas cuando suena la alarma lo primero que pienso es qué pena que sigo viva y me quiero morir"
     )
     assert 55 <= len(text.split()) <= 75
-    assert seconds(text, times=50) <= 0.002  # 0.7 ms on a machine that does nothing else
+    assert seconds(text, times=50) <= 0.002 * SLACK
 
 
 def test_time_grows_with_the_length_alone() -> None:
