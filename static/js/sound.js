@@ -12,6 +12,9 @@ const sounding = new Set();
  * @returns {Promise<boolean>} whether it could be heard
  */
 export async function tone(pitch) {
+  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) {
+    return false; // a browser lets nothing sound before a first touch, and complains of the attempt
+  }
   try {
     audio = audio || new AudioContext();
     if (audio.state !== "running") {

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from roster.management.commands.demo_people import PASSWORD
+from tests.line_database import RESTED, change
 from tests.running_line import RunningLine
 
 CHROMIUM = "/usr/bin/chromium"
@@ -29,6 +30,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture
 def open_page(browser: Browser, line: RunningLine) -> Iterator[Any]:
     """Return a maker of pages, each in a browser context (cookies) of its own; ``phone`` or 1280 px wide."""
+    change(line, RESTED)
     contexts: list[BrowserContext] = []
 
     def opened(path: str = "/", *, phone: bool = True, **options: Any) -> Page:
