@@ -34,6 +34,8 @@ TYPESCRIPT_FOLDER = ROOT / ".node"
 MINUTE = 60.0
 #: Tests that start the servers they need themselves, or need none.
 BRING_THEIR_OWN = ("bench", "house", "ops")
+#: Counting which branches are covered takes its time: once is enough.
+COUNTED = ("--cov", "--cov-report=")
 #: Tests of rules without rows: no other database changes them, and they are the longest of their kind.
 WITHOUT_ROWS = (
     *(f"triage/test_{name}.py" for name in ("attention", "erlang", "instruments", "lexicon", "patterns", "phrases")),
@@ -203,18 +205,13 @@ def step(name: str, command: list[str], **variables: str) -> bool:
     return done.returncode == 0
 
 
-def untraced(command: list[str]) -> list[str]:
-    """Return a command of ``pytest`` that does not count what it covers, which takes its time: once is enough."""
-    return [word for word in command if not word.startswith("--cov")]
-
-
 def pytest(*arguments: str) -> list[str]:
-    """Return the command for one run of the suite: three at once, in random order, branches counted.
+    """Return the command for one run of the suite: three at once, in random order.
 
     They wait more than they compute. Each begins with whole files, whose line then starts once; whoever is done first
     takes over from the others.
     """
-    return [str(PYTHON), "-m", "pytest", "-n", "3", "--dist", "worksteal", "--cov", "--cov-report=", *arguments]
+    return [str(PYTHON), "-m", "pytest", "-n", "3", "--dist", "worksteal", *arguments]
 
 
 def need_what_is_tried_with() -> None:
@@ -240,12 +237,12 @@ def test(more: list[str], *, long: bool) -> int:
     without_browser, once = ["--ignore", "tests/browser"], (*BRING_THEIR_OWN, *WITHOUT_ROWS)
     results = [
         step("JavaScript", ["node", "--test", *map(str, sorted(ROOT.glob("tests/js/*.test.js")))]),
-        step("on SQLite", pytest(*without_browser, *more), COVERAGE_FILE=".coverage.sqlite"),
+        step("on SQLite", pytest(*COUNTED, *without_browser, *more), COVERAGE_FILE=".coverage.sqlite"),
         step(
             "on PostgreSQL and Redis",
-            [*servers, *untraced(pytest(*without_browser, *(f"--ignore=tests/{name}" for name in once), *more))],
+            [*servers, *pytest(*without_browser, *(f"--ignore=tests/{name}" for name in once), *more)],
         ),
-        step("in Chromium", untraced(pytest("tests/browser", *more))),
+        step("in Chromium", pytest("tests/browser", *more)),
     ]
     step("branch coverage", [str(PYTHON), "-m", "coverage", "combine", "--quiet"])
     step("branch coverage", [str(PYTHON), "-m", "coverage", "report"])

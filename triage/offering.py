@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from roster import actions as roster
-from roster import presence
 from roster.circles import duty, supervision
 from roster.models import Member, Presence
 from triage import queue, routing
 from triage.errors import NotAllowed, OfferGone
+from triage.hands import volunteers_now
 from triage.models import Contact, ContactState, EventKind, Offer, OfferState
 from triage.needs import language_of, topics_of
 from triage.routing import Proposal, Volunteer, Waiter
@@ -65,50 +65,6 @@ def ring_offered(contact: Contact) -> None:
 
 
 # Making offers ------------------------------------------------------------------------------------------------------
-
-
-def _skills_of(members: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
-    found: dict[uuid.UUID, set[str]] = {}
-    rows = Member.skills.through.objects.filter(member_id__in=members).values_list("member_id", "skill__code")
-    for member_id, code in rows:
-        found.setdefault(member_id, set()).add(code)
-    return found
-
-
-def _carried() -> dict[uuid.UUID, list[str]]:
-    """Return the levels of the conversations that are awake, by member: one that sleeps fills no hands."""
-    carried: dict[uuid.UUID, list[str]] = {}
-    for member_id, urgency in Contact.objects.filter(state=ContactState.TALKING).values_list("volunteer_id", "urgency"):
-        if member_id is not None:
-            carried.setdefault(member_id, []).append(urgency)
-    return carried
-
-
-def _volunteers(now: datetime.datetime) -> list[Volunteer]:
-    """Read the ready; their offers before their conversations, so that one just accepted is seen in either."""
-    offered = set(Offer.objects.filter(state=OfferState.OPEN).values_list("member_id", flat=True))
-    carried = _carried()
-    ready = list(presence.ready(now))
-    ids = [row.member_id for row in ready]
-    skills, ends = _skills_of(ids), presence.duties_end_at(ids, now)
-    return [
-        Volunteer(
-            member_id=row.member_id,
-            idle_since=row.last_assigned_at or row.since,
-            carries=len(carried.get(row.member_id, ())),
-            urgent=sum(level in routing.URGENT for level in carried.get(row.member_id, ())),
-            has_offer=row.member_id in offered,
-            rehearsal=row.member.rehearsal,
-            capacity=row.member.capacity,
-            skills=frozenset(skills.get(row.member_id, ())),
-            above_limit=row.member.above_limit,
-            rests_until=row.rests_until,
-            break_until=row.break_until,
-            shift_ends_at=ends.get(row.member_id),
-            asks=row.asks,
-        )
-        for row in ready
-    ]
 
 
 def _waiters(contacts: Sequence[Contact], now: datetime.datetime) -> list[Waiter]:
@@ -186,7 +142,7 @@ def route() -> None:
     all of them if hands stay free.
     """
     now = clock.now()
-    volunteers = _volunteers(now)
+    volunteers = volunteers_now(now)
     free = sum(routing.may_be_rung(volunteer, now) for volunteer in volunteers)
     if not free:
         return

@@ -140,22 +140,28 @@ def _check_head(path: Path, names: Sequence[str], *, labelled: bool) -> None:
         raise _refuse(path, 1, f"{' y '.join(LABELS)} van juntas, y falta una")
 
 
+def _fault(filled: dict[str, str]) -> str:
+    """Return what is wrong with a row, or nothing."""
+    fires, floor = filled.get("should_fire"), filled.get("floor_level")
+    faults = {
+        "la frase está vacía": not filled["text"],
+        f"should_fire es «{fires}» y debe ser 0 o 1": fires not in {None, "0", "1"},
+        f"floor_level es «{floor}» y debe ser A, B, C, D o E": floor is not None and floor not in LEVELS,
+        "debe disparar y su nivel mínimo es E, que no dispara": (fires, floor) == ("1", "E"),
+    }
+    return next((what for what, wrong in faults.items() if wrong), "")
+
+
 def _row(path: Path, line: int, cells: dict[str | None, str | None]) -> Row:
     if None in cells or None in cells.values():
         raise _refuse(path, line, "no tiene tantas celdas como el encabezado")
     filled = {name: (cell or "").strip() for name, cell in cells.items() if name}
-    if not filled["text"]:
-        raise _refuse(path, line, "la frase está vacía")
-    fires, floor = filled.get("should_fire"), filled.get("floor_level")
-    if fires is not None and fires not in {"0", "1"}:
-        raise _refuse(path, line, f"should_fire es «{fires}» y debe ser 0 o 1")
-    if floor is not None and floor not in LEVELS:
-        raise _refuse(path, line, f"floor_level es «{floor}» y debe ser A, B, C, D o E")
-    if fires == "1" and floor == "E":
-        raise _refuse(path, line, "debe disparar y su nivel mínimo es E, que no dispara")
-    code = filled.get("code") or "–"
-    name = filled.get("id") or str(line)
-    return Row(name, filled["text"], code, None if fires is None else fires == "1", floor)
+    if fault := _fault(filled):
+        raise _refuse(path, line, fault)
+    fires = filled["should_fire"] == "1" if "should_fire" in filled else None
+    return Row(
+        filled.get("id") or str(line), filled["text"], filled.get("code") or "–", fires, filled.get("floor_level")
+    )
 
 
 # Saying what was found ----------------------------------------------------------------------------------------------
@@ -172,15 +178,18 @@ def not_held(judged: Sequence[Judged], *, strict: bool) -> list[str]:
     held = _share(sum(not one.missed and not one.too_low for one in urgent), len(urgent))
     fired = _share(sum(one.false_alarm for one in idioms), len(idioms))
     wanted, allowed = (1.0, 0.0) if strict else (URGENT_HELD, IDIOMS_FIRED)
-    said = []
-    if held is not None and held < wanted:
-        said.append(f"frases A y B con su nivel: {_percent(held)}, meta {_percent(wanted)}")
+    at_least = {
+        "frases A y B con su nivel": (held, wanted),
+        "cobertura": (figures.recall, RECALL),
+        "precisión": (figures.precision, PRECISION),
+    }
+    said = [
+        f"{what}: {_percent(reached)}, meta {_percent(bound)}"
+        for what, (reached, bound) in at_least.items()
+        if reached is not None and reached < bound
+    ]
     if urgent and fired is not None and fired > allowed:
         said.append(f"modismos que disparan: {_percent(fired)}, meta {_percent(allowed)} como máximo")
-    if figures.recall is not None and figures.recall < RECALL:
-        said.append(f"cobertura: {_percent(figures.recall)}, meta {_percent(RECALL)}")
-    if figures.precision is not None and figures.precision < PRECISION:
-        said.append(f"precisión: {_percent(figures.precision)}, meta {_percent(PRECISION)}")
     return said
 
 

@@ -16,10 +16,9 @@ from typing import NamedTuple, Protocol
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from roster import presence
-from roster.models import Presence
+from triage.hands import volunteers_now
 from triage.models import Contact, ContactState, Offer, OfferState
-from triage.routing import URGENT, Volunteer, hands_open
+from triage.routing import hands_open
 from wire import clock
 
 TARGETS = {"A": 60, "B": 300, "C": 900, "D": 1800, "E": 3600}  # seconds within which a person answers
@@ -200,26 +199,6 @@ def forget_pace() -> None:
     _lately_kept.cache_clear()
 
 
-def _hands(ready: list[Presence]) -> list[Volunteer]:
-    """Return the ready as far as their hands are concerned."""
-    carried: dict[uuid.UUID, list[str]] = {row.member_id: [] for row in ready}
-    rows = Contact.objects.filter(volunteer_id__in=carried, state=ContactState.TALKING)
-    for member_id, urgency in rows.values_list("volunteer_id", "urgency"):
-        if member_id is not None:
-            carried[member_id].append(urgency)
-    return [
-        Volunteer(
-            member_id=row.member_id,
-            idle_since=row.since,
-            carries=len(carried[row.member_id]),
-            urgent=sum(level in URGENT for level in carried[row.member_id]),
-            capacity=row.member.capacity,
-            break_until=row.break_until,
-        )
-        for row in ready
-    ]
-
-
 #: How many of the last answered at a level tell what one at this level may expect, and for how long they count.
 LATELY_READ = 60  # accepted offers
 LATELY, LATELY_FROM = 5, datetime.timedelta(hours=1)
@@ -286,10 +265,10 @@ def _lately_kept(*, rehearsal: bool, minute: int) -> dict[str, float]:
 
 def outlook(now: datetime.datetime, *, rehearsal: bool) -> Outlook:
     """Return how soon real callers, or rehearsed ones, will be answered."""
-    ready = list(presence.ready(now).filter(member__rehearsal=rehearsal))
+    ready = [one for one in volunteers_now(now) if one.rehearsal == rehearsal]
     minute = int(now.timestamp() // PACE_KEPT)
     calm = Contact.objects.filter(state=ContactState.WAITING, rehearsal=rehearsal, urgency__in=AGEING).count()
-    hands, kept = hands_open(_hands(ready), calm, now)
+    hands, kept = hands_open(ready, calm, now)
     pace = _pace_kept(rehearsal=rehearsal, minute=minute)
     return Outlook(len(ready), hands, pace, kept, _lately_kept(rehearsal=rehearsal, minute=minute))
 

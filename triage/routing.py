@@ -199,7 +199,7 @@ class _Round:
             )
             for life in (False, True)
         }
-        self._able: dict[tuple[bool, bool, bool], list[Volunteer]] = {}  # forgotten whenever somebody is chosen
+        self._able: dict[tuple[bool, bool], list[Volunteer]] = {}  # forgotten whenever somebody is chosen
 
     def _is_open(self, one: Volunteer) -> bool:
         return one.has_room and one.member_id in self.idle and not one.pauses(self.now)
@@ -213,7 +213,7 @@ class _Round:
 
     def _within_limits(self, waiter: Waiter) -> list[Volunteer]:
         """Return who has room for this caller, some of whom may decide on another offer just now."""
-        alike = (waiter.rehearsal, waiter.urgent, waiter.urgency == EMERGENCY)
+        alike = (waiter.rehearsal, waiter.urgent)
         if alike not in self._able:
             able = [one for one in self.ready if one.may_take(waiter, self.now)]
             self._able[alike] = able if waiter.urgent else [one for one in able if self._keeps_enough_open(one)]
@@ -299,9 +299,8 @@ def choose(waiting: Sequence[Waiter], volunteers: Sequence[Volunteer], now: date
     proposals = _choose(waiting, volunteers, now)
     for rehearsal in (False, True):
         here = [one for one in volunteers if one.rehearsal == rehearsal]
-        if all(
-            one.leaves(now) for one in here
-        ):  # nobody else would come: the end of a shift keeps no one in danger out
+        # Where all leave nobody else would come: the end of a shift keeps no one in danger out.
+        if here and all(one.leaves(now) for one in here):
             urgent = [one for one in waiting if one.urgent and one.rehearsal == rehearsal]
             proposals += _choose(urgent, [dataclasses.replace(one, asks=True) for one in here], now)
     return proposals

@@ -2,7 +2,7 @@
 
 import dataclasses
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from triage import queue
 from triage.people_model import HOUR, WORK_MEAN, People
@@ -16,7 +16,6 @@ SURGE_EVERY, SURGE_AT, SURGE_LASTS, SURGE = 14 * HOUR, 6 * HOUR, 2 * HOUR, 10.0
 NORMAL = 0.7  # the load at which the shift is filled as the forecast asks
 VOLUNTEERS, DAYS, SEED = 14, 7.0, 1
 POLICIES: tuple[type[Policy], ...] = (Policy, FirstCome)
-Tell = Callable[[float], None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -137,11 +136,11 @@ class Trial:
         return self.days * DAY
 
 
-def play(scenario: Scenario, policy: Policy, trial: Trial, tell: Tell) -> Result:
-    """Simulate one scenario under one policy; ``tell`` hears which share is done."""
+def play(scenario: Scenario, policy: Policy, trial: Trial) -> Result:
+    """Simulate one scenario under one policy."""
     setting = scenario.setting(trial.volunteers, relief=trial.relief)
     simulation = Simulation(People(trial.seed), policy, setting=setting)
-    everybody = simulation.run(trial.seconds, tell)
+    everybody = simulation.run(trial.seconds)
     counted = [one for one in everybody if scenario.counts(one, trial.seconds)]
     return Result(
         scenario=scenario,

@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Iterable
 
 from triage import queue, routing
+from triage.offering import OFFER_LASTS
 from triage.people_model import Temper
 from triage.routing import Proposal, Volunteer, Waiter
 
 EPOCH = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-OFFER_LASTS = 25.0  # seconds, as triage.offering
 
 
 def at(seconds: float) -> datetime.datetime:
@@ -62,7 +62,7 @@ class Listener:
     rests_until: datetime.datetime | None = None
     break_until: datetime.datetime | None = None
     ends_at: datetime.datetime = EPOCH
-    last_break: float = 0.0
+    last_break: datetime.datetime = EPOCH
     away_until: float = -math.inf
     missed: int = 0
     busy_since: float = 0.0
@@ -96,7 +96,7 @@ class Policy:
     """The line's own rules."""
 
     name = "ours"
-    offer_lasts = OFFER_LASTS
+    offer_lasts = OFFER_LASTS.total_seconds()
 
     def in_order(self, waiting: Iterable[Caller], now: float) -> list[Caller]:
         """Return who waits, whoever is served first first."""

@@ -13,6 +13,8 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 
+from roster import actions as roster
+from roster import breaks
 from triage import queue, routing
 from triage.people_model import (
     NOTE,
@@ -27,9 +29,7 @@ from triage.simulated_people import Caller, Listener, Policy, at
 MEASURED_EVERY = 300.0  # seconds; the line measures each minute, which changes nothing here but the time it takes
 READ_MOST = 30  # of those who wait at each level
 LOOK_AGAIN = 5.0  # seconds between two choosings while somebody waits and nothing else happens
-MISSED_MOST, AWAY_FOR = 2, 120.0  # expired offers in a row, and how long somebody stays away then (a guess)
-BREAK_EVERY, BREAK_LASTS = 55 * 60.0, 5 * 60.0
-LONG_BREAK = 15 * 60.0
+AWAY_FOR = 120.0  # seconds for which somebody stays away after two offers that expired (a guess)
 LEFT_AT_ONCE = 30.0  # seconds: who leaves sooner did not abandon the wait
 
 
@@ -91,25 +91,20 @@ class Simulation:
         self.pace = Pace()
         self._routing_at = math.inf
         self.there_for = self.worked_for = 0.0  # seconds, of all volunteers together
-        self.said_range = queue.said_range
 
     # Time -----------------------------------------------------------------------------------------------------------
 
     def _later(self, seconds: float, act: Callable[[], None]) -> None:
         heapq.heappush(self._events, (self.now + seconds, next(self._count), act))
 
-    def run(self, seconds: float, progress: Callable[[float], None] | None = None) -> list[Caller]:
-        """Simulate so long; return everybody who came. ``progress`` is told the share that is done."""
+    def run(self, seconds: float) -> list[Caller]:
+        """Simulate so long; return everybody who came."""
         for place in range(self.setting.volunteers):
             self._begin_shift(self.setting.shift * (place + 1) / self.setting.volunteers)
         self._later(self.people.until_next(self.setting.peak), self._arrive)
-        told = 0.0
         while self._events and self._events[0][0] <= seconds:
             self.now, _number, act = heapq.heappop(self._events)
             act()
-            if progress and self.now - told > seconds / 100:
-                told = self.now
-                progress(self.now / seconds)
         return self.callers
 
     def _soon(self) -> None:
@@ -135,7 +130,7 @@ class Simulation:
             above_limit=self.people.happens(SAYS_YES_ABOVE),
             idle_since=at(self.now),
             ends_at=at(self.now + lasts),
-            last_break=self.now,
+            last_break=at(self.now),
         )
         self.listeners[one.pk] = one
         tail = LAST_OFFER_BEFORE_END.total_seconds() if self.setting.relief else 0.0
@@ -234,7 +229,7 @@ class Simulation:
             return
         caller.asked[listener.pk] = at(self.now)
         listener.missed = listener.missed + 1 if outcome == "expired" else 0
-        if listener.missed >= MISSED_MOST:
+        if listener.missed >= roster.MISSED_MOST:
             listener.missed, listener.away_until = 0, self.now + AWAY_FOR
 
     def _close_offers(self, caller: Caller) -> None:
@@ -279,9 +274,10 @@ class Simulation:
         if not self.setting.breaks:
             return
         long = level == routing.EMERGENCY and self.people.happens(RESTS_AFTER_EMERGENCY)
-        if long or self.now - listener.last_break >= BREAK_EVERY:
-            listener.last_break = self.now
-            listener.break_until = at(self.now + (LONG_BREAK if long else BREAK_LASTS))
+        now = at(self.now)
+        if long or breaks.is_due(listener.last_break, now):
+            listener.last_break = now
+            listener.break_until = now + (breaks.LONG if long else breaks.LASTS)
 
     def _note_written(self, listener: Listener) -> None:
         listener.notes -= 1

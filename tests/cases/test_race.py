@@ -1,7 +1,6 @@
 """Several at once at one note: it is begun once, saved in one order, and survives whoever dies."""
 
 import contextlib
-import threading
 import uuid
 from collections.abc import Callable
 
@@ -15,6 +14,7 @@ from cases.errors import CasesError, Stale
 from cases.models import CarePlan, Case, Note, NoteRevision
 from cases.notes import NoteBody
 from roster.models import Member
+from tests.at_once import together
 from tests.cast import make_member
 from triage import actions as triage
 from triage import states
@@ -25,36 +25,13 @@ from vault.models import DataKey, Entry
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 
 
-def together(acts: list[Callable[[], object]]) -> list[object]:
-    """Do all acts at once, each in a thread and on a connection of its own; return what each gave or was refused."""
-    start = threading.Barrier(len(acts))
-    came: list[object] = []
-
-    def run(act: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            came.append(act())
-        except CasesError as refusal:
-            came.append(refusal)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(came) == len(acts)
-    return came
-
-
 def saving(rosa: Member, contact: Contact, number: int, page: OpenedPage = actions.ANY_PAGE) -> Callable[[], object]:
     """Return the saving of one version."""
     return lambda: actions.save_note(rosa, contact, NoteBody(talked=f"versión {number}"), page)
 
 
 def test_windows_that_begin_at_once_begin_one_note(contact: Contact, rosa: Member) -> None:
-    came = together([saving(rosa, contact, number) for number in range(6)])
+    came = together([saving(rosa, contact, number) for number in range(6)], CasesError)
     assert all(isinstance(one, Note) for one in came)
     assert (Case.objects.count(), Note.objects.count()) == (1, 1)
     assert list(NoteRevision.objects.values_list("revision", flat=True)) == [1, 2, 3, 4, 5, 6]
@@ -63,7 +40,7 @@ def test_windows_that_begin_at_once_begin_one_note(contact: Contact, rosa: Membe
 
 def test_of_windows_opened_at_once_one_is_saved_and_the_others_are_told(contact: Contact, rosa: Member) -> None:
     pages = [OpenedPage(uuid.uuid4(), 0) for _number in range(6)]
-    came = together([saving(rosa, contact, number, page) for number, page in enumerate(pages)])
+    came = together([saving(rosa, contact, number, page) for number, page in enumerate(pages)], CasesError)
     assert sum(isinstance(one, Note) for one in came) == 1
     assert NoteRevision.objects.count() == 1
 
@@ -74,7 +51,7 @@ def test_a_note_saved_while_the_consent_is_taken_back_never_outlives_it(contact:
         lambda: triage.withdraw(Contact.objects.get(pk=contact.pk)),
         saving(rosa, contact, 2),
     ]
-    together(acts)
+    together(acts, CasesError)
     actions.erase_withdrawn()
     vault.finish_destroying()
     assert set(DataKey.objects.values_list("state", flat=True)) == {"destroyed"}
@@ -84,9 +61,8 @@ def test_a_note_saved_while_the_consent_is_taken_back_never_outlives_it(contact:
 def test_a_case_passed_on_while_its_note_is_saved_ends_with_one_volunteer(contact: Contact, rosa: Member) -> None:
     case = actions.save_note(rosa, contact, NoteBody(talked="a")).case
     luis = make_member()
-    together(
-        [saving(rosa, contact, 1), lambda: actions.hand_over(case, rosa, luis, "absence"), saving(rosa, contact, 2)]
-    )
+    acts = [saving(rosa, contact, 1), lambda: actions.hand_over(case, rosa, luis, "absence"), saving(rosa, contact, 2)]
+    together(acts, CasesError)
     assert Case.objects.of(luis).get() == case
     with contextlib.suppress(CasesError):
         actions.save_note(rosa, contact, NoteBody(talked="tarde"))
@@ -123,12 +99,12 @@ def test_a_conversation_that_is_being_moved_holds_up_no_row_that_only_names_it(c
                 cursor.execute("SET lock_timeout = '2s'")
             return Offer.objects.create(contact=contact, member=rosa, sent_at=case.opened_at, until=case.opened_at)
 
-        assert isinstance(together([name_it])[0], Offer)
+        assert isinstance(together([name_it], CasesError)[0], Offer)
 
 
 def test_of_two_who_write_a_care_plan_at_once_one_is_told(contact: Contact, rosa: Member) -> None:
     case = actions.save_note(rosa, contact, NoteBody(talked="Viene cada noche.")).case
     plans = [PlanBody(helps=f"versión {number}") for number in range(4)]
-    came = together([lambda body=body: care_plans.save_plan(rosa, case, body, seen=0) for body in plans])  # type: ignore[misc]
+    came = together([lambda body=body: care_plans.save_plan(rosa, case, body, seen=0) for body in plans], CasesError)  # type: ignore[misc]
     assert sorted(map(type, came), key=str) == sorted([int, Stale, Stale, Stale], key=str)
     assert CarePlan.objects.count() == 1

@@ -1,12 +1,10 @@
 """A rescue takes two people: one asks on a ground of the law, another answers, what was done is noted and sealed."""
 
 import datetime
-import threading
 import uuid
 from collections.abc import Callable
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -19,6 +17,7 @@ from chat import actions as chat
 from oversight import alarms
 from oversight.models import Alarm
 from roster.models import Member, Role, Shift
+from tests.at_once import together
 from tests.cast import make_ended, make_member, make_talking
 from tests.vault.keys import elsewhere
 from triage import actions as triage
@@ -183,27 +182,6 @@ def test_nobody_answers_themselves_and_the_first_answer_counts(
     assert (Rescue.objects.get().state, Rescue.objects.get().answered_by) == ("refused", carmen)
 
 
-def together(acts: list[Callable[[], object]]) -> list[object]:
-    """Do all acts at once, each on a connection of its own; return what each gave or was refused."""
-    start, came = threading.Barrier(len(acts)), list[object]()
-
-    def run(act: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            came.append(act())
-        except CasesError as refusal:
-            came.append(refusal)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return came
-
-
 @pytest.mark.django_db(databases="__all__", transaction=True)
 def test_of_supervisors_who_answer_at_once_one_wins(rosa: Member) -> None:
     people = [make_member(Role.SUPERVISOR) for _number in range(4)]
@@ -212,7 +190,7 @@ def test_of_supervisors_who_answer_at_once_one_wins(rosa: Member) -> None:
     def answering(member: Member, number: int) -> Callable[[], object]:
         return lambda: rescue.answer(member, request.pk, agreed=bool(number % 2), words=f"{number}")
 
-    came = together([answering(member, number) for number, member in enumerate(people)])
+    came = together([answering(member, number) for number, member in enumerate(people)], CasesError)
     assert sum(isinstance(one, Rescue) for one in came) == 1
     assert [step.number for step in request.steps.all()] == [1, 2]
     request.refresh_from_db()
@@ -222,11 +200,11 @@ def test_of_supervisors_who_answer_at_once_one_wins(rosa: Member) -> None:
 
 @pytest.mark.django_db(databases="__all__", transaction=True)
 def test_of_touches_at_once_one_asks_and_one_is_noted(rosa: Member, carmen: Member, talking: Contact) -> None:
-    came = together([lambda: asked(rosa, talking)] * 4)
+    came = together([lambda: asked(rosa, talking)] * 4, CasesError)
     assert sum(isinstance(one, Rescue) for one in came) == 1
     request = Rescue.objects.get()
     rescue.answer(carmen, request.pk, agreed=True, words="Sí.")
-    came = together([lambda: rescue.note_done(rosa, request.pk, 3, DONE)] * 4)
+    came = together([lambda: rescue.note_done(rosa, request.pk, 3, DONE)] * 4, CasesError)
     assert sum(isinstance(one, Stale) for one in came) == 3
     assert request.steps.count() == 3
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from roster.models import Member, Role
+from tests import cast
 from wire import pool
 
 PASSWORD = "una frase larga de ensayo"  # noqa: S105  of tests only
@@ -40,6 +41,18 @@ def make_member() -> MakeMember:
 def volunteer(make_member: MakeMember) -> Member:
     """Return an active volunteer with a checked licence."""
     return make_member(licence_number="18983", licence_checked_on=timezone.localdate(), trained_on=timezone.localdate())
+
+
+@pytest.fixture
+def rosa() -> Member:
+    """Return a volunteer."""
+    return cast.make_member(alias="Rosa")
+
+
+@pytest.fixture
+def luis() -> Member:
+    """Return another volunteer."""
+    return cast.make_member(alias="Luis")
 
 
 @pytest.fixture

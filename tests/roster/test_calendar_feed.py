@@ -29,12 +29,6 @@ def hands() -> Iterator[time_machine.Traveller]:
         yield hands
 
 
-@pytest.fixture
-def rosa() -> Member:
-    """Return a volunteer."""
-    return make_member(alias="Rosa")
-
-
 def take(member: Member, text: str) -> Shift:
     begin = datetime.datetime.fromisoformat(text).replace(tzinfo=LIMA)
     return shifts.take(member, begin, begin + 2 * HOUR)

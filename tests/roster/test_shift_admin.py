@@ -23,12 +23,6 @@ def window() -> Client:
     return browser_of(make_member(Role.COORDINATOR))
 
 
-@pytest.fixture
-def rosa() -> Member:
-    """Return a volunteer."""
-    return make_member(alias="Rosa")
-
-
 def filled(member: Member, begin: str, end: str, beyond: str = "") -> dict[str, str]:
     """Return the form of a shift in the past: what breaks a limit on any day."""
     return {

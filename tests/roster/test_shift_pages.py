@@ -28,18 +28,6 @@ def hands() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def rosa() -> Member:
-    """Return a volunteer."""
-    return make_member(alias="Rosa")
-
-
-@pytest.fixture
-def luis() -> Member:
-    """Return another volunteer."""
-    return make_member(alias="Luis")
-
-
-@pytest.fixture
 def window(rosa: Member) -> Client:
     """Return the volunteer's browser."""
     return browser_of(rosa)

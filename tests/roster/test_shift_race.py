@@ -1,17 +1,16 @@
 """Several at once at one shift: one has it, nobody passes a limit by being quick."""
 
 import datetime
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connections
 
 from roster import shifts
 from roster.errors import NotYourShift, RosterError
 from roster.hours import at_midnight, day_of
 from roster.models import GivenBack, Member, Shift
 from roster.shift_rules import week_of
+from tests.at_once import together
 from tests.cast import make_member
 from wire import clock
 
@@ -28,29 +27,6 @@ def take(member: Member, begin: datetime.datetime, hours: int = 2) -> Shift:
     return shifts.take(member, begin, begin + hours * HOUR)
 
 
-def together(acts: list[Callable[[], object]]) -> list[object]:
-    """Do all acts at once, each in a thread and on a connection of its own; return what each gave or was refused."""
-    start = threading.Barrier(len(acts))
-    came: list[object] = []
-
-    def run(act: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            came.append(act())
-        except RosterError as refusal:
-            came.append(refusal)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(came) == len(acts)
-    return came
-
-
 def done(came: list[object]) -> int:
     return sum(not isinstance(one, RosterError) for one in came)
 
@@ -63,7 +39,7 @@ def test_of_several_who_take_a_shift_over_at_once_one_has_it() -> None:
     rosa, others = make_member(), [make_member() for _number in range(5)]
     shift = take(rosa, in_days(7, 10))
     shifts.open_swap(rosa, shift.pk)
-    assert done(together([taking_over(member, shift) for member in others])) == 1
+    assert done(together([taking_over(member, shift) for member in others], RosterError)) == 1
     assert Shift.objects.get().member in others
     assert GivenBack.objects.count() == 1
 
@@ -78,7 +54,7 @@ def test_a_shift_given_back_kept_and_taken_over_at_once_ends_with_one_of_these()
             lambda: shifts.close_swap(rosa, shift.pk),  # noqa: B023
             taking_over(luis, shift),
         ]
-        together(acts)
+        together(acts, RosterError)
         standing = Shift.objects.filter(pk=shift.pk).first()
         told = GivenBack.objects.filter(uid=shift.uid)
         assert told.count() == (0 if standing is not None and standing.member == rosa else 1)
@@ -91,7 +67,7 @@ def test_two_exchanges_of_the_same_shift_have_one_winner() -> None:
     hers, other = take(rosa, in_days(8, 10)), take(inez, in_days(9, 10))
     shifts.open_swap(rosa, hers.pk, wanted.pk)
     shifts.open_swap(inez, other.pk, wanted.pk)
-    assert done(together([taking_over(luis, hers), taking_over(luis, other)])) == 1
+    assert done(together([taking_over(luis, hers), taking_over(luis, other)], RosterError)) == 1
     assert sorted(Shift.objects.values_list("member__alias", flat=True)) == sorted(
         one.alias for one in (rosa, luis, inez)
     )
@@ -103,7 +79,7 @@ def test_two_who_give_each_other_their_shifts_at_once_end_with_one_each() -> Non
     hers, his = take(rosa, in_days(7, 10)), take(luis, in_days(8, 10))
     shifts.open_swap(rosa, hers.pk, his.pk)
     shifts.open_swap(luis, his.pk, hers.pk)
-    assert done(together([taking_over(luis, hers), taking_over(rosa, his)])) == 1
+    assert done(together([taking_over(luis, hers), taking_over(rosa, his)], RosterError)) == 1
     assert {one.member_id for one in Shift.objects.all()} == {rosa.pk, luis.pk}
 
 
@@ -113,7 +89,7 @@ def test_nobody_passes_a_limit_by_signing_up_in_several_windows_at_once() -> Non
     for number, hours in enumerate((4, 4, 2)):
         take(rosa, monday + number * DAY + 10 * HOUR, hours)
     begins = [monday + number * DAY + 10 * HOUR for number in (3, 4, 5)]
-    assert done(together([lambda at=begin: take(rosa, at) for begin in begins])) == 1  # type: ignore[misc]
+    assert done(together([lambda at=begin: take(rosa, at) for begin in begins], RosterError)) == 1  # type: ignore[misc]
     assert Shift.objects.count() == 4
 
 
@@ -129,7 +105,7 @@ def test_a_shift_taken_over_while_its_member_gives_it_back_stays_the_other_s(
 
     def looked(member: Member, shift_id: int) -> Shift:
         found = look(member, shift_id)
-        together([taking_over(luis, shift)])
+        together([taking_over(luis, shift)], RosterError)
         return found
 
     monkeypatch.setattr(shifts, "_own", looked)

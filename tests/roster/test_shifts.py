@@ -31,18 +31,6 @@ def hands() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def rosa() -> Member:
-    """Return a volunteer."""
-    return make_member(alias="Rosa")
-
-
-@pytest.fixture
-def luis() -> Member:
-    """Return another volunteer."""
-    return make_member(alias="Luis")
-
-
-@pytest.fixture
 def julio() -> Member:
     """Return a coordinator."""
     return make_member(Role.COORDINATOR, "Julio")

@@ -89,8 +89,6 @@ def test_after_an_urgent_conversation_the_next_urgent_one_goes_to_somebody_else(
     other = make_volunteer()
     actions.route()
     assert Offer.objects.get(contact=urgent).member == other
-    Presence.objects.filter(member=rosa).update(rests_until=timezone.now())
-    assert Presence.objects.get(member=rosa).rests_until is not None
 
 
 def test_a_calm_conversation_that_ends_asks_for_no_rest(make_waiting: Any, rosa: Member) -> None:

@@ -26,7 +26,7 @@ Job = tuple[Scenario, type[Policy], Trial]
 
 def _play(job: Job) -> Result:
     scenario, policy, trial = job
-    return play(scenario, policy(), trial, lambda _share: None)
+    return play(scenario, policy(), trial)
 
 
 class Command(BaseCommand):

@@ -1,0 +1,57 @@
+"""Reads whose hands are free: the ready volunteers as ``triage.routing`` sees them."""
+
+import datetime
+import uuid
+from collections.abc import Iterable
+
+from roster import presence
+from roster.models import Member
+from triage.models import Contact, ContactState, Offer, OfferState
+from triage.routing import URGENT, Volunteer
+
+
+def _skills_of(members: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
+    found: dict[uuid.UUID, set[str]] = {}
+    rows = Member.skills.through.objects.filter(member_id__in=members).values_list("member_id", "skill__code")
+    for member_id, code in rows:
+        found.setdefault(member_id, set()).add(code)
+    return found
+
+
+def _carried() -> dict[uuid.UUID, list[str]]:
+    """Return the levels of the conversations that are awake, by member: one that sleeps fills no hands."""
+    carried: dict[uuid.UUID, list[str]] = {}
+    for member_id, urgency in Contact.objects.filter(state=ContactState.TALKING).values_list("volunteer_id", "urgency"):
+        if member_id is not None:
+            carried.setdefault(member_id, []).append(urgency)
+    return carried
+
+
+def volunteers_now(now: datetime.datetime) -> list[Volunteer]:
+    """Read who is ready (five questions), as the rules want them.
+
+    Their offers are read before their conversations, so that one just accepted is seen in either.
+    """
+    offered = set(Offer.objects.filter(state=OfferState.OPEN).values_list("member_id", flat=True))
+    carried = _carried()
+    ready = list(presence.ready(now))
+    ids = [row.member_id for row in ready]
+    skills, ends = _skills_of(ids), presence.duties_end_at(ids, now)
+    return [
+        Volunteer(
+            member_id=row.member_id,
+            idle_since=row.last_assigned_at or row.since,
+            carries=len(carried.get(row.member_id, ())),
+            urgent=sum(level in URGENT for level in carried.get(row.member_id, ())),
+            has_offer=row.member_id in offered,
+            rehearsal=row.member.rehearsal,
+            capacity=row.member.capacity,
+            skills=frozenset(skills.get(row.member_id, ())),
+            above_limit=row.member.above_limit,
+            rests_until=row.rests_until,
+            break_until=row.break_until,
+            shift_ends_at=ends.get(row.member_id),
+            asks=row.asks,
+        )
+        for row in ready
+    ]
