@@ -6,7 +6,7 @@ import uuid
 
 from cases.models import CaseContact
 from oversight.alarm_rules import WARN_AT
-from roster.models import Member, Presence, PresenceState
+from roster.models import Member, Presence, PresenceState, Role
 from triage.models import Contact, ContactState
 from triage.queue import TARGETS, waiting_in_order
 from wire import clock
@@ -59,10 +59,11 @@ class Talking:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OnDuty:
-    """One member on duty and the number of conversations they carry."""
+    """One member on duty and the number of conversations they carry; who supervises carries none."""
 
     alias: str
     organisation: str
+    supervises: bool
     ready: bool
     carries: int
 
@@ -163,6 +164,7 @@ def _on_duty(now: datetime.datetime, talking: list[Contact], *, rehearsal: bool)
         OnDuty(
             row.member.alias,
             row.member.organisation.name if row.member.organisation else "",
+            row.member.role == Role.SUPERVISOR,
             row.state == PresenceState.READY,
             carried.get(row.member_id, 0),
         )

@@ -1,21 +1,27 @@
 """The live board: who waits, who talks, who is ready; the same cost however many wait."""
 
 import datetime
+import re
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from cases import actions as cases
 from cases.notes import NoteBody
 from oversight.board import board
-from roster.models import Member, Presence, Role
+from roster import actions as roster
+from roster import shifts
+from roster.models import Member, Presence, Role, Shift
 from tests.cast import browser_of, make_crowd, make_member, make_talking, make_waiting, say, seconds_of
 from triage import actions as triage
 from triage.models import Contact
 
 pytestmark = pytest.mark.django_db(databases="__all__")
+
+HOUR = datetime.timedelta(hours=1)
 
 
 def waited(contact: Contact, seconds: int, **columns: Any) -> Contact:
@@ -97,6 +103,71 @@ def test_the_board_leads_to_the_case_or_else_to_the_story(rosa: Member, window: 
         assert f"/casos/{case.pk}/" in page
         assert f"/supervision/conversacion/{without.pk}/" in page
         assert "Duerme" not in page
+
+
+def on_shift(member: Member, begin: datetime.timedelta = -HOUR, end: datetime.timedelta = 2 * HOUR) -> None:
+    """Give somebody a shift, by how far from now it begins and ends."""
+    now = timezone.now()
+    Shift.objects.create(member=member, starts_at=now + begin, ends_at=now + end)
+
+
+def missing_on(page: HttpResponse) -> str:
+    """Return what the board says of who is missing, as one reads it."""
+    found = re.search(r'<section class="lacking".*?</section>', page.content.decode(), re.DOTALL)
+    return " ".join(re.sub(r"<[^>]*>", "", found[0]).split()) if found else ""
+
+
+def test_the_board_names_who_should_be_there_and_no_longer_once_they_came(rosa: Member, window: Client) -> None:
+    Presence.objects.filter(member=rosa).update(lease_until=timezone.now())
+    on_shift(rosa)
+    began = timezone.localtime(Shift.objects.get().starts_at)
+    for path in ("/supervision/", "/supervision/tablero/"):
+        assert f"Debían estar: Rosa (desde las {began:%H:%M})" in missing_on(window.get(path))
+    roster.renew_lease(rosa.pk)
+    assert "Debían estar" not in missing_on(window.get("/supervision/tablero/"))
+
+
+@pytest.mark.parametrize("path", ["/supervision/", "/supervision/tablero/", "/supervision/alarmas/"])
+def test_a_supervisor_whose_board_is_open_is_there_and_is_shown_as_supervising(
+    carmen: Member, window: Client, path: str
+) -> None:
+    on_shift(carmen)
+    assert [one.alias for one in shifts.missing().absent] == ["Carmen"]
+    window.get(path)
+    assert shifts.missing().absent == []
+    (row,) = board().on_duty
+    assert (row.alias, row.supervises, row.ready) == ("Carmen", True, False)
+    assert board().ready == 0
+
+
+def test_a_board_that_asks_each_second_writes_twice_a_minute(carmen: Member, window: Client) -> None:
+    window.get("/supervision/alarmas/")
+    first = Presence.objects.get(member=carmen).lease_until
+    window.get("/supervision/alarmas/")
+    assert Presence.objects.get(member=carmen).lease_until == first
+    Presence.objects.update(lease_until=timezone.now() + datetime.timedelta(seconds=29))
+    window.get("/supervision/alarmas/")
+    assert Presence.objects.get(member=carmen).lease_until >= first
+
+
+def test_the_board_tells_how_many_the_next_hour_lacks_by_the_forecast(rosa: Member, window: Client) -> None:
+    on_shift(rosa, end=4 * HOUR)
+    (hour,) = shifts.hours_from(timezone.now() + HOUR, 1)
+    assert missing_on(window.get("/supervision/tablero/")) == ""
+    shifts.need({hour: 3, hour + HOUR: 9})
+    begin, end = timezone.localtime(hour), timezone.localtime(hour + HOUR)
+    told = f"De {begin:%H:%M} a {end:%H:%M} faltan 2 personas"
+    assert told in missing_on(window.get("/supervision/tablero/"))
+    shifts.need({hour: 2})
+    assert f"De {begin:%H:%M} a {end:%H:%M} falta 1 persona" in missing_on(window.get("/supervision/tablero/"))
+
+
+def test_of_many_who_are_missing_some_are_named_and_all_counted(window: Client) -> None:
+    for number in range(10):
+        on_shift(make_member(alias=f"Ausente {number}"))
+    said = missing_on(window.get("/supervision/tablero/"))
+    assert said.count("Ausente") == 8
+    assert "y 2 personas más" in said
 
 
 @pytest.mark.parametrize(
