@@ -30,13 +30,17 @@ HOW_ASKED = frozenset({"asked", "dismissed"})
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Used:
-    """One earlier use in the clear; ``line`` and ``level`` are None when it cannot be opened."""
+    """One earlier use in the clear; ``line`` and ``level`` are None when it cannot be opened.
+
+    ``wording`` is the version of the official text it was asked with ("": none was loaded).
+    """
 
     code: str
     name: str
     at: datetime.datetime
     line: str | None
     level: str | None
+    wording: str = ""
 
 
 def result_context(contact_id: uuid.UUID, number: int, code: str) -> Context:
@@ -93,7 +97,7 @@ def _opened(contact: Contact, use: InstrumentUse) -> Used:
         result = json.loads(key.unseal(result_context(contact.pk, use.number, use.code), bytes(use.result)))
     except CannotOpen:
         return Used(use.code, name, use.at, None, None)
-    return Used(use.code, name, use.at, result["line"], result["level"])
+    return Used(use.code, name, use.at, result["line"], result["level"], result["wording"])
 
 
 def uses_of(contact: Contact) -> list[Used]:

@@ -26,7 +26,7 @@ class ChangedMeanwhile(TriageError):
 
 
 class WordingProblem(TriageError):
-    """The wording of an instrument cannot be loaded; one sentence says what is wrong with the file."""
+    """The wording of an instrument cannot be loaded; one sentence for whoever wrote the file, in Spanish."""
 
 
 class AppendOnly(TriageError):
