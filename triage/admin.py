@@ -24,7 +24,8 @@ def _given(request: HttpRequest) -> bytes:
     """Return the bytes of the file: just sent, or as the preview holds them. Raises WordingProblem for neither."""
     file = request.FILES.get("file")
     if file is not None:
-        return file.read(LARGEST + 1)
+        sent: bytes = file.read(LARGEST + 1)
+        return sent
     try:
         return base64.b64decode(request.POST["raw"], validate=True)
     except (KeyError, binascii.Error):

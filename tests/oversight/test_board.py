@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -111,9 +110,10 @@ def on_shift(member: Member, begin: datetime.timedelta = -HOUR, end: datetime.ti
     Shift.objects.create(member=member, starts_at=now + begin, ends_at=now + end)
 
 
-def missing_on(page: HttpResponse) -> str:
+def missing_on(window: Client, path: str = "/supervision/tablero/") -> str:
     """Return what the board says of who is missing, as one reads it."""
-    found = re.search(r'<section class="lacking".*?</section>', page.content.decode(), re.DOTALL)
+    page = window.get(path).content.decode()
+    found = re.search(r'<section class="lacking".*?</section>', page, re.DOTALL)
     return " ".join(re.sub(r"<[^>]*>", "", found[0]).split()) if found else ""
 
 
@@ -122,9 +122,9 @@ def test_the_board_names_who_should_be_there_and_no_longer_once_they_came(rosa: 
     on_shift(rosa)
     began = timezone.localtime(Shift.objects.get().starts_at)
     for path in ("/supervision/", "/supervision/tablero/"):
-        assert f"Debían estar: Rosa (desde las {began:%H:%M})" in missing_on(window.get(path))
+        assert f"Debían estar: Rosa (desde las {began:%H:%M})" in missing_on(window, path)
     roster.renew_lease(rosa.pk)
-    assert "Debían estar" not in missing_on(window.get("/supervision/tablero/"))
+    assert "Debían estar" not in missing_on(window)
 
 
 @pytest.mark.parametrize("path", ["/supervision/", "/supervision/tablero/", "/supervision/alarmas/"])
@@ -153,19 +153,19 @@ def test_a_board_that_asks_each_second_writes_twice_a_minute(carmen: Member, win
 def test_the_board_tells_how_many_the_next_hour_lacks_by_the_forecast(rosa: Member, window: Client) -> None:
     on_shift(rosa, end=4 * HOUR)
     (hour,) = shifts.hours_from(timezone.now() + HOUR, 1)
-    assert missing_on(window.get("/supervision/tablero/")) == ""
+    assert missing_on(window) == ""
     shifts.need({hour: 3, hour + HOUR: 9})
     begin, end = timezone.localtime(hour), timezone.localtime(hour + HOUR)
     told = f"De {begin:%H:%M} a {end:%H:%M} faltan 2 personas"
-    assert told in missing_on(window.get("/supervision/tablero/"))
+    assert told in missing_on(window)
     shifts.need({hour: 2})
-    assert f"De {begin:%H:%M} a {end:%H:%M} falta 1 persona" in missing_on(window.get("/supervision/tablero/"))
+    assert f"De {begin:%H:%M} a {end:%H:%M} falta 1 persona" in missing_on(window)
 
 
 def test_of_many_who_are_missing_some_are_named_and_all_counted(window: Client) -> None:
     for number in range(10):
         on_shift(make_member(alias=f"Ausente {number}"))
-    said = missing_on(window.get("/supervision/tablero/"))
+    said = missing_on(window)
     assert said.count("Ausente") == 8
     assert "y 2 personas más" in said
 
