@@ -92,7 +92,7 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     read = read_case(found, member, reason)
     own, erasable = found.volunteer_id == member.pk, may(member, "case.erase")
     context = {"case": read.case, "story": read.story, "notes": read.notes, "own": own, "erasable": erasable}
-    context |= {"plan": read.plan, "reason": reason}
+    context |= {"plan": read.plan, "reason": reason, "results": read.results}
     choices = {"reasons": REASONS, "risks": RISKS, "field_names": FIELD_NAMES}
     return render(request, "cases/case.html", context | choices)
 
