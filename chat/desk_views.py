@@ -17,7 +17,7 @@ from roster.models import Member
 from roster.permissions import may, requires
 from triage import actions as triage
 from triage.access import contact_for
-from triage.errors import NotAllowed, NotYours
+from triage.errors import NotAllowed, NotYours, QuestionsProblem
 from triage.models import WITHOUT_NOTE, Contact, ContactState, EventKind, Urgency
 from vault.errors import CannotOpen
 from wire import clock
@@ -61,13 +61,22 @@ def consent_of(contact: Contact) -> str:
     return "refused" if contact.events.filter(kind=EventKind.CONSENT_REFUSED).exists() else "missing"
 
 
+def _answers_of(contact: Contact) -> list[tuple[str, str]] | None:
+    """Return what the caller chose, as the desk shows it; None where their version of the questions is not here."""
+    try:
+        return triage.answers_of(contact)
+    except QuestionsProblem:
+        return None
+
+
 @require_GET
 @requires("desk.open")
 def about(request: HttpRequest) -> HttpResponse:
     """What is known of the person in one of the member's contacts, as a fragment for the desk."""
     _member, contact = mine(request, request.GET.get("contact", ""))
     try:
-        answers, thoughts, marks = triage.answers_of(contact), triage.thoughts_of(contact), marks_of(contact)
+        thoughts, marks = triage.thoughts_of(contact), marks_of(contact)
+        answers = _answers_of(contact)
     except CannotOpen:
         raise Http404 from None
     seen = contact.caller_seen_at

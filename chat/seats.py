@@ -13,7 +13,7 @@ from django.http import parse_cookie
 
 from chat.protocol import Offered, PresenceIs, State
 from chat.snapshot import state_for_desk
-from roster import presence
+from roster import breaks, presence
 from roster.models import Member, Presence, PresenceState
 from roster.permissions import may
 from roster.second_factor import member_of
@@ -111,12 +111,12 @@ def _offered(offer: Offer, now: datetime.datetime) -> Offered:
 
 def _why_ready(row: Presence, now: datetime.datetime) -> str:
     """Return why somebody who is ready is offered nobody just now, or nobody urgent; usually nothing."""
-    if row.break_until is not None and now < row.break_until:
+    if breaks.end_of(row.break_until, now):
         return "break"
     ends = presence.duty_ends_at(row.member_id, now)
     if ends is not None and now >= ends - LAST_OFFER_BEFORE_END:
         return "asks" if row.asks else "shift_end"
-    return "rests" if row.rests_until is not None and now < row.rests_until else ""
+    return "rests" if breaks.end_of(row.rests_until, now) else ""
 
 
 def _presence(member_id: uuid.UUID) -> PresenceIs:

@@ -71,7 +71,9 @@ def _nobody_ready(now: datetime.datetime) -> dict[Key, str]:
 
 def watch(now: datetime.datetime) -> int:
     """Raise the alarms about contacts that are due and resolve those whose reason is gone; return how many changed."""
-    return _settle(_due(now), Alarm.objects.exclude(kind__in=ABOUT_THE_LINE), now, stale=_of_an_earlier_wait())
+    return _settle(
+        _due(now), Alarm.objects.exclude(kind__in=ABOUT_THE_LINE), now, stale=_of_an_earlier_wait(max(now, clock.now()))
+    )
 
 
 def watch_ready(now: datetime.datetime) -> int:
@@ -79,9 +81,13 @@ def watch_ready(now: datetime.datetime) -> int:
     return _settle(_nobody_ready(now), Alarm.objects.filter(kind__in=ABOUT_THE_LINE), now)
 
 
-def _of_an_earlier_wait() -> set[int]:
-    """Return the open alarms of who waits again since: accepted and lost, or gone and back, before the line looked."""
-    came = ContactEvent.objects.filter(contact=OuterRef("contact"), after=ContactState.WAITING, at__gt=OuterRef("at"))
+def _of_an_earlier_wait(now: datetime.datetime) -> set[int]:
+    """Return the open alarms of who waits again since: accepted and lost, or gone and back, before the line looked.
+
+    What is dated later than now is from before a clock went back: it counts once, when its hour comes, not each round.
+    """
+    since = {"at__gt": OuterRef("at"), "at__lte": now}
+    came = ContactEvent.objects.filter(contact=OuterRef("contact"), after=ContactState.WAITING, **since)
     again = Exists(came.exclude(before=ContactState.WAITING))
     waiting = Alarm.objects.open().filter(contact__state=ContactState.WAITING).exclude(kind=AlarmKind.RESCUE)
     return set(waiting.filter(again).values_list("pk", flat=True))

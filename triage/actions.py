@@ -1,12 +1,11 @@
 """The verbs of a contact on the caller's side: open, agree, answer, be in danger, sleep, wake.
 
 Offers and routing are in ``triage.offering``, silent pages in ``triage.silence``, the ways out in ``triage.leaving``,
-instruments in ``triage.assessing``, levels that people change in ``triage.reassessing``; all are called as
-``triage.actions``.
+instruments in ``triage.assessing``, levels that people change in ``triage.reassessing``, what was chosen before in
+``triage.answers``; all are called as ``triage.actions``.
 """
 
 import datetime
-import json
 import uuid
 from typing import Any
 
@@ -17,8 +16,9 @@ from consent.models import ConsentReceipt
 from roster.circles import duty
 from triage import questions as asking
 from triage import queue
+from triage.answers import answers_of, changed_answers, sealed_answers, taken_answers, thoughts_of
 from triage.assessing import note_asked, reminder_due, use_instrument, uses_of
-from triage.errors import BadAnswers, NotAllowed
+from triage.errors import NotAllowed
 from triage.heeding import heed_words
 from triage.leaving import (
     BEFORE_QUEUE,
@@ -50,7 +50,6 @@ from triage.offering import (
     ring_offered,
     route,
 )
-from triage.questions import Question
 from triage.reassessing import may_reassess, reassess
 from triage.routing import PAGE_SILENT_AFTER
 from triage.silence import ask_still_there, touch_caller, touch_callers
@@ -58,7 +57,6 @@ from triage.sources import keep_sources, stand_in_line
 from triage.states import OPEN_STATES, move, note, write_history
 from triage.urgency import urgency_of
 from vault import actions as vault
-from vault.actions import Context
 from wire import clock
 
 __all__ = [
@@ -74,6 +72,7 @@ __all__ = [
     "assign_by_hand",
     "back_to_queue",
     "begin_offers_anew",
+    "changed_answers",
     "come_back",
     "consent_later",
     "consent_refused",
@@ -108,7 +107,6 @@ __all__ = [
 ]
 
 SENT_AGAIN = datetime.timedelta(minutes=1)  # a form that is older opens a contact of its own
-PADDED_TO = 256  # bytes to whose multiple sealed answers are padded
 IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
 
 
@@ -172,37 +170,6 @@ def agree(contact: Contact, receipt: ConsentReceipt) -> bool:
     )
 
 
-def _checked(question: Question, given: str) -> str:
-    if question.kind == "text":
-        text = given.strip()
-        if len(text) > question.limit:
-            raise BadAnswers
-        return text
-    if question.option(given) is None:
-        raise BadAnswers
-    return given
-
-
-def _taken(answers: dict[str, str]) -> dict[str, str]:
-    """Return the answers to questions that were asked, checked; whatever else a client sends counts for nothing."""
-    asked = asking.current().questions
-    return {
-        question.code: checked
-        for question in asked
-        if answers.get(question.code) and (checked := _checked(question, answers[question.code]))
-    }
-
-
-def _answers_context(contact: Contact) -> Context:
-    return Context("triage", "triage_contact", "answers", str(contact.pk))
-
-
-def _sealed(contact: Contact, taken: dict[str, str]) -> bytes:
-    context = _answers_context(contact)
-    plain = json.dumps(taken, ensure_ascii=False, sort_keys=True).encode()
-    return vault.case_key_for(contact.key, contact.holder).seal(context, plain, pad_to=PADDED_TO)
-
-
 def _assessed(contact: Contact, taken: dict[str, str]) -> dict[str, Any]:
     """Return the columns that the answers fill; an age that was given with the consent counts when none is here."""
     age = taken.get("age", contact.age_band)
@@ -214,7 +181,7 @@ def _assessed(contact: Contact, taken: dict[str, str]) -> dict[str, Any]:
         "age_band": age,
         "distress_before": int(taken["feeling"]) if "feeling" in taken else None,
         "question_version": asking.current().version,
-        "answers": _sealed(contact, taken) if taken else None,
+        "answers": sealed_answers(contact, taken) if taken else None,
     }
 
 
@@ -225,7 +192,7 @@ def answer(contact: Contact, answers: dict[str, str]) -> str | None:
     Raises BadAnswers for an unknown option or a text over its limit. A contact that is past the questions stays as
     it is, and None is returned.
     """
-    taken = _taken(answers)
+    taken = taken_answers(answers)
     now = clock.now()
     queued = move(
         contact,
@@ -248,32 +215,6 @@ def _note_said_wait(contact: Contact) -> None:
     """Keep how long somebody is told that it may take: how true it was is measured (oversight)."""
     contact.said_wait = queue.standing_of(contact).wait
     Contact.objects.filter(pk=contact.pk, said_wait=None).update(said_wait=contact.said_wait)
-
-
-def _opened_answers(contact: Contact) -> dict[str, str]:
-    if contact.answers is None:
-        return {}
-    plain = vault.case_key_for(contact.key, contact.holder).unseal(_answers_context(contact), bytes(contact.answers))
-    taken: dict[str, str] = json.loads(plain)
-    return taken
-
-
-def thoughts_of(contact: Contact) -> str:
-    """Open the code of what a caller chose about thoughts of suicide, or "". Raises vault.errors.CannotOpen."""
-    return _opened_answers(contact).get("thoughts", "")
-
-
-def answers_of(contact: Contact) -> list[tuple[str, str]]:
-    """Open what a caller chose before the conversation: question and answer, in their words, in the order asked.
-
-    What they wrote in words of their own is not repeated: it opens the conversation. Raises vault.errors.CannotOpen.
-    """
-    taken = _opened_answers(contact)
-    if not taken:
-        return []
-    asked = asking.read(asking.current().language, contact.question_version).questions
-    chosen = ((question, question.option(taken.get(question.code, ""))) for question in asked)
-    return [(question.text, option.text) for question, option in chosen if option is not None]
 
 
 def _raise_alarm(contact: Contact) -> bool:

@@ -13,6 +13,10 @@ class BadAnswers(TriageError):
     """An answer is none of its question's options, or longer than its limit."""
 
 
+class UnknownWording(BadAnswers):
+    """The answers name a version of an instrument's wording that this line does not have."""
+
+
 class NotYours(TriageError):
     """There is no such contact, or another member leads it: the asker cannot tell which."""
 

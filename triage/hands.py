@@ -4,7 +4,7 @@ import datetime
 import uuid
 from collections.abc import Iterable
 
-from roster import presence
+from roster import breaks, presence
 from roster.models import Member
 from triage.models import Contact, ContactState, Offer, OfferState
 from triage.routing import URGENT, Volunteer
@@ -48,8 +48,8 @@ def volunteers_now(now: datetime.datetime) -> list[Volunteer]:
             capacity=row.member.capacity,
             skills=frozenset(skills.get(row.member_id, ())),
             above_limit=row.member.above_limit,
-            rests_until=row.rests_until,
-            break_until=row.break_until,
+            rests_until=breaks.end_of(row.rests_until, now),
+            break_until=breaks.end_of(row.break_until, now),
             shift_ends_at=ends.get(row.member_id),
             asks=row.asks,
         )

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from roster.models import Member
-from triage.errors import WordingProblem
+from triage.errors import UnknownWording, WordingProblem
 from triage.instruments import INSTRUMENTS, POINTS, Instrument
 from triage.models import InstrumentWording
 from triage.wording_file import TEXTS, WordingFile
@@ -144,3 +144,13 @@ def load(raw: bytes, by: Member | None = None) -> tuple[InstrumentWording, bool]
 def wording_of(code: str, language: str) -> InstrumentWording | None:
     """Return the wording loaded last for an instrument in a language, or None: then no words are invented."""
     return InstrumentWording.objects.filter(code=code, language=language).order_by("-loaded_at", "-pk").first()
+
+
+def version_asked(code: str, language: str, told: str | None) -> str:
+    """Return the version that answers were asked with: as told, else the one in force. Raises UnknownWording."""
+    if told is None:
+        found = wording_of(code, language)
+        return found.version if found else ""
+    if told and not InstrumentWording.objects.filter(code=code, language=language, version=told).exists():
+        raise UnknownWording
+    return told

@@ -18,7 +18,7 @@ from django.apps import apps
 from cases import care_plans, notes, rescue
 from chat import sealing as chat_sealing
 from tests.house.source import read
-from triage.actions import PADDED_TO
+from triage.answers import PADDED_TO
 from triage.assessing import RESULT_BUCKET, result_context
 from vault import actions, master_keys, sealing, shares, trail
 from vault.fields import SealedField

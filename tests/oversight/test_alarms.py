@@ -23,7 +23,7 @@ from roster.hours import at_midnight
 from roster.models import Member, OpeningDay, OpeningSpan, Presence, Role
 from tests.cast import browser_of, make_crowd, make_member, make_talking, make_waiting
 from triage import actions as triage
-from triage.models import Contact
+from triage.models import Contact, ContactEvent
 from triage.queue import TARGETS
 from vault.models import Entry
 
@@ -240,6 +240,19 @@ def test_who_waits_again_before_the_line_looks_calls_again_though_the_first_was_
     count = Alarm.objects.count()
     raised()
     assert Alarm.objects.count() == count  # and only once
+
+
+@pytest.mark.usefixtures("rosa")
+def test_a_clock_that_went_back_makes_an_alarm_call_no_second_time_each_round() -> None:
+    contact = waited(0, "A")
+    now = timezone.now()
+    since = {"at": now + HOUR, "before": "talking", "after": "waiting"}
+    ContactEvent.objects.create(contact=contact, kind="back_to_queue", actor="line", **since)
+    alarms.watch(now)
+    count = Alarm.objects.count()
+    for second in range(3):
+        alarms.watch(now + datetime.timedelta(seconds=second))
+    assert Alarm.objects.count() == count
 
 
 def test_what_happens_to_who_waits_on_is_no_second_wait(carmen: Member) -> None:
