@@ -147,9 +147,15 @@ export class Thread {
     }
   }
 
-  /** @param {boolean} due  a quiet line to the volunteer */
+  /**
+   * @param {boolean} due  a quiet line to the volunteer
+   * @returns {boolean} whether it stands there from now on
+   */
   remind(due) {
-    part(this.root, "[data-reminder]").hidden = !due || !LIVE.includes(this.place.state);
+    const line = part(this.root, "[data-reminder]");
+    const was = line.hidden;
+    line.hidden = !due || !LIVE.includes(this.place.state);
+    return was && !line.hidden;
   }
 
   // What was said

@@ -12,6 +12,7 @@ import { endWithoutNote } from "../desk/endings.js";
 import { Keyboard } from "../desk/keyboard.js";
 import { LineBanner } from "../desk/line_banner.js";
 import { ListView } from "../desk/list_view.js";
+import { tellMarks, tellReminder } from "../desk/marks_aloud.js";
 import { OffersView } from "../desk/offers_view.js";
 import { PresenceView } from "../desk/presence_view.js";
 import { facts, post } from "../desk/requests.js";
@@ -177,6 +178,7 @@ function stands(place, before) {
     desk.taken(place.contact);
   }
   if (before) {
+    tellMarks(place, shown, list.name(place.contact));
     const changed = before !== place.state || shown.urgency !== place.urgency || shown.marked !== place.marked;
     shown.stands();
     if (changed) {
@@ -202,19 +204,20 @@ function stands(place, before) {
  * @param {boolean} known
  */
 function said(place, message, known) {
+  const news = message.by === "caller" && message.seq > place.read && Date.parse(message.at) >= now() - 60000;
   thread(place).said(message, known);
   sentAt.delete(message.id);
   if (message.by === "line") {
     side(place).tellAbout();
   }
-  if (message.by !== "caller" || message.seq <= place.read || Date.parse(message.at) < now() - 60000) {
-    return; // old news is drawn, not sounded
+  if (!news) {
+    return; // old news is drawn, not told
   }
   const words = part(templateOf("spoken-new"), "[data-words]");
   const here = place.contact === active;
   announce(wordsOf(words, here ? "words" : "elsewhere", { text: message.text, name: list.name(place.contact) }));
-  if (!presence.muted) {
-    tone(MESSAGE_PITCH);
+  if (message.seq > place.read && !presence.muted) {
+    tone(MESSAGE_PITCH); // for who does not look at it
   }
 }
 
@@ -406,7 +409,11 @@ function side(place) {
       note,
     },
     {
-      remind: (_place, due) => thread(place).remind(due),
+      remind: (_place, due) => {
+        if (thread(place).remind(due)) {
+          tellReminder(list.name(place.contact));
+        }
+      },
       askConsent: async () => {
         await post(root.dataset.consentUrl || "", [["contact", place.contact]]);
       },
