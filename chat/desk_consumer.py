@@ -106,9 +106,7 @@ class DeskConsumer(LiveConsumer):
     async def _refresh(self, *, again: bool = False) -> DeskView:
         """Read the whole desk and send what changed (``again``: all of it)."""
         view = await pool.run(seats.desk_view, self.me.pk)
-        if again or view.presence != self.presence:
-            self.presence = view.presence
-            self.send(view.presence)
+        self._tell_presence(view.presence, again=again)
         for place in view.places.values():
             self._show(place, again=again)
         for contact_id in set(self.readers) - set(view.places):
@@ -116,6 +114,11 @@ class DeskConsumer(LiveConsumer):
                 self._lost(contact_id, await PLACES.put(contact_id))
         await self._show_offers(view, again=again)
         return view
+
+    def _tell_presence(self, presence: PresenceIs, *, again: bool = False) -> None:
+        if again or presence != self.presence:
+            self.presence = presence
+            self.send(presence)
 
     def _show(self, place: Place, *, again: bool = False) -> None:
         if place.contact_id not in self.readers:
@@ -231,9 +234,12 @@ class DeskConsumer(LiveConsumer):
                 await self._answer_offer(frame)
 
     async def _recheck(self) -> None:
-        if time.monotonic() - self.checked >= RECHECK_EVERY and await self._who() is None:
+        if time.monotonic() - self.checked < RECHECK_EVERY:
+            return
+        if await self._who() is None:
             self.close(4401)
             raise Refused("not_yours")
+        self._tell_presence(await pool.run(seats.presence_of, self.me.pk))  # a shift may end soon by now
 
     def _mine(self, contact: str, to: str) -> uuid.UUID:
         contact_id = uuid.UUID(contact)

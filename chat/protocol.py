@@ -189,7 +189,7 @@ class HasSeen(_Out, tag="seen", kw_only=True):
 
 
 class PresenceIs(_Out, tag="presence", kw_only=True):
-    """What the line takes the member for; ``shift_ends``: when their time on duty ends, or ended."""
+    """What the line takes the member for; ``shift_ends``: when their shift ends, if soon, or ended."""
 
     state: str
     reason: str = ""

@@ -27,6 +27,7 @@ from triage.states import WITH_SOMEBODY
 from vault.actions import Holder
 from wire import clock
 
+SHIFT_END_TOLD = datetime.timedelta(minutes=15)  # before the end of a shift, at each conversation
 SHUT_OUT = frozenset({ContactState.LEFT, ContactState.WITHDRAWN})
 
 
@@ -139,13 +140,22 @@ def _why_ready(row: Presence, now: datetime.datetime) -> str:
     return "rests" if row.rests_until is not None and now < row.rests_until else ""
 
 
-def _presence(member_id: uuid.UUID) -> PresenceIs:
+def presence_of(member_id: uuid.UUID) -> PresenceIs:
+    """Return what the line takes a member for."""
     row, now = Presence.objects.filter(member_id=member_id).first(), clock.now()
-    ends = presence.duty_ends_or_ended(member_id, now)
     if row is None:
-        return PresenceIs(state="away", shift_ends=stamp(ends) if ends else None)
+        return PresenceIs(state="away", shift_ends=_shift_ends(member_id, now))
     reason = _why_ready(row, now) if row.state == PresenceState.READY else row.reason
-    return PresenceIs(state=row.state, reason=reason, shift_ends=stamp(ends) if ends else None)
+    return PresenceIs(state=row.state, reason=reason, shift_ends=_shift_ends(member_id, now))
+
+
+def _shift_ends(member_id: uuid.UUID, now: datetime.datetime) -> str | None:
+    """Return when a member's time on duty ends, once it ends soon or has ended while somebody is still with them."""
+    ends = presence.duty_ends_or_ended(member_id, now)
+    if ends is None or ends > now + SHIFT_END_TOLD:
+        return None
+    talks = Contact.objects.filter(volunteer_id=member_id, state__in=WITH_SOMEBODY)
+    return stamp(ends) if ends > now or talks.exists() else None
 
 
 def desk_view(member_id: uuid.UUID) -> DeskView:
@@ -160,7 +170,7 @@ def desk_view(member_id: uuid.UUID) -> DeskView:
     )
     # The offers first: whoever hears that one is over hears then what became of it, and of them.
     open_offers = {offer.pk: _offered(offer, now) for offer in offers}
-    return DeskView(_presence(member_id), _places_of(list(mine)), open_offers)
+    return DeskView(presence_of(member_id), _places_of(list(mine)), open_offers)
 
 
 def why_gone(offer_id: uuid.UUID, member_id: uuid.UUID) -> str:

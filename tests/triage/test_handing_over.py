@@ -1,6 +1,7 @@
 """Passing a conversation on while it lasts: who may be asked, who wins, who stays for a while, what is left of it."""
 
 import datetime
+import functools
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -11,8 +12,8 @@ from django.utils import timezone
 from roster.models import Member, Presence, Skill
 from tests.at_once import together
 from triage import actions, routing
-from triage.errors import BadAnswers, NobodyFree, NotAllowed, OfferGone
-from triage.handing_over import LONGEST_NOTE, TOGETHER_FOR, Parted
+from triage.errors import BadAnswers, NobodyFree, NotAllowed, OfferGone, TriageError
+from triage.handing_over import LONGEST_NOTE, TOGETHER_FOR, Parted, TakenOver
 from triage.handovers import companions, passings
 from triage.models import Contact, ContactEvent, Offer, WarmHandover
 from vault.models import Entry
@@ -355,6 +356,7 @@ def test_whoever_asked_and_is_lost_leaves_the_caller_in_front_and_nothing_asked(
 ) -> None:
     actions.ask_handover(talk, rosa, luis, "")
     offer = offer_to(luis)
+    Presence.objects.filter(member=rosa).update(lease_until=timezone.now() - SECOND)
     actions.back_to_queue(fresh(talk), why="volunteer_lost")
     with pytest.raises(OfferGone):
         actions.take_over(luis, offer.pk)
@@ -414,20 +416,11 @@ def test_of_three_who_accept_at_once_exactly_one_takes_over(
     for _number in range(3):
         make_volunteer()
     actions.ask_handover(fresh(contact), rosa, None, "")
-    won: list[Member] = []
-
-    def accepting(offer: Offer) -> Callable[[], None]:
-        def act() -> None:
-            try:
-                if actions.take_over(offer.member, offer.pk):
-                    won.append(offer.member)
-            except OfferGone:
-                pass
-
-        return act
-
-    together([accepting(offer) for offer in Offer.objects.filter(state="open").select_related("member")])
-    assert [fresh(contact).volunteer] == won
+    offers = list(Offer.objects.filter(state="open").select_related("member"))
+    came = together([functools.partial(actions.take_over, one.member, one.pk) for one in offers], OfferGone)
+    [won] = [one for one in came if isinstance(one, TakenOver)]
+    assert len(offers) == 3
+    assert fresh(contact).volunteer == won.contact.volunteer
     assert ContactEvent.objects.filter(kind="handed_over").count() == 1
 
 
@@ -436,24 +429,14 @@ def test_taking_it_back_and_taking_over_at_once_leave_one_who_leads_and_no_askin
     talk: Contact, rosa: Member, luis: Member
 ) -> None:
     actions.ask_handover(talk, rosa, luis, "")
-    offer, done = offer_to(luis), list[str]()
-
-    def take_back() -> None:
-        try:
-            actions.keep_conversation(fresh(talk), rosa)
-            done.append("kept")
-        except NotAllowed:
-            pass
-
-    def accept() -> None:
-        try:
-            if actions.take_over(luis, offer.pk):
-                done.append("taken")
-        except OfferGone:
-            pass
-
-    together([take_back, accept])
-    assert done in (["kept"], ["taken"])
-    assert fresh(talk).volunteer == (luis if done == ["taken"] else rosa)
+    offer = offer_to(luis)
+    acts = [
+        functools.partial(actions.keep_conversation, fresh(talk), rosa),
+        functools.partial(actions.take_over, luis, offer.pk),
+    ]
+    came = together(acts, TriageError)
+    taken = any(isinstance(one, TakenOver) for one in came)
+    assert fresh(talk).volunteer == (luis if taken else rosa)
+    assert WarmHandover.objects.get().state == ("together" if taken else "kept")
     assert not WarmHandover.objects.filter(state="asked").exists()
     assert not Offer.objects.filter(state="open").exists()
