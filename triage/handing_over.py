@@ -46,8 +46,9 @@ class Parted(NamedTuple):
     why: str
 
 
-def _context(handover: WarmHandover) -> Context:
-    return Context("handover", "triage_warmhandover", "note", str(handover.pk))
+def words_context(handover_id: uuid.UUID) -> Context:
+    """Return what the words for a colleague are bound to."""
+    return Context("handover", "triage_warmhandover", "note", str(handover_id))
 
 
 def _about(contact: Contact) -> vault.About:
@@ -145,7 +146,7 @@ def ask_handover(contact: Contact, giver: Member, colleague: Member | None, word
     handover = WarmHandover(contact=contact, giver=giver, wished=colleague, asked_at=now)
     if words:
         key = vault.case_key_for(contact.key, giver.holder)
-        handover.note = key.seal(_context(handover), words.encode(), pad_to=NOTE_BUCKET)
+        handover.note = key.seal(words_context(handover.pk), words.encode(), pad_to=NOTE_BUCKET)
     handover.save()
     if colleague is None:
         proposals = routing.to_ask(_waiter(contact), _others(contact, now), now)
@@ -311,7 +312,7 @@ def words_for(contact: Contact, member: Member) -> tuple[str, str] | None:
     if row is None or row.taker_id != member.pk or contact.volunteer_id != member.pk or row.note is None:
         return None
     key = vault.case_key_for(contact.key, contact.holder)
-    return row.giver.alias, key.unseal(_context(row), bytes(row.note)).decode()
+    return row.giver.alias, key.unseal(words_context(row.pk), bytes(row.note)).decode()
 
 
 # The room with two --------------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ LET_PASS = (OfferState.DECLINED, OfferState.EXPIRED)
 
 
 def ring_members(members: Iterable[uuid.UUID]) -> None:
+    """Have these members look again, and the board."""
     rooms = [f"member:{member_id}" for member_id in members]
     if rooms:
         doorbell.ring(*rooms, "board")
@@ -181,6 +182,7 @@ def _note_taken(contact: Contact, member: Member, by: vault.Holder) -> None:
 
 
 def open_offer(member: Member, offer_id: uuid.UUID) -> QuerySet[Offer]:
+    """Return this offer as long as this member may answer it."""
     return Offer.objects.filter(pk=offer_id, member_id=member.pk, state=OfferState.OPEN, until__gt=clock.now())
 
 

@@ -1,7 +1,6 @@
 """Passing a conversation on while it lasts: who may be asked, who wins, who stays for a while, what is left of it."""
 
 import datetime
-import functools
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -10,38 +9,15 @@ import pytest
 from django.utils import timezone
 
 from roster.models import Member, Presence, Skill
-from tests.at_once import together
 from triage import actions, routing
-from triage.errors import BadAnswers, NobodyFree, NotAllowed, OfferGone, TriageError
-from triage.handing_over import LONGEST_NOTE, TOGETHER_FOR, Parted, TakenOver
+from triage.errors import BadAnswers, NobodyFree, NotAllowed, OfferGone
+from triage.handing_over import LONGEST_NOTE, TOGETHER_FOR, Parted
 from triage.handovers import companions, passings
 from triage.models import Contact, ContactEvent, Offer, WarmHandover
 from vault.models import Entry
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 SECOND = datetime.timedelta(seconds=1)
-
-
-@pytest.fixture
-def rosa(make_volunteer: Any) -> Member:
-    """Return a ready volunteer."""
-    member: Member = make_volunteer(alias="Rosa")
-    return member
-
-
-@pytest.fixture
-def luis(make_volunteer: Any) -> Member:
-    """Return another one."""
-    member: Member = make_volunteer(alias="Luis")
-    return member
-
-
-@pytest.fixture
-def talk(make_waiting: Any, rosa: Member) -> Contact:
-    """Return a conversation of Rosa's."""
-    contact = make_waiting()
-    actions.assign_by_hand(contact, rosa)
-    return Contact.objects.select_related("key", "volunteer").get()
 
 
 def fresh(contact: Contact) -> Contact:
@@ -402,41 +378,3 @@ def test_colleagues_keep_no_hands_open_for_others() -> None:
     waiter = routing.Waiter(uuid.uuid4(), "E", None)
     few = [routing.Volunteer(uuid.uuid4(), now, capacity=1) for _number in range(4)]
     assert len(routing.colleagues(waiter, few, now)) == 4
-
-
-# Several at once ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True, databases="__all__")
-def test_of_three_who_accept_at_once_exactly_one_takes_over(
-    make_waiting: Any, rosa: Member, make_volunteer: Any
-) -> None:
-    contact = make_waiting(urgency="A")
-    actions.assign_by_hand(contact, rosa)
-    for _number in range(3):
-        make_volunteer()
-    actions.ask_handover(fresh(contact), rosa, None, "")
-    offers = list(Offer.objects.filter(state="open").select_related("member"))
-    came = together([functools.partial(actions.take_over, one.member, one.pk) for one in offers], OfferGone)
-    [won] = [one for one in came if isinstance(one, TakenOver)]
-    assert len(offers) == 3
-    assert fresh(contact).volunteer == won.contact.volunteer
-    assert ContactEvent.objects.filter(kind="handed_over").count() == 1
-
-
-@pytest.mark.django_db(transaction=True, databases="__all__")
-def test_taking_it_back_and_taking_over_at_once_leave_one_who_leads_and_no_asking(
-    talk: Contact, rosa: Member, luis: Member
-) -> None:
-    actions.ask_handover(talk, rosa, luis, "")
-    offer = offer_to(luis)
-    acts = [
-        functools.partial(actions.keep_conversation, fresh(talk), rosa),
-        functools.partial(actions.take_over, luis, offer.pk),
-    ]
-    came = together(acts, TriageError)
-    taken = any(isinstance(one, TakenOver) for one in came)
-    assert fresh(talk).volunteer == (luis if taken else rosa)
-    assert WarmHandover.objects.get().state == ("together" if taken else "kept")
-    assert not WarmHandover.objects.filter(state="asked").exists()
-    assert not Offer.objects.filter(state="open").exists()

@@ -1,4 +1,4 @@
-"""Stage B: the key of a conversation that is passed on follows it: given first, taken afterwards, and to nobody else."""
+"""Stage B: the key of a conversation follows it when it is passed on: given first, taken afterwards."""
 
 from collections.abc import Callable
 from typing import Any
