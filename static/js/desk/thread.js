@@ -165,7 +165,7 @@ export class Thread {
     line.hidden = !ends || !LIVE.includes(state) || mine !== "" || handover === "asked";
     if (!line.hidden) {
       const words = part(line, "[data-shift-words]");
-      say(words, wordsOf(words, ends > now ? "soon" : "over", { time: clock(new Date(ends).toISOString()) }));
+      say(words, wordsOf(words, ends > now ? "soon" : "past", { time: clock(new Date(ends).toISOString()) }));
     }
   }
 
