@@ -103,6 +103,7 @@ def test_a_conversation_is_passed_on_with_both_in_the_room_and_comes_back(rosa: 
     luis.get_by_role("button", name="Ya me voy").click()
     expect(luis.locator(".talk:not([hidden]) .talk__state")).to_contain_text("La conversación sigue con Rosa")
     expect(log_of(rosa)).to_contain_text("Luis se despide; sigues con Rosa.")
+    expect(luis.locator(".talk:not([hidden])").get_by_role("button", name="Sacar de mi lista")).to_be_visible()
     expect(box_of(luis)).to_be_hidden()
 
 

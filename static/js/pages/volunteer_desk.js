@@ -212,6 +212,8 @@ function tellPassing(place, was) {
   if (place.part === "companion" && was.part !== "companion") {
     notice(worded(wordsIn("handover-taken"), { name: place.name }));
     post(root.dataset.followUrl || "", [["contact", place.contact]]);
+  } else if (place.state === "passed" && was.part === "companion") {
+    notice(wordsIn("handover-parted"));
   } else if (place.handover !== was.handover && ["declined", "expired", "nobody"].includes(place.handover)) {
     notice(wordsIn("handover-" + place.handover));
   }
