@@ -171,11 +171,12 @@ def note_follows(request: HttpRequest) -> JsonResponse:
     member = member_of(request)
     try:
         contact_id = uuid.UUID(request.POST.get("contact", ""))
+    except ValueError:
+        raise Http404 from None
+    try:
         return JsonResponse({"passed": actions.follow_conversation(member, contact_id)})
     except NotYours:
         note_attempt(member, contact_id)
-        raise Http404 from None
-    except ValueError:
         raise Http404 from None
 
 

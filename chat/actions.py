@@ -41,6 +41,7 @@ __all__ = [
     "give_up_conversation",
     "keep_conversation",
     "leave_room",
+    "line_says",
     "part_companions",
     "release_lost_volunteers",
 ]

@@ -44,7 +44,7 @@ def stands(contact: Contact) -> str:
 
 
 def test_those_who_could_go_on_are_those_to_whom_a_caller_could_be_offered(
-    talk: Contact, make_volunteer: Any, make_waiting: Any, luis: Member
+    talk: Contact, rosa: Member, make_volunteer: Any, make_waiting: Any, luis: Member
 ) -> None:
     full, resting, away = make_volunteer(capacity=1), make_volunteer(), make_volunteer(ready=False)
     actions.assign_by_hand(make_waiting(), full)
@@ -53,7 +53,7 @@ def test_those_who_could_go_on_are_those_to_whom_a_caller_could_be_offered(
     assert [one.member_id for one in actions.choices_for(talk)] == [luis.pk]
     for nobody in (full, resting, away):
         with pytest.raises(NobodyFree):
-            actions.ask_handover(talk, talk.volunteer, nobody, "")
+            actions.ask_handover(talk, rosa, nobody, "")
     assert not WarmHandover.objects.exists()
 
 

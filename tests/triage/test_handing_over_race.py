@@ -1,6 +1,7 @@
 """Passing on, several at once: one takes over, and taking back and taking over leave one who leads."""
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def test_taking_it_back_and_taking_over_at_once_leave_one_who_leads_and_no_askin
 ) -> None:
     actions.ask_handover(talk, rosa, luis, "")
     offer = Offer.objects.get(state="open")
-    acts = [
+    acts: list[Callable[[], object]] = [
         functools.partial(actions.keep_conversation, fresh(talk), rosa),
         functools.partial(actions.take_over, luis, offer.pk),
     ]
