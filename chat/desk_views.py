@@ -37,6 +37,25 @@ def mine(request: HttpRequest, given: str) -> tuple[Member, Contact]:
         raise Http404 from None
 
 
+def mine_or_beside(request: HttpRequest, given: str) -> tuple[Member, Contact]:
+    """Return the member and a contact that they lead, or in which they stay as companion. Raises Http404."""
+    beside = _beside(request, given)
+    return beside or mine(request, given)
+
+
+def _beside(request: HttpRequest, given: str) -> tuple[Member, Contact] | None:
+    if not isinstance(request.user, Member):
+        return None
+    try:
+        handover = actions.companion_in(uuid.UUID(given), request.user)
+    except ValueError:
+        return None
+    if handover is None:
+        return None
+    handover.contact.holder = request.user.holder
+    return request.user, handover.contact
+
+
 @require_GET
 @requires("desk.open")
 def desk(request: HttpRequest) -> HttpResponse:
@@ -120,7 +139,7 @@ def hands(request: HttpRequest) -> JsonResponse:
 def draft(request: HttpRequest) -> JsonResponse:
     """Keep, or give back, what the member has begun to write to one of their contacts; sealed, never in the browser."""
     given: Any = request.POST if request.method == "POST" else request.GET
-    member, contact = mine(request, given.get("contact", ""))
+    member, contact = mine_or_beside(request, given.get("contact", ""))
     try:
         if request.method == "POST":
             text = request.POST.get("text", "").replace("\r\n", "\n")  # a form's line ends

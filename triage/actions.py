@@ -1,7 +1,8 @@
 """The verbs of a contact on the caller's side: open, agree, answer, be in danger, sleep, wake.
 
-Offers and routing are in ``triage.offering``, silent pages in ``triage.silence``, the ways out in ``triage.leaving``,
-instruments in ``triage.assessing``, levels that people change in ``triage.reassessing``, what was chosen before in
+Offers and routing are in ``triage.offering``, passing on in ``triage.handing_over``, silent pages in
+``triage.silence``, the ways out in ``triage.leaving``, consent asked later in ``triage.consenting``, instruments in
+``triage.assessing``, levels that people change in ``triage.reassessing``, what was chosen before in
 ``triage.answers``; all are called as ``triage.actions``.
 """
 
@@ -10,7 +11,7 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from consent.models import ConsentReceipt
 from roster.circles import duty
@@ -18,7 +19,20 @@ from triage import questions as asking
 from triage import queue
 from triage.answers import answers_of, changed_answers, sealed_answers, taken_answers, thoughts_of
 from triage.assessing import note_asked, reminder_due, use_instrument, uses_of
-from triage.errors import NotAllowed
+from triage.consenting import ask_consent, consent_later, consent_refused
+from triage.handing_over import (
+    ask_handover,
+    back_to_companion,
+    choices_for,
+    colleague_of,
+    companions_to_part,
+    keep_conversation,
+    leave_room,
+    route,
+    take_over,
+    words_for,
+)
+from triage.handovers import is_there
 from triage.heeding import heed_words
 from triage.leaving import (
     BEFORE_QUEUE,
@@ -48,13 +62,12 @@ from triage.offering import (
     kept_for,
     may_go_on,
     ring_offered,
-    route,
 )
 from triage.reassessing import may_reassess, reassess
 from triage.routing import PAGE_SILENT_AFTER
 from triage.silence import ask_still_there, touch_caller, touch_callers
 from triage.sources import keep_sources, stand_in_line
-from triage.states import OPEN_STATES, move, note, write_history
+from triage.states import IN_ROOM, OPEN_STATES, move, note, write_history
 from triage.urgency import urgency_of
 from vault import actions as vault
 from wire import clock
@@ -68,12 +81,17 @@ __all__ = [
     "answer",
     "answers_of",
     "ask_consent",
+    "ask_handover",
     "ask_still_there",
     "assign_by_hand",
+    "back_to_companion",
     "back_to_queue",
     "begin_offers_anew",
     "changed_answers",
+    "choices_for",
+    "colleague_of",
     "come_back",
+    "companions_to_part",
     "consent_later",
     "consent_refused",
     "contacts_without_volunteer",
@@ -85,7 +103,10 @@ __all__ = [
     "expire_gone_callers",
     "expire_offers",
     "heed_words",
+    "is_there",
+    "keep_conversation",
     "keep_sources",
+    "leave_room",
     "leave_suddenly",
     "may_reassess",
     "note_asked",
@@ -97,6 +118,7 @@ __all__ = [
     "route",
     "sleep",
     "stand_in_line",
+    "take_over",
     "thoughts_of",
     "touch_caller",
     "touch_callers",
@@ -104,10 +126,10 @@ __all__ = [
     "uses_of",
     "wake",
     "withdraw",
+    "words_for",
 ]
 
 SENT_AGAIN = datetime.timedelta(minutes=1)  # a form that is older opens a contact of its own
-IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
 
 
 # Coming in ----------------------------------------------------------------------------------------------------------
@@ -257,40 +279,6 @@ def enter_danger(contact: Contact) -> bool:
     if new:
         note(contact, kind=EventKind.DANGER, actor=CALLER, detail={"urgency": Urgency.A})
     return new
-
-
-# Consent asked later ------------------------------------------------------------------------------------------------
-
-
-def _without_consent(contact: Contact) -> QuerySet[Contact]:
-    return Contact.objects.filter(pk=contact.pk, state__in=IN_ROOM, consent=None)
-
-
-@transaction.atomic
-def ask_consent(contact: Contact) -> None:
-    """Ask a caller who came without for their consent. Raises NotAllowed when it is given or asked, or they left."""
-    if not _without_consent(contact).filter(consent_asked=False).update(consent_asked=True):
-        raise NotAllowed
-    contact.consent_asked = True
-    note(contact, kind=EventKind.CONSENT_ASKED, actor=str(contact.volunteer_id or LINE))
-
-
-@transaction.atomic
-def consent_later(contact: Contact, receipt: ConsentReceipt) -> None:
-    """Keep the yes of a caller who came without consent. Raises NotAllowed when there is one already."""
-    if not _without_consent(contact).update(consent=receipt, consent_asked=False, age_band=receipt.age_band):
-        raise NotAllowed
-    contact.consent, contact.consent_asked, contact.age_band = receipt, False, receipt.age_band
-    note(contact, kind=EventKind.CONSENT_GIVEN, actor=CALLER)
-
-
-@transaction.atomic
-def consent_refused(contact: Contact) -> None:
-    """Keep the no; who is in danger is still listened to. Raises NotAllowed when nothing was asked."""
-    if not _without_consent(contact).filter(consent_asked=True).update(consent_asked=False):
-        raise NotAllowed
-    contact.consent_asked = False
-    note(contact, kind=EventKind.CONSENT_REFUSED, actor=CALLER)
 
 
 # In the room --------------------------------------------------------------------------------------------------------

@@ -25,6 +25,10 @@ class NotAllowed(TriageError):
     """The state of the contact, or the member, does not allow it."""
 
 
+class NobodyFree(TriageError):
+    """The colleague who was chosen, or anybody at all, cannot take the conversation just now."""
+
+
 class ChangedMeanwhile(TriageError):
     """Somebody else was first: what stood on the page stands no more; nothing was changed."""
 

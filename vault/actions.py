@@ -18,7 +18,7 @@ from vault.errors import (
     KeystoreProblem,
     KeyUnavailable,
 )
-from vault.granting import About, give, keep, move, out_of_reach, pass_to, shut_to
+from vault.granting import About, give, keep, let_in, move, out_of_reach, pass_to, shut_out, shut_to
 from vault.holders import LINE, Caller, CodeBearer, Holder, Person
 from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
@@ -57,6 +57,7 @@ __all__ = [
     "holds_return_code",
     "keep",
     "keep_circle",
+    "let_in",
     "move",
     "name_partners",
     "note_damaged",
@@ -69,6 +70,7 @@ __all__ = [
     "read_return_code",
     "retire_staff_key",
     "seal_site_secret",
+    "shut_out",
     "shut_to",
     "site_secrets",
     "turn_epoch",

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from cases import actions as cases
 from cases.notes import NoteBody
+from chat import actions as chat
 from oversight.board import board
 from roster import actions as roster
 from roster import shifts
 from roster.models import Member, Presence, Role, Shift
 from tests.cast import browser_of, make_crowd, make_member, make_talking, make_waiting, say, seconds_of
 from triage import actions as triage
-from triage.models import Contact
+from triage.models import Contact, Offer
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -182,10 +183,10 @@ def test_the_window_is_the_supervisors_alone(path: str, role: str) -> None:
 def test_a_thousand_who_wait_cost_no_more_questions_than_one(rosa: Member, django_assert_num_queries: Any) -> None:
     make_talking(rosa)
     make_crowd(1)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         board()
     make_crowd(999)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         board()
     assert seconds_of(board) < 0.1
 
@@ -196,3 +197,30 @@ def test_the_page_of_a_thousand_stays_small_and_counts_them_all(window: Client) 
     assert len(page.content) < 100_000
     assert "Esperan 1000 personas" in page.content.decode()
     assert "Y 940 personas más" in page.content.decode()
+
+
+def test_passing_on_is_seen_while_it_is_asked_and_while_both_are_in_the_room(window: Client, rosa: Member) -> None:
+    luis = make_member(alias="Luis", ready=True)
+    contact = make_talking(rosa, "hola")
+    chat.ask_to_take_over(contact, rosa, luis.pk, "")
+    assert "le pide a Luis que siga" in window.get("/supervision/tablero/").content.decode()
+    chat.accept_offer(luis, Offer.objects.get(state="open").pk)
+    page = window.get("/supervision/tablero/").content.decode()
+    assert "Rosa se queda un momento" in page
+    assert "le pide a Luis" not in page
+    chat.leave_room(contact.pk, rosa)
+    assert "se queda un momento" not in window.get("/supervision/tablero/").content.decode()
+
+
+def test_whoever_carries_somebody_beyond_their_shift_stands_on_the_board(window: Client, rosa: Member) -> None:
+    hour, now = datetime.timedelta(hours=1), timezone.now()
+    shift = Shift.objects.create(member=rosa, starts_at=now - hour, ends_at=now + hour)
+    make_talking(rosa, "hola")
+    assert board().past_shift == []
+    Shift.objects.filter(pk=shift.pk).update(ends_at=now - hour / 2)
+    assert [(one.alias, one.ended_at, one.carries) for one in board().past_shift] == [("Rosa", now - hour / 2, 1)]
+    assert "El turno de Rosa terminó a las" in window.get("/supervision/tablero/").content.decode()
+    Shift.objects.create(member=rosa, starts_at=now - hour / 2, ends_at=now + hour)  # another one that touches it
+    assert board().past_shift == []
+    Shift.objects.all().delete()
+    assert board().past_shift == []

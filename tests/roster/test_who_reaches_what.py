@@ -36,6 +36,7 @@ escritorio/persona/                      door gone gone gone
 escritorio/teclas/                       form form form form
 escritorio/acuerdo/                      form form form form
 escritorio/manos/                        form form form form
+escritorio/pasar/                        door gone gone gone
 escritorio/nivel/                        door gone gone gone
 escritorio/instrumento/                  door gone gone gone
 escritorio/terminar/                     form form form form
@@ -43,6 +44,7 @@ escritorio/pregunta/                     form form form form
 casos/                                   door page page gone
 casos/pendientes/                        door page gone gone
 casos/pedidos/                           door gone page gone
+casos/pasar/                             form form form form
 casos/plan/                              door gone gone gone
 casos/<case_id>/plan/                    door gone page gone
 casos/rescates/                          door gone page gone

@@ -95,6 +95,9 @@ export class ListView {
     if (OVER.includes(place.state) && place.noted) {
       return wordsOf(words, "noted");
     }
+    if (place.part || place.state === "passed") {
+      return wordsOf(words, place.part || place.state, { name: place.name });
+    }
     if (place.state !== "talking") {
       return wordsOf(words, place.state);
     }

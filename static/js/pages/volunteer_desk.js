@@ -51,6 +51,8 @@ const sides = new Map();
 const sentAt = new Map();
 /** @type {Map<string, number>} */
 const seenTold = new Map();
+/** @type {Map<string, {part: string, handover: string}>} how it stood with passing each one on */
+const passing = new Map();
 let active = "";
 let accepting = ""; // the contact of an offer that was accepted just now
 let ticks = 0;
@@ -174,17 +176,21 @@ function follow(effect) {
  */
 function stands(place, before) {
   const shown = thread(place);
-  if (LIVE.includes(place.state)) {
+  if (LIVE.includes(place.state) && !place.part) {
     desk.taken(place.contact);
   }
   if (before) {
     tellMarks(place, shown, list.name(place.contact));
+    const passed = shown.passed;
     const changed = before !== place.state || shown.urgency !== place.urgency || shown.marked !== place.marked;
+    const was = passing.get(place.contact) || { part: "", handover: "" };
     shown.stands();
-    if (changed) {
+    if (changed || passed !== shown.passed) {
       side(place).stands();
     }
+    tellPassing(place, was);
   }
+  passing.set(place.contact, { part: place.part, handover: place.handover });
   if (place.closing && OVER.includes(place.state)) {
     putAway(place);
     return;
@@ -195,6 +201,23 @@ function stands(place, before) {
   }
   if (mine || (!active && !ONE_PART.matches)) {
     select(place.contact, { focus: mine });
+  }
+}
+
+/**
+ * Tell what became of passing a conversation on; its note goes along, by the hand of whoever led it.
+ *
+ * @param {Place} place
+ * @param {{part: string, handover: string}} was
+ */
+function tellPassing(place, was) {
+  if (place.part === "companion" && was.part !== "companion") {
+    notice(worded(wordsIn("handover-taken"), { name: place.name }));
+    post(root.dataset.followUrl || "", [["contact", place.contact]]);
+  } else if (place.state === "passed" && was.part === "companion") {
+    notice(wordsIn("handover-parted"));
+  } else if (place.handover !== was.handover && ["declined", "expired", "nobody"].includes(place.handover)) {
+    notice(wordsIn("handover-" + place.handover));
   }
 }
 
@@ -384,6 +407,12 @@ function thread(place) {
         ["contact", place.contact],
         ["text", text],
       ]),
+    passing: () => root.dataset.passUrl + "?contact=" + place.contact,
+    keepNote: async () => {
+      const { note } = side(place);
+      return note ? note.flush() : true;
+    },
+    shut: () => socket.status !== "shut" && socket.now(),
   });
   threads.set(place.contact, made);
   part(root, "[data-talks]").append(made.root);
@@ -451,6 +480,7 @@ async function putAway(place) {
   const beside = side(place);
   await Promise.all([shown.saver.flush(), beside.note ? beside.note.flush() : true]);
   desk.forget(contact);
+  passing.delete(contact);
   shown.root.remove();
   threads.delete(contact);
   beside.close();
@@ -517,6 +547,7 @@ function draw() {
   const longest = desk.longest();
   list.draw(desk.inOrder(), { active, longest: longest && desk.places.size > 1 ? longest.contact : "", now: at });
   offers.draw(Array.from(desk.offers.values()), at);
+  threads.forEach((one) => one.shiftEnds(desk.shiftEnds, at));
   part(root, "[data-empty]").hidden = desk.places.size > 0;
   root.querySelectorAll("[data-blank]").forEach((blank) => blank.toggleAttribute("hidden", active !== ""));
   const count = desk.count();
