@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('triage', '0005_routing'),
+        ('triage', '0006_wordings_in_admin'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
