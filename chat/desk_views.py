@@ -84,7 +84,7 @@ def consent_of(contact: Contact) -> str:
 @requires("desk.open")
 def about(request: HttpRequest) -> HttpResponse:
     """What is known of the person in one of the member's contacts, as a fragment for the desk."""
-    _member, contact = mine(request, request.GET.get("contact", ""))
+    member, contact = mine(request, request.GET.get("contact", ""))
     try:
         answers, thoughts, marks = triage.answers_of(contact), triage.thoughts_of(contact), marks_of(contact)
     except CannotOpen:
@@ -92,6 +92,7 @@ def about(request: HttpRequest) -> HttpResponse:
     seen = contact.caller_seen_at
     context = {
         "contact": contact,
+        "with_you_since": triage.led_since(contact, member),
         "answers": answers,
         "marks": marks,
         "consent": consent_of(contact),
