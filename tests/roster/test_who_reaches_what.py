@@ -58,6 +58,7 @@ supervision/alarmas/                     door gone page gone
 supervision/auditoria/                   door gone page gone
 supervision/nivel/<contact_id>/          door gone page gone
 supervision/conversacion/<contact_id>/   door gone on   gone
+reflexion/                               door page page gone
 equipo/entrar/                           page on   on   on
 equipo/salir/                            on   page page page
 equipo/salir/en-todas-partes/            form form form form
