@@ -14,6 +14,7 @@ import { LineBanner } from "../desk/line_banner.js";
 import { ListView } from "../desk/list_view.js";
 import { OffersView } from "../desk/offers_view.js";
 import { PresenceView } from "../desk/presence_view.js";
+import { remind } from "../desk/reminders.js";
 import { facts, post } from "../desk/requests.js";
 import { everySecond } from "../desk/seconds.js";
 import { SideView } from "../desk/side_view.js";
@@ -617,4 +618,5 @@ root.querySelectorAll("[data-to]").forEach((tab) => {
 
 socket.open();
 everySecond(root.dataset.ticker || "", tick);
+remind(part(root, "[data-reflection]"), root.dataset.reflectionUrl || "");
 draw();
