@@ -33,7 +33,7 @@ PHASES: dict[str, tuple[Promise, Promise]] = {
     "welcome": (_("Bienvenida"), _("Llegar, saludar y recordar los acuerdos.")),
     "arrival": (
         _("Ronda de llegada"),
-        _("¿Cómo llego hoy? Cada quien habla una vez, sin que la interrumpan; se puede pasar."),
+        _("¿Cómo llego hoy? Cada quien habla una vez, sin interrupciones; se puede pasar."),
     ),
     "theme": (_("Tema"), _("Conversar sobre el tema. Si quieres la palabra, levanta la mano.")),
     "closing": (_("Ronda de cierre"), _("¿Con qué me voy? Cada quien habla una vez; se puede pasar.")),

@@ -97,7 +97,7 @@ def test_a_circle_is_founded_joined_held_and_left(sign_in: Any, line: RunningLin
     expect(rosa.get_by_role("alert")).to_contain_text("Ahora habla otra persona")
     rosa.get_by_role("button", name="Volver a ponerlo en la caja").click()
     expect(rosa.get_by_label("Lo que quieres decir")).to_have_value("Una cosa más")
-    rosa.get_by_label("Tu nota para ti").fill("Respirar antes de entrar.")
+    rosa.get_by_role("textbox", name="Tu nota para ti").fill("Respirar antes de entrar.")
     rosa.get_by_role("button", name="Guardar la nota").click()
     expect(rosa.locator("[data-note-status]")).to_have_text("Guardada.")
 
