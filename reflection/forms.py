@@ -41,7 +41,7 @@ class PlanForm(forms.Form):
             try:
                 times(self.wish(), clock.now())
             except BadSchedule as refused:
-                self.add_error("day", forms.ValidationError(SCHEDULES[refused.code]))
+                self.add_error("day", forms.ValidationError(str(SCHEDULES[refused.code])))
         return given
 
     def wish(self) -> Wish:

@@ -22,27 +22,27 @@ class BadSchedule(Exception):
 
 
 class Wish(NamedTuple):
-    """What a form asks for: the first time, minutes, weeks between (0: once), and how many."""
+    """What a form asks for: the first time, minutes, weeks between (0: once), and how many times."""
 
     first: datetime.datetime
     minutes: int
     every: int = 0
-    count: int = 1
+    times: int = 1
 
 
 def times(wish: Wish, now: datetime.datetime) -> list[datetime.datetime]:
     """Return when the gatherings begin, at the same hour of Lima each time. Raises BadSchedule."""
     if not SHORTEST <= wish.minutes <= LONGEST:
         raise BadSchedule("bad_length")
-    if wish.every not in EVERY or not 1 <= wish.count <= MOST_AT_ONCE:
+    if wish.every not in EVERY or not 1 <= wish.times <= MOST_AT_ONCE:
         raise BadSchedule("bad_repetition")
-    count = wish.count if wish.every else 1
+    many = wish.times if wish.every else 1
     if wish.first <= now:
         raise BadSchedule("past")
     if wish.first > now + FURTHEST:
         raise BadSchedule("too_far")
     local = wish.first.astimezone(LIMA).replace(second=0, microsecond=0)
-    return [local + datetime.timedelta(weeks=wish.every * number) for number in range(count)]
+    return [local + datetime.timedelta(weeks=wish.every * number) for number in range(many)]
 
 
 def today(now: datetime.datetime) -> datetime.date:

@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from reflection import live, own_notes, peers
 from reflection.access import seats_of
@@ -45,10 +45,11 @@ def _next(gatherings: Iterable[Gathering], now: datetime.datetime) -> Gathering 
 def listed(member: Member) -> list[Listed]:
     """Return the circles that a member belongs to or may join, theirs first."""
     now = clock.now()
-    taken = Count("memberships", filter=Q(memberships__seated=True))
-    circles = Circle.objects.founded(rehearsal=member.rehearsal).annotate(taken=taken).prefetch_related("gatherings")
+    circles = Circle.objects.founded(rehearsal=member.rehearsal).prefetch_related("gatherings")
+    seated = Membership.objects.filter(circle__in=circles, seated=True).values("circle").annotate(n=Count("pk"))
+    taken = dict(seated.order_by().values_list("circle", "n"))
     mine = {seat.circle_id: seat for seat in Membership.objects.filter(member=member, circle__in=circles)}
-    found = [_listed(circle, circle.taken, mine.get(circle.pk), now) for circle in circles]
+    found = [_listed(circle, taken.get(circle.pk, 0), mine.get(circle.pk), now) for circle in circles]
     return sorted(found, key=lambda one: (one.mine is None, one.circle.name.casefold()))
 
 

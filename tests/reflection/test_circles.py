@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from reflection import actions
+from reflection import actions, live
 from reflection.access import seat_in
 from reflection.errors import AlreadyThere, Leading, NotYours, Taken
 from reflection.models import Circle, Gathering, Membership
@@ -24,7 +24,7 @@ def seated(circle: Circle) -> list[Member]:
 
 def test_a_founded_circle_has_its_gatherings_and_who_leads_it_sits_there() -> None:
     carmen = make_member(Role.SUPERVISOR)
-    circle = actions.found(carmen, actions.Charter("Martes"), Wish(soon(), 90, every=2, count=4))
+    circle = actions.found(carmen, actions.Charter("Martes"), Wish(soon(), 90, every=2, times=4))
 
     assert [one.starts_at for one in circle.gatherings.all()] == [soon(1 + 14 * number) for number in range(4)]
     assert seated(circle) == [carmen]
@@ -41,7 +41,7 @@ def test_a_circle_in_the_past_is_refused_and_nothing_is_kept() -> None:
 def test_planning_the_same_time_twice_is_once() -> None:
     carmen = make_member(Role.SUPERVISOR)
     circle = found(carmen)
-    assert actions.plan(carmen, circle.pk, Wish(soon(), 60, every=1, count=3)) == 2
+    assert actions.plan(carmen, circle.pk, Wish(soon(), 60, every=1, times=3)) == 2
     assert circle.gatherings.count() == 3
 
 
@@ -132,8 +132,8 @@ def test_whose_role_ends_is_taken_out_and_another_leads(change: dict[str, object
 def test_a_gathering_to_which_nobody_came_is_over_by_itself() -> None:
     circle = found()
     gathering = begin(circle)
-    assert actions.live.close_forgotten(clock.now() + 90 * datetime.timedelta(minutes=1)) == 0
-    assert actions.live.close_forgotten(clock.now() + 2 * HOUR) == 1
+    assert live.close_forgotten(clock.now() + 90 * datetime.timedelta(minutes=1)) == 0
+    assert live.close_forgotten(clock.now() + 2 * HOUR) == 1
     gathering.refresh_from_db()
     assert (gathering.state, gathering.attendance) == ("over", 0)
     assert not Gathering.objects.filter(state="planned").exists()

@@ -61,7 +61,7 @@ def test_asking_twice_is_told_and_asking_no_more_takes_it_back() -> None:
     peers.take_back(rosa)
     with pytest.raises(NotYours):
         peers.answer(luis, ask.pk)
-    assert peers.ask(rosa, anonymous=False)
+    assert peers.ask(rosa, anonymous=False).member == rosa
 
 
 def test_nobody_answers_themselves_and_only_who_listens_asks() -> None:

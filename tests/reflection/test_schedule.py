@@ -13,8 +13,8 @@ DAY = datetime.timedelta(days=1)
 
 
 def test_a_circle_meets_once_or_every_so_many_weeks_at_the_same_hour() -> None:
-    assert times(Wish(FIRST, 60, every=0, count=9), NOW) == [FIRST]
-    assert times(Wish(FIRST, 60, every=2, count=3), NOW) == [FIRST, FIRST + 14 * DAY, FIRST + 28 * DAY]
+    assert times(Wish(FIRST, 60, every=0, times=9), NOW) == [FIRST]
+    assert times(Wish(FIRST, 60, every=2, times=3), NOW) == [FIRST, FIRST + 14 * DAY, FIRST + 28 * DAY]
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ def test_a_circle_meets_once_or_every_so_many_weeks_at_the_same_hour() -> None:
         (Wish(FIRST, 121), "bad_length"),
         (Wish(FIRST, 60, every=5), "bad_repetition"),
         (Wish(FIRST, 60, every=-1), "bad_repetition"),
-        (Wish(FIRST, 60, every=1, count=0), "bad_repetition"),
-        (Wish(FIRST, 60, every=1, count=14), "bad_repetition"),
+        (Wish(FIRST, 60, every=1, times=0), "bad_repetition"),
+        (Wish(FIRST, 60, every=1, times=14), "bad_repetition"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(wish: Wish, code: str) -> None:

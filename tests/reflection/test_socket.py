@@ -34,7 +34,7 @@ class Place:
         self.carmen.get("/reflexion/circulos/nuevo/")
         made = self.carmen.post("/reflexion/circulos/nuevo/", {**FORM, "name": uuid.uuid4().hex, "day": "2027-01-01"})
         self.path = made.leads_to
-        self.circle = re.findall(r"[0-9a-f-]{36}", self.path)[0]
+        self.circle: str = re.findall(r"[0-9a-f-]{36}", self.path)[0]
         self.join(self.rosa)
 
     def join(self, visitor: Visitor) -> None:
@@ -54,7 +54,8 @@ class Place:
     def seat_of(self, name: str) -> str:
         """Return the number of somebody's seat, as the page of whoever leads has it."""
         page = self.carmen.get(f"{self.path}conducir/").text
-        return re.findall(rf"<strong>{name}</strong>.*?name=\"which\" value=\"(\d+)\"", page, re.DOTALL)[0]
+        found: list[str] = re.findall(rf'<strong>{name}</strong>.*?name="which" value="(\d+)"', page, re.DOTALL)
+        return found[0]
 
     def at(self, visitor: Visitor) -> Voice:
         """Return a socket of somebody's."""
