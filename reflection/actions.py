@@ -1,5 +1,6 @@
 """The verbs of circles: found, plan, sign up, leave, remove, pass on, end; and what the line does by itself."""
 
+import contextlib
 import datetime
 import uuid
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from reflection import live, turns
 from reflection.access import LISTENS, leading_in, listens, seat_in
-from reflection.errors import AlreadyThere, Leading, NotYours, Taken
+from reflection.errors import AlreadyThere, Leading, NotSealed, NotYours, Taken
 from reflection.models import Circle, Gathering, GatheringState, Kind, Membership, OwnNote, PeerAsk, Turn
 from reflection.rooms import ring
 from reflection.schedule import Wish, last_day, times, today
@@ -193,8 +194,13 @@ def _end(circle: Circle) -> None:
 
 
 def keep_within_reach(member: Member, circle_id: uuid.UUID) -> None:
-    """Let the others of a circle have the keys that they lack and this member holds, who is there now."""
+    """Let the others of a circle have the keys that they lack and this member holds, who is there now.
+
+    Today's key is made too, if nobody has yet: it is whoever looked in first that its grants name, not whoever spoke.
+    """
     seat = seat_in(member, circle_id)
+    with transaction.atomic(), contextlib.suppress(NotSealed):
+        turns.in_force(_locked(circle_id), member.holder, today(clock.now()))
     with transaction.atomic():
         if turns.pass_on(seat.circle, member.holder):
             ring(circle_id)

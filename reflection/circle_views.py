@@ -101,6 +101,8 @@ def _leading(request: HttpRequest, circle_id: uuid.UUID, form: PlanForm, status:
         seat = leading_in(member_here(request), circle_id)
     except NotYours:
         raise Http404 from None
+    if seat.circle.kind not in showing.FOUNDED:
+        raise Http404  # a room that opened by itself ends by itself
     shown = showing.leading(seat) | {"form": form}
     return render(request, "reflection/leading.html", shown, status=status)
 

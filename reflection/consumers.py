@@ -180,14 +180,12 @@ class CircleConsumer(LiveConsumer):
             self.send(room.said_frame(one, seat))
 
     async def _look(self, frame: frames.CircleLook) -> None:
-        first = self.cursor is None
-        last = await pool.run(words.last_of, self.circle_id)
-        if frame.after > last:
-            raise Refused("ahead", to="look")
         seat = await self._stand()
         if seat is None:
             return
-        if first:
+        if frame.after > await pool.run(words.last_of, self.circle_id):
+            raise Refused("ahead", to="look")
+        if self.cursor is None:
             await pool.run(actions.keep_within_reach, self.me, self.circle_id)
         sent = await self._catch_up(seat, frame.after)
         if sent >= words.AT_ONCE:

@@ -84,8 +84,8 @@ def _heard(entry: Entry, holder: Holder) -> Heard:
 
 
 def last_of(circle_id: uuid.UUID) -> int:
-    """Return the number of the last entry of a circle, 0 before the first."""
-    return Circle.objects.values_list("last_seq", flat=True).get(pk=circle_id)
+    """Return the number of the last entry of a circle, 0 before the first and where there is none."""
+    return Circle.objects.filter(pk=circle_id).values_list("last_seq", flat=True).first() or 0
 
 
 def note_context(circle_id: uuid.UUID, member_id: uuid.UUID) -> Context:

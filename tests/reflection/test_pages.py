@@ -307,6 +307,29 @@ def test_a_calendar_program_reads_the_gatherings_and_no_name(circle: Circle, car
     assert calendar.member_of("x") is None
 
 
+@pytest.mark.parametrize("rest", ["decir/", "sala/", "nota/", "salir/", "conducir/"])
+def test_nobody_without_a_seat_does_anything_in_a_room(circle: Circle, carmen: Member, rest: str) -> None:
+    say(carmen, circle, "uno")
+    form = {"id": str(uuid.uuid4()), "text": "x", "note": "x", "do": "enter", "which": "1"}
+    for path in (path_of(circle, rest), f"/reflexion/circulo/{uuid.uuid4()}/{rest}"):
+        page = browser_of(make_member(Role.SUPERVISOR)).post(path, form)
+        assert page.status_code == HTTPStatus.NOT_FOUND
+        assert "uno" not in page.content.decode()
+    assert (Entry.objects.count(), circle.own_notes.count(), circle.memberships.count()) == (1, 0, 2)
+
+
+def test_who_only_sits_there_does_not_lead(circle: Circle, rosa: Member, carmen: Member) -> None:
+    browser = browser_of(rosa)
+    assert browser.get(path_of(circle, "conducir/")).status_code == HTTPStatus.NOT_FOUND
+    for do in ("end", "remove", "pass", "cancel", "plan", "x"):
+        form = FORM | {
+            "do": do,
+            "which": str(Membership.objects.get(member=carmen).pk),
+            "day": soon(3).date().isoformat(),
+        }
+        assert browser.post(path_of(circle, "conducir/"), form).status_code == HTTPStatus.NOT_FOUND
+
+
 @pytest.mark.parametrize("rest", ["", "estado/", "conducir/"])
 def test_a_room_of_others_is_not_there(rest: str, rosa: Member, carmen: Member) -> None:
     ended = found(carmen)

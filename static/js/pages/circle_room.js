@@ -49,13 +49,22 @@ async function stand() {
   if (answer.reached !== "ok" || shut) {
     return;
   }
+  const before = told();
   standing.replaceChildren(...answer.nodes);
+  if (told() !== before) {
+    announce(told());
+  }
   if (held) {
     const again = standing.querySelector('button[value="' + value + '"]') || standing.querySelector("h2");
     if (again instanceof HTMLElement) {
       again.focus({ preventScroll: true });
     }
   }
+}
+
+/** @returns {string} what a screen reader is told when it changes: the phase, whose turn it is; never the clock */
+function told() {
+  return Array.from(standing.querySelectorAll("[data-told]"), (one) => (one.textContent || "").trim()).join(". ");
 }
 
 /**
