@@ -34,10 +34,11 @@ TYPESCRIPT_FOLDER = ROOT / ".node"
 MINUTE = 60.0
 #: Tests that start the servers they need themselves, or need none.
 BRING_THEIR_OWN = ("bench", "house", "ops")
-#: Counting which branches are covered takes its time: once is enough.
+#: Counting which branches are covered costs a third of a run's time: a long run does, once.
 COUNTED = ("--cov", "--cov-report=")
-#: Tests of rules without rows: no other database changes them, and they are the longest of their kind.
-WITHOUT_ROWS = (
+#: Tests of rules without rows, and of lines that keep files whatever the others keep: no other database changes them.
+ON_ANY_DATABASE = (
+    *(f"hotline/test_{name}.py" for name in ("start", "service_manager")),
     *(f"triage/test_{name}.py" for name in ("attention", "erlang", "instruments", "lexicon", "patterns", "phrases")),
     *(f"triage/test_{name}.py" for name in ("phrase_report", "resemblance", "routing", "simulation", "spelling")),
     *(f"roster/test_{name}.py" for name in ("holidays", "shift_rules")),
@@ -197,10 +198,14 @@ def bench(more: list[str]) -> int:
 
 
 def step(name: str, command: list[str], **variables: str) -> bool:
-    """Run one part, say how long it took, and return whether it passed."""
+    """Run one part, say how long it took, and return whether it passed.
+
+    A suite starts this code a hundred times: Python keeps what it compiled, whatever the environment asks for.
+    """
     say(f"\n== {name}")
     began = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False)
+    inherited = {variable: value for variable, value in os.environ.items() if variable != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, cwd=ROOT, env={**inherited, **variables}, check=False)
     say(f"== {name}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s")
     return done.returncode == 0
 
@@ -234,18 +239,20 @@ def test(more: list[str], *, long: bool) -> int:
         old.unlink()
     more = [*more, *(["--long"] if long else [])]
     servers = [str(PYTHON), "-m", "tests.servers"]
-    without_browser, once = ["--ignore", "tests/browser"], (*BRING_THEIR_OWN, *WITHOUT_ROWS)
+    counted = COUNTED if long else ()
+    without_browser, once = ["--ignore", "tests/browser"], (*BRING_THEIR_OWN, *ON_ANY_DATABASE)
     results = [
         step("JavaScript", ["node", "--test", *map(str, sorted(ROOT.glob("tests/js/*.test.js")))]),
-        step("on SQLite", pytest(*COUNTED, *without_browser, *more), COVERAGE_FILE=".coverage.sqlite"),
+        step("on SQLite", pytest(*counted, *without_browser, *more), COVERAGE_FILE=".coverage.sqlite"),
         step(
             "on PostgreSQL and Redis",
             [*servers, *pytest(*without_browser, *(f"--ignore=tests/{name}" for name in once), *more)],
         ),
         step("in Chromium", pytest("tests/browser", *more)),
     ]
-    step("branch coverage", [str(PYTHON), "-m", "coverage", "combine", "--quiet"])
-    step("branch coverage", [str(PYTHON), "-m", "coverage", "report"])
+    if long:
+        step("branch coverage", [str(PYTHON), "-m", "coverage", "combine", "--quiet"])
+        step("branch coverage", [str(PYTHON), "-m", "coverage", "report"])
     verdict = "Everything passed" if all(results) else "Something FAILED"
     say(f"\n{verdict} in {(time.monotonic() - began) / MINUTE:.1f} min.")
     return 0 if all(results) else 1

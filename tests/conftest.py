@@ -1,5 +1,6 @@
 """What every test stands on: databases in files, a master key of its own, plain names of static files."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from django.core.cache import cache
 from pytest_django import Settings
 
 from hotline import sweeper
-from tests import price
+from tests import first_start, price
 from tests.running_line import Pair, RunningLine, own_databases
 from triage import queue
 from vault import holders
@@ -44,6 +45,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if len(chosen) < len(items):
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Let Django take up the test databases that are there; it brings up to date what is not."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:  # noqa: ARG001
+    """Put migrated test databases where Django looks for its own, instead of migrating in each process."""
+    for variable, database in zip(first_start.MIGRATED, configured.DATABASES.values(), strict=True):
+        name = database["TEST"]["NAME"] or f"test_{database['NAME']}"
+        if database["ENGINE"].endswith("sqlite3"):
+            first_start.bring_database(variable, Path(name))
+        else:
+            first_start.make_database(os.environ[variable], variable, name)
 
 
 @pytest.fixture(autouse=True)

