@@ -13,6 +13,17 @@ from tests.browser.desks import faults, overflow
 from tests.line_database import ago, change
 from tests.running_line import RunningLine, own_databases
 
+#: Two shifts that ended a moment ago.
+SHIFTS_END = """
+import datetime
+from django.utils import timezone
+from roster.models import Member, Shift
+end = timezone.now() - datetime.timedelta(seconds=5)
+for name in ("rosa", "luis"):
+    member = Member.objects.get(email=f"{name}@demo.pe")
+    Shift.objects.filter(member=member).delete()
+    Shift.objects.create(member=member, starts_at=end - datetime.timedelta(hours=2), ends_at=end)
+"""
 OTHER_LOOKS = [{"color_scheme": "dark"}, {"java_script_enabled": False}]
 
 
@@ -151,3 +162,30 @@ def test_a_circle_works_in_other_looks(sign_in: Any, look: dict[str, Any]) -> No
     say(carmen, "Bienvenidas y bienvenidos.")
     if "java_script_enabled" not in look:
         is_sound(carmen)
+
+
+def test_the_end_of_a_shift_opens_by_itself_and_each_speaks_or_passes(sign_in: Any, line: RunningLine) -> None:
+    rosa: Page = sign_in("rosa@demo.pe")
+    luis: Page = sign_in("luis@demo.pe")
+    done = line.command("shell", "-c", SHIFTS_END)
+    assert done.returncode == 0, done.stderr
+    rosa.goto("/reflexion/")
+    link = rosa.get_by_role("link", name="Entrar al cierre de turno")
+    for _attempt in range(30):
+        if link.count():
+            break
+        rosa.wait_for_timeout(1000)
+        rosa.reload()
+    is_sound(rosa)
+    link.click()
+    rosa.get_by_role("button", name="Entrar a la sala").click()
+    expect(rosa.locator("#standing")).to_contain_text("¿Cómo llegué?")
+    expect(rosa.locator("#standing")).to_contain_text("Es tu turno de hablar")
+    luis.goto(rosa.url)
+    luis.get_by_role("button", name="Entrar a la sala").click()
+    expect(luis.locator("#standing")).to_contain_text("Tiene la palabra Rosa.")
+    rosa.get_by_role("button", name="Doy la palabra").click()
+    expect(luis.locator("#standing")).to_contain_text("Es tu turno de hablar")
+    say(luis, "Llegué con una voz que sigue sonando.")
+    expect(rosa.locator("#log li")).to_contain_text("Llegué con una voz que sigue sonando.")
+    is_sound(luis)
