@@ -75,7 +75,9 @@ def _case_of(member: Member, contact: Contact) -> Case:
         _record(str(member.pk), "case.create", case)
         return case
     if link.case.volunteer_id != member.pk:
-        _pass_on(link.case, member, by=None, reason=HandoverReason.VOLUNTEER_LOST)
+        passed = contact.handovers.filter(taker=member).exists()
+        reason = HandoverReason.PASSED if passed else HandoverReason.VOLUNTEER_LOST
+        _pass_on(link.case, member, by=None, reason=reason)
     link.case.holder = member.holder
     _see_that_it_opens(link.case, member)
     return link.case
@@ -297,6 +299,26 @@ def hand_over(case: Case, by: Member, taker: Member, reason: str) -> None:
         triage.pass_on(contact, taker, by=by)
     _pass_on(locked, taker, by=by, reason=reason)
     case.volunteer = taker
+
+
+@transaction.atomic
+def follow_conversation(giver: Member, contact_id: uuid.UUID) -> bool:
+    """Pass the case of a conversation to whoever took it over, with its keys, by the hand of who led it.
+
+    Say whether there was anything to pass: a conversation without a note has no case yet. Raises NotYours for one
+    that this member neither leads nor passed on.
+    """
+    contact = Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk=contact_id).first()
+    given = contact is not None and contact.handovers.filter(giver=giver, taker__isnull=False).exists()
+    if contact is None or contact.volunteer is None or not (given or contact.volunteer_id == giver.pk):
+        raise NotYours
+    taken = contact.handovers.filter(giver=giver, taker=contact.volunteer_id).exists()
+    living = Case.objects.living().select_for_update(of=("self",), no_key=True).select_related("volunteer", "key")
+    case = living.filter(contacts=contact, volunteer=giver).first() if taken else None
+    if case is None:
+        return False
+    _pass_on(case, contact.volunteer, by=giver, reason=HandoverReason.PASSED)
+    return True
 
 
 def _fits(case: Case, taker: Member) -> bool:

@@ -218,6 +218,7 @@ class HandoverReason(models.TextChoices):
     ABSENCE = "absence", _("quien lo llevaba no puede seguir")
     SKILL = "skill", _("otra persona conoce mejor el tema o el idioma")
     ASKED = "asked", _("lo pidió la persona")
+    PASSED = "passed", _("la conversación pasó a otra persona mientras duraba")
 
 
 class Handover(models.Model):

@@ -12,6 +12,7 @@ from cases import care_plans
 from cases.care_plans import PLAN_FIELDS, PLAN_LIMIT, PlanBody
 from cases.errors import BadNote, NotYet, NotYours, ReasonMissing, Stale, Withdrawn
 from cases.models import Case
+from cases.results import earlier_results
 from cases.views import ask_why, case_to_read, member_of
 from roster.models import Member
 from roster.permissions import requires
@@ -21,12 +22,13 @@ from vault.errors import CannotOpen
 @require_GET
 @requires("note.write")
 def plan_of_contact(request: HttpRequest) -> HttpResponse:
-    """Show the plan in force to whoever leads a conversation of its case, as a fragment for the desk; or nothing."""
+    """Show the plan in force and earlier results to whoever leads a conversation, as a fragment; or nothing."""
     try:
-        plan = care_plans.plan_for(member_of(request), uuid.UUID(request.GET.get("contact", "")))
+        member, contact_id = member_of(request), uuid.UUID(request.GET.get("contact", ""))
+        plan, earlier = care_plans.plan_for(member, contact_id), earlier_results(member, contact_id)
     except (ValueError, NotYours, Withdrawn):
         raise Http404 from None
-    return render(request, "cases/_plan_for_desk.html", {"plan": plan})
+    return render(request, "cases/_plan_for_desk.html", {"plan": plan, "earlier": earlier})
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,6 +9,7 @@ from cases.differences import Change, changes
 from cases.models import Case, Note, NoteRevision
 from cases.notes import NoteBody
 from cases.rescue import ReadRescue, rescues_of
+from cases.results import Result, results_of
 from cases.story import Moment, story_of
 from chat.transcript import Spoken, messages_after
 from roster.models import Member
@@ -49,6 +50,7 @@ class ReadCase:
     notes: list[ReadNote]
     story: list[Moment]
     plan: care_plans.Version | None
+    results: list[Result]
 
 
 @transaction.atomic
@@ -64,7 +66,8 @@ def read_case(case: Case, member: Member, reason: str) -> ReadCase:
     changed = {
         version.revision.pk: [change.field for change in version.changes] for one in read for version in one.versions
     }
-    return ReadCase(case, read, story_of(case, changed), next(iter(care_plans.versions_of(case)), None))
+    plan = next(iter(care_plans.versions_of(case)), None)
+    return ReadCase(case, read, story_of(case, changed), plan, results_of(case))
 
 
 def _read(note: Note, case: Case) -> ReadNote:

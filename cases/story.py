@@ -52,6 +52,10 @@ BY_A_MEMBER: dict[str, Promise] = {
     "back_to_queue": gettext_lazy(
         "Se perdió la conexión con %(who)s: la persona volvió a la espera, primera en su nivel."
     ),
+    "handover_asked": gettext_lazy("%(who)s pidió que otra persona siga la conversación."),
+    "handed_over": gettext_lazy("%(who)s siguió con la conversación."),
+    "handed_back": gettext_lazy("Se perdió la conexión con quien seguía: %(who)s continuó la conversación."),
+    "companion_left": gettext_lazy("%(who)s se despidió de la conversación."),
 }
 BY_THE_LINE: dict[str, Promise] = {
     "assessed": gettext_lazy("La línea leyó sus respuestas: nivel %(level)s."),

@@ -7,6 +7,7 @@ from cases import plan_views, rescue_views, views
 urlpatterns = [
     path("", views.own_cases, name="own_cases"),
     path("pendientes/", views.pending_notes, name="pending_notes"),
+    path("pasar/", views.note_follows, name="note_follows"),
     path("plan/", plan_views.plan_of_contact, name="plan_of_contact"),
     path("<uuid:case_id>/plan/", plan_views.care_plan, name="care_plan"),
     path("pedidos/", views.opening_requests, name="opening_requests"),

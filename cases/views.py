@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases import access, actions, opening
 from cases.errors import BadNote, NotErased, NotYet, NotYours, ReasonMissing, Stale, Withdrawn
@@ -19,6 +19,7 @@ from cases.reading import read_case
 from cases.rescue import HONEST_SENTENCE
 from roster.models import Member
 from roster.permissions import may, requires
+from triage.access import note_attempt
 from triage.models import Contact
 from vault.errors import CannotOpen
 
@@ -92,7 +93,7 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     read = read_case(found, member, reason)
     own, erasable = found.volunteer_id == member.pk, may(member, "case.erase")
     context = {"case": read.case, "story": read.story, "notes": read.notes, "own": own, "erasable": erasable}
-    context |= {"plan": read.plan, "reason": reason}
+    context |= {"plan": read.plan, "reason": reason, "results": read.results}
     choices = {"reasons": REASONS, "risks": RISKS, "field_names": FIELD_NAMES}
     return render(request, "cases/case.html", context | choices)
 
@@ -160,6 +161,22 @@ def note(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
     except Withdrawn:
         return _refuse_withdrawn(request)
     except (NotYours, CannotOpen):
+        raise Http404 from None
+
+
+@require_POST
+@requires("note.write")
+def note_follows(request: HttpRequest) -> JsonResponse:
+    """Let the case of a conversation that was passed on follow it: the page of whoever led it gives its keys along."""
+    member = member_of(request)
+    try:
+        contact_id = uuid.UUID(request.POST.get("contact", ""))
+    except ValueError:
+        raise Http404 from None
+    try:
+        return JsonResponse({"passed": actions.follow_conversation(member, contact_id)})
+    except NotYours:
+        note_attempt(member, contact_id)
         raise Http404 from None
 
 

@@ -1,12 +1,26 @@
-"""The verbs of the conversation: say, accept, sleep, lose, leave, end; each in one transaction, each ringing."""
+"""The verbs of the conversation: say, sleep, leave, end; each in one transaction, each ringing.
+
+Accepting, losing and passing on are in ``chat.handing_over``, and called as ``chat.actions``.
+"""
 
 import datetime
 import uuid
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
+from chat.handing_over import (
+    accept_offer,
+    ask_to_take_over,
+    companion_in,
+    give_up_conversation,
+    keep_conversation,
+    leave_room,
+    part_companions,
+    release_lost_volunteers,
+)
 from chat.heeding import heed
+from chat.line_voice import line_says, line_says_to
 from chat.models import Draft, Message, Speaker, WayBack
 from chat.saying import Outcome, Saying, commit
 from chat.sealing import MESSAGE_BUCKET, draft_context
@@ -14,10 +28,23 @@ from consent.models import ConsentReceipt
 from roster.circles import duty, supervision
 from roster.models import Member
 from triage import actions as triage
+from triage.handovers import NOTHING, passings
 from triage.models import Contact, ContactState
 from vault.actions import Holder, case_key_for, keep, move, only_people_open, out_of_reach
 from vault.models import Entry
 from wire import clock, doorbell
+
+__all__ = [
+    "accept_offer",
+    "ask_to_take_over",
+    "companion_in",
+    "give_up_conversation",
+    "keep_conversation",
+    "leave_room",
+    "line_says",
+    "part_companions",
+    "release_lost_volunteers",
+]
 
 WARM_LINE_AFTER = datetime.timedelta(minutes=4)
 ASLEEP_AFTER = datetime.timedelta(minutes=10)
@@ -49,37 +76,6 @@ def say(saying: Saying) -> Outcome:
     return outcome
 
 
-def line_says(contact: Contact, key: str, **params: str) -> None:
-    """Add the line's own words to a conversation; runs in the caller's transaction."""
-    _line_says_to([contact], key, params)
-
-
-def _line_says_to(contacts: list[Contact], key: str, params: dict[str, str]) -> None:
-    now = clock.now()
-    rows = Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).order_by("pk")
-    last = dict(rows.select_for_update(no_key=True).values_list("pk", "last_seq"))
-    Contact.objects.filter(pk__in=last).update(last_seq=F("last_seq") + 1)
-    for contact in contacts:
-        contact.last_seq = last[contact.pk] + 1
-    Message.objects.bulk_create(
-        Message(contact_id=contact.pk, seq=contact.last_seq, by=Speaker.LINE, line_key=key, line_params=params, at=now)
-        for contact in contacts
-    )
-    doorbell.ring(*(room_of(contact.pk) for contact in contacts))
-
-
-@transaction.atomic
-def accept_offer(member: Member, offer_id: uuid.UUID) -> Contact:
-    """Give the offered contact to this member and say so in the conversation.
-
-    Raises triage.errors.OfferGone when somebody else was first, or it expired.
-    """
-    contact = triage.accept(member, offer_id)
-    again = Message.objects.filter(contact=contact, by=Speaker.VOLUNTEER, member=member.pk).exists()
-    line_says(contact, "joined_again" if again else "joined", name=member.alias)
-    return contact
-
-
 def keep_within_reach(contact_id: uuid.UUID, holder: Holder) -> None:
     """Let whoever is to read a conversation open it, by the hand of its caller; only in stage B is anything to do.
 
@@ -93,8 +89,11 @@ def keep_within_reach(contact_id: uuid.UUID, holder: Holder) -> None:
         return
     queue, watching = duty(rehearsal=contact.rehearsal), supervision(rehearsal=contact.rehearsal)
     waits, member = contact.state == ContactState.WAITING, contact.volunteer_id
-    sealed_to = {"circle": queue} if waits else {"circle": watching, "leaving": queue}
-    if contact.state not in IN_ROOM or not keep(contact.key_id, by=holder, member=member, **sealed_to):
+    circle, leaving = (queue, "") if waits else (watching, queue)
+    beside = passings([contact.pk]).get(contact.pk, NOTHING).companion
+    if contact.state not in IN_ROOM or not keep(
+        contact.key_id, by=holder, member=member, circle=circle, leaving=leaving, beside=beside
+    ):
         return
     doorbell.ring(room_of(contact_id))
 
@@ -156,21 +155,6 @@ def enter_in_danger(contact: Contact) -> None:
         line_says(contact, "danger")
 
 
-@transaction.atomic
-def give_up_conversation(contact: Contact, *, why: str) -> None:
-    """Return a conversation whose volunteer is gone to the front of its class, with a gentle line to the caller."""
-    if triage.back_to_queue(contact, why=why):
-        line_says(contact, "volunteer_lost")
-
-
-def release_lost_volunteers(now: datetime.datetime) -> int:
-    """Return the conversations of volunteers whose lease ran out (60 s after their last frame); return how many."""
-    lost = list(triage.contacts_without_volunteer(now)[:AT_ONCE])
-    for contact in lost:
-        give_up_conversation(contact, why="volunteer_lost")
-    return len(lost)
-
-
 def tend_silences(now: datetime.datetime) -> None:
     """Say one warm line after 4 minutes of a caller's silence; let the conversation sleep after 10."""
     for contact in Contact.objects.silent_since(now - ASLEEP_AFTER)[:AT_ONCE]:
@@ -191,7 +175,7 @@ def ask_silent_pages(now: datetime.datetime) -> None:
     Their next sign of life, be it a look, keeps the place and answers the question. After a failure of the network
     that is everybody at once, hence one transaction for many.
     """
-    _line_says_to(triage.ask_still_there(now), "still_there", {})
+    line_says_to(triage.ask_still_there(now), "still_there", {})
 
 
 @transaction.atomic

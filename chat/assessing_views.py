@@ -17,7 +17,7 @@ from roster.models import Member
 from roster.permissions import requires
 from triage import actions as triage
 from triage import instruments
-from triage.errors import BadAnswers, ChangedMeanwhile, NotAllowed, NotYours
+from triage.errors import BadAnswers, ChangedMeanwhile, NotAllowed, NotYours, UnknownWording
 from triage.instruments import OPTION_WORDS, Instrument, Item
 from triage.models import WITHOUT_NOTE, Contact, InstrumentWording, Urgency
 from triage.reassessing import Reason
@@ -136,7 +136,9 @@ def instrument(request: HttpRequest) -> HttpResponse:
 
 def _use(request: HttpRequest, member: Member, contact: Contact, one: Instrument) -> str:
     try:
-        triage.use_instrument(contact, one.code, request.POST.dict(), member)
+        triage.use_instrument(contact, one.code, request.POST.dict(), member, request.POST.get("wording"))
+    except UnknownWording:
+        return _("El texto de este formulario no es de esta línea. Ábrelo otra vez; lo que marcaste sigue aquí.")
     except BadAnswers:
         return _("Marca al menos una respuesta del formulario.")
     except NotAllowed:

@@ -22,7 +22,7 @@ from roster.models import Member
 from triage import actions as triage
 from triage import errors as triage_errors
 from triage.access import contact_for, note_attempt, note_reading
-from vault.actions import Holder
+from vault.actions import Holder, only_people_open
 from wire import hub, pool
 from wire.consumer import LiveConsumer
 from wire.frames import Refused
@@ -106,9 +106,7 @@ class DeskConsumer(LiveConsumer):
     async def _refresh(self, *, again: bool = False) -> DeskView:
         """Read the whole desk and send what changed (``again``: all of it)."""
         view = await pool.run(seats.desk_view, self.me.pk)
-        if again or view.presence != self.presence:
-            self.presence = view.presence
-            self.send(view.presence)
+        self._tell_presence(view.presence, again=again)
         for place in view.places.values():
             self._show(place, again=again)
         for contact_id in set(self.readers) - set(view.places):
@@ -117,17 +115,24 @@ class DeskConsumer(LiveConsumer):
         await self._show_offers(view, again=again)
         return view
 
+    def _tell_presence(self, presence: PresenceIs, *, again: bool = False) -> None:
+        if again or presence != self.presence:
+            self.presence = presence
+            self.send(presence)
+
     def _show(self, place: Place, *, again: bool = False) -> None:
         if place.contact_id not in self.readers:
             hub.join(actions.room_of(place.contact_id), self)
-            self.readers[place.contact_id] = reader = Reader(place.contact_id, self, cursor=place.last, for_desk=True)
+            self.readers[place.contact_id] = reader = Reader(
+                place.contact_id, self, cursor=place.last, for_desk=True, me=self.me.pk
+            )
             reader.hold()
             self.look_again(actions.room_of(place.contact_id))  # the place was read before this desk sat down there
-        known = self.states.get(place.contact_id)
-        self.states[place.contact_id] = place.state
+        known, state = self.states.get(place.contact_id), place.state_for(self.me.pk)
+        self.states[place.contact_id] = state
         # ``last`` moves with every message and those arrive by themselves: no state frame for it alone.
-        if again or known is None or msgspec.structs.replace(known, last=place.state.last) != place.state:
-            self.send(place.state)
+        if again or known is None or msgspec.structs.replace(known, last=state.last) != state:
+            self.send(state)
 
     async def _show_offers(self, view: DeskView, *, again: bool) -> None:
         """Say which offers are gone, and then which are new: at most one stands at a time."""
@@ -143,9 +148,10 @@ class DeskConsumer(LiveConsumer):
 
     def _lost(self, contact_id: uuid.UUID, place: Place | None) -> None:
         """A contact is no longer mine: say where it stands and let it go; one that is over may still be read."""
-        if place is not None and place.state != self.states.get(contact_id):
-            self.states[contact_id] = place.state
-            self.send(place.state)
+        state = place.state_for(self.me.pk) if place else None
+        if state is not None and state != self.states.get(contact_id):
+            self.states[contact_id] = state
+            self.send(state)
         if place is None or not place.over_for(self.me.pk):
             self._drop(contact_id)
 
@@ -168,8 +174,15 @@ class DeskConsumer(LiveConsumer):
             self.close(4401)
         else:
             view = await self._refresh()
+            await self._let_colleagues_in(view)
             if view.presence.reason == "signed_out":  # in another browser; who is still signed in here is not gone
                 await self.alive(self.silent_for())
+
+    async def _let_colleagues_in(self, view: DeskView) -> None:
+        """Let whoever took over from me open the conversation, should they not be able to yet (stage B)."""
+        for place in view.places.values():
+            if place.companion_id == self.me.pk and only_people_open():
+                await pool.run(actions.keep_within_reach, place.contact_id, self.holder)
 
     async def _look_at(self, contact_id: uuid.UUID) -> None:
         if contact_id not in self.readers:
@@ -221,9 +234,12 @@ class DeskConsumer(LiveConsumer):
                 await self._answer_offer(frame)
 
     async def _recheck(self) -> None:
-        if time.monotonic() - self.checked >= RECHECK_EVERY and await self._who() is None:
+        if time.monotonic() - self.checked < RECHECK_EVERY:
+            return
+        if await self._who() is None:
             self.close(4401)
             raise Refused("not_yours")
+        self._tell_presence(await pool.run(seats.presence_of, self.me.pk))  # a shift may end soon by now
 
     def _mine(self, contact: str, to: str) -> uuid.UUID:
         contact_id = uuid.UUID(contact)
@@ -303,6 +319,8 @@ class DeskConsumer(LiveConsumer):
             delivery.tell(contact_id, "volunteer", frame.seq)
             return
         contact_id = self._mine_and_open(frame.contact, "typing")
+        if self.states[contact_id].part:
+            return  # the caller is told that whoever leads it writes, by name
         now = time.monotonic()
         if now - self.typed.get(contact_id, -TYPING_EVERY) >= TYPING_EVERY:
             self.typed[contact_id] = now
@@ -310,6 +328,8 @@ class DeskConsumer(LiveConsumer):
 
     async def _leave_contact(self, frame: frames.DeskLeave) -> None:
         contact_id = self._mine_and_open(frame.contact, "leave")
+        if self.states[contact_id].part:
+            raise Refused("not_yours", to="leave")  # a companion ends nothing
         await pool.run(_end, self.me, contact_id)
 
     async def _set_presence(self, *, ready: bool) -> None:

@@ -17,7 +17,7 @@ from roster.models import Member
 from roster.permissions import may, requires
 from triage import actions as triage
 from triage.access import contact_for
-from triage.errors import NotAllowed, NotYours
+from triage.errors import NotAllowed, NotYours, QuestionsProblem
 from triage.models import WITHOUT_NOTE, Contact, ContactState, EventKind, Urgency
 from vault.errors import CannotOpen
 from wire import clock
@@ -35,6 +35,25 @@ def mine(request: HttpRequest, given: str) -> tuple[Member, Contact]:
         return request.user, contact_for(request.user, uuid.UUID(given))
     except (ValueError, NotYours):
         raise Http404 from None
+
+
+def mine_or_beside(request: HttpRequest, given: str) -> tuple[Member, Contact]:
+    """Return the member and a contact that they lead, or in which they stay as companion. Raises Http404."""
+    beside = _beside(request, given)
+    return beside or mine(request, given)
+
+
+def _beside(request: HttpRequest, given: str) -> tuple[Member, Contact] | None:
+    if not isinstance(request.user, Member):
+        return None
+    try:
+        handover = actions.companion_in(uuid.UUID(given), request.user)
+    except ValueError:
+        return None
+    if handover is None:
+        return None
+    handover.contact.holder = request.user.holder
+    return request.user, handover.contact
 
 
 @require_GET
@@ -61,13 +80,22 @@ def consent_of(contact: Contact) -> str:
     return "refused" if contact.events.filter(kind=EventKind.CONSENT_REFUSED).exists() else "missing"
 
 
+def _answers_of(contact: Contact) -> list[tuple[str, str]] | None:
+    """Return what the caller chose, as the desk shows it; None where their version of the questions is not here."""
+    try:
+        return triage.answers_of(contact)
+    except QuestionsProblem:
+        return None
+
+
 @require_GET
 @requires("desk.open")
 def about(request: HttpRequest) -> HttpResponse:
     """What is known of the person in one of the member's contacts, as a fragment for the desk."""
     _member, contact = mine(request, request.GET.get("contact", ""))
     try:
-        answers, thoughts, marks = triage.answers_of(contact), triage.thoughts_of(contact), marks_of(contact)
+        thoughts, marks = triage.thoughts_of(contact), marks_of(contact)
+        answers = _answers_of(contact)
     except CannotOpen:
         raise Http404 from None
     seen = contact.caller_seen_at
@@ -111,7 +139,7 @@ def hands(request: HttpRequest) -> JsonResponse:
 def draft(request: HttpRequest) -> JsonResponse:
     """Keep, or give back, what the member has begun to write to one of their contacts; sealed, never in the browser."""
     given: Any = request.POST if request.method == "POST" else request.GET
-    member, contact = mine(request, given.get("contact", ""))
+    member, contact = mine_or_beside(request, given.get("contact", ""))
     try:
         if request.method == "POST":
             text = request.POST.get("text", "").replace("\r\n", "\n")  # a form's line ends

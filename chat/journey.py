@@ -25,17 +25,21 @@ from triage.access import give_secret, holder_in
 from triage.errors import BadAnswers, NotAllowed
 from triage.models import Contact, ContactState
 from triage.reception import Reception, reception
+from vault.errors import CannotOpen
 from wire.frames import Refused, spoken_text
 
 ROOM = frozenset({ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP})
 
 
 class Mistake(Exception):
-    """A step that could not be taken; ``words`` say why, in the caller's language, without blame."""
+    """A step that could not be taken; ``words`` say why, in the caller's language, without blame.
 
-    def __init__(self, words: str) -> None:
+    ``text`` goes back into the box of the conversation, so that nothing written is lost.
+    """
+
+    def __init__(self, words: str, text: str = "") -> None:
         super().__init__()
-        self.words = words
+        self.words, self.text = words, text
 
 
 def refusal_words(code: str) -> str:
@@ -121,8 +125,12 @@ def _answers(request: HttpRequest) -> dict[str, str]:
 
 def answer(request: HttpRequest, contact: Contact | None) -> None:
     """Take the answers (any of them may be missing) and join the queue; the first words open the conversation."""
-    if contact is None or contact.state != ContactState.QUESTIONS:
+    if contact is None:
         return
+    if contact.state != ContactState.QUESTIONS:
+        _answer_again(request, contact)
+        return
+    _require_version(request)
     try:
         with transaction.atomic():
             words = triage.answer(contact, _answers(request))
@@ -134,6 +142,35 @@ def answer(request: HttpRequest, contact: Contact | None) -> None:
     except BadAnswers:
         raise Mistake(_("Una respuesta no llegó completa. Revísala, por favor; lo demás sigue aquí.")) from None
     _stand_in_line(request, contact)
+
+
+def _require_version(request: HttpRequest) -> None:
+    """Refuse answers to questions that are not those of now; a yes to danger counts whatever was asked beside it."""
+    known = questions.current().version
+    if request.POST.get("version", known) != known and request.POST.get("danger") != "yes":
+        raise Mistake(_("Las preguntas cambiaron mientras las leías. Míralas otra vez, por favor: lo tuyo sigue aquí."))
+
+
+def _answer_again(request: HttpRequest, contact: Contact) -> None:
+    """Look at a form that comes after the questions: a second tap changes nothing, a yes to danger always counts."""
+    given = _answers(request)
+    changed = _changed(contact, given)
+    if given.get("danger") == "yes":
+        danger(request, contact)
+        if contact.state in ROOM and "words" in changed:
+            raise Mistake(_("Ya sabemos que estás en peligro. Lo que escribiste sigue aquí: envíalo."), given["words"])
+    elif changed:
+        words = _("Tus respuestas ya habían llegado y quedan como estaban. Lo que cambió, cuéntalo aquí, por favor.")
+        raise Mistake(words, changed.get("words", ""))
+
+
+def _changed(contact: Contact, given: dict[str, str]) -> dict[str, str]:
+    if contact.state not in ROOM:
+        return {}
+    try:
+        return triage.changed_answers(contact, given)
+    except CannotOpen:
+        return {}
 
 
 def _first_words(contact: Contact, words: str) -> None:

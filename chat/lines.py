@@ -12,6 +12,17 @@ WORDS = {
         "Se cortó la conexión con la persona que te acompañaba. Tus palabras están guardadas. "
         "Ya estamos buscando a alguien más para ti, y vas primero en tu turno."
     ),
+    "hands_full": _(
+        "%(name)s está con otra persona en este momento. Tus palabras están guardadas, y vas primero en tu turno: "
+        "te atendemos apenas alguien pueda."
+    ),
+    "handed_over": _("Se une %(name)s, que va a seguir contigo. %(giver)s se queda un momento."),
+    "handed_over_again": _("Vuelve %(name)s, que va a seguir contigo. %(giver)s se queda un momento."),
+    "handed_over_asleep": _(
+        "Desde ahora te acompaña %(name)s, que puede leer lo que conversaste con %(giver)s. Cuando escribas, te lee."
+    ),
+    "companion_left": _("%(giver)s se despide; sigues con %(name)s."),
+    "handed_back": _("Se cortó la conexión con %(name)s. %(giver)s sigue contigo."),
     "still_there": _("¿Sigues ahí? Escribe cualquier cosa o toca «Sigo aquí» y guardamos tu lugar."),
     "silence": _("Sigo aquí. Tómate el tiempo que necesites. Si quieres, puedes escribir una sola palabra."),
     "asleep": _("Dejo la conversación en pausa. Cuando escribas, seguimos desde aquí."),

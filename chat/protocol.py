@@ -128,7 +128,10 @@ class _Out(msgspec.Struct, tag_field="op", omit_defaults=True, kw_only=True):
 
 
 class Said(_Out, tag="said", kw_only=True):
-    """A message, durable already; for its author it is the receipt."""
+    """A message, durable already; for its author it is the receipt.
+
+    ``other`` on the desk only: another volunteer said it.
+    """
 
     seq: int
     id: str
@@ -136,10 +139,15 @@ class Said(_Out, tag="said", kw_only=True):
     name: str = ""
     text: str
     at: str
+    other: bool | None = None
 
 
 class State(_Out, tag="state", kw_only=True):
-    """Where the contact stands; ``urgency``, ``last`` and ``marked`` (by the caller's words) on the desk only."""
+    """Where the contact stands; all from ``urgency`` on is told on the desk only.
+
+    ``marked``: by the caller's words. ``handover``: how it stands with passing it on, ``asked`` of whom; ``companion``
+    stays beside whoever leads it; ``part``: I am the companion, or not in it any more.
+    """
 
     state: str
     ahead: int | None = None
@@ -148,6 +156,10 @@ class State(_Out, tag="state", kw_only=True):
     urgency: str | None = None
     last: int | None = None
     marked: bool | None = None
+    handover: str | None = None
+    asked: str | None = None
+    companion: str | None = None
+    part: str | None = None
 
 
 class More(_Out, tag="more", kw_only=True):
@@ -177,19 +189,21 @@ class HasSeen(_Out, tag="seen", kw_only=True):
 
 
 class PresenceIs(_Out, tag="presence", kw_only=True):
-    """What the line takes the member for."""
+    """What the line takes the member for; ``shift_ends``: when their shift ends, if soon, or ended."""
 
     state: str
     reason: str = ""
+    shift_ends: str | None = None
 
 
 class Offered(_Out, tag="offer", kw_only=True):
-    """A contact is offered; ``waited`` and ``until`` are seconds."""
+    """A contact is offered; ``waited`` and ``until`` are seconds. ``from``: who passes the conversation on."""
 
     offer: str
     urgency: str
     waited: int
     until: int
+    giver: str | None = msgspec.field(default=None, name="from")
 
 
 class OfferGone(_Out, tag="offer_gone", kw_only=True):

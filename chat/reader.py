@@ -42,10 +42,13 @@ class Reader:
     next one; anything else makes the reader catch up from the rows. One task at a time reads for it.
     """
 
-    def __init__(self, contact_id: uuid.UUID, outlet: Outlet, *, cursor: int, for_desk: bool) -> None:
+    def __init__(
+        self, contact_id: uuid.UUID, outlet: Outlet, *, cursor: int, for_desk: bool, me: uuid.UUID | None = None
+    ) -> None:
         self.contact_id = contact_id
         self.cursor = self.highest = cursor  # ``highest``: of the messages that exist, as far as this socket knows
         self.for_desk = for_desk
+        self.me = me  # the member at that desk
         self._outlet = outlet
         self._lock = asyncio.Lock()
         self._behind = False  # something was said or rung that has to be read
@@ -90,7 +93,7 @@ class Reader:
             self._owed.append(message)
             self.catch_up()
         else:
-            self._outlet.send(message.frame(for_desk=self.for_desk))
+            self._outlet.send(message.frame(for_desk=self.for_desk, me=self.me))
 
     def _pay(self, sent: set[int]) -> None:
         """Answer whoever said something again before its turn had come; each of ``sent`` is an answer already."""
@@ -137,7 +140,7 @@ class Reader:
 
     def _pass_on(self, message: Spoken) -> None:
         self.cursor = message.seq
-        self._outlet.send(message.frame(for_desk=self.for_desk))
+        self._outlet.send(message.frame(for_desk=self.for_desk, me=self.me))
 
     async def _deliver(self, page: Page) -> None:
         self.highest = max(self.highest, page.last)

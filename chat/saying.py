@@ -6,11 +6,13 @@ import uuid
 
 from django.db import transaction
 
+from chat.line_voice import line_says
 from chat.models import Message, Speaker
 from chat.rows import Fresh, Place, Rows, rows
 from chat.sealing import MESSAGE_BUCKET, message_context
 from chat.transcript import Spoken, spoken
 from triage import actions as triage
+from triage.handovers import companion_name
 from triage.models import Contact, ContactState
 from vault import actions as vault
 from vault.actions import LINE, CaseKey, Holder
@@ -53,6 +55,7 @@ class _Room:
     now: datetime.datetime
     fresh: list[Fresh] = dataclasses.field(default_factory=list)
     said: dict[str, Spoken] = dataclasses.field(default_factory=dict)  # under these client ids, now or before
+    woke: Contact | None = None  # whose volunteer cannot go on with whoever woke: they wait
 
 
 def _not_allowed(place: Place, saying: Saying) -> str:
@@ -61,7 +64,7 @@ def _not_allowed(place: Place, saying: Saying) -> str:
         if place.state not in CALLER_MAY_SAY:
             return "not_open"
         return "bad_field" if vault.holds_return_code(saying.text) else ""
-    if place.volunteer_id != saying.member_id:
+    if place.volunteer_id != saying.member_id and companion_name(place.contact_id, saying.member_id) is None:
         return "not_yours"
     return "" if place.state in VOLUNTEER_MAY_SAY else "not_open"
 
@@ -86,6 +89,13 @@ def _note_speaker(room: _Room, saying: Saying) -> None:
         contact = Contact.objects.get(pk=room.place.contact_id)
         triage.wake(contact)
         room.place.state, room.place.volunteer_id = contact.state, contact.volunteer_id
+        room.woke = contact if contact.state == ContactState.WAITING else None
+
+
+def _name_of(place: Place, saying: Saying) -> str:
+    if not saying.member_id or saying.member_id == place.volunteer_id:
+        return place.alias if saying.member_id else ""
+    return companion_name(place.contact_id, saying.member_id) or ""
 
 
 def _store(room: _Room, saying: Saying) -> Spoken:
@@ -94,7 +104,7 @@ def _store(room: _Room, saying: Saying) -> Spoken:
     place.last_seq += 1
     context = message_context(place.contact_id, place.last_seq, saying.by, client_id)
     sealed = room.key.seal(context, saying.text.encode(), pad_to=MESSAGE_BUCKET)
-    name = place.alias if saying.member_id else ""
+    name = _name_of(place, saying)
     room.fresh.append(
         Fresh(place.contact_id, place.last_seq, client_id, saying.by, saying.member_id, name, sealed, room.now)
     )
@@ -143,6 +153,17 @@ def _rooms(kept: Rows, batch: list[Saying], *, wait: bool) -> dict[uuid.UUID, _R
 def _write(kept: Rows, changed: list[_Room]) -> None:
     if changed:
         kept.store([message for room in changed for message in room.fresh], [room.place for room in changed])
+    for woke in [room.woke for room in changed if room.woke]:
+        _say_why_waiting(woke)
+
+
+def _say_why_waiting(contact: Contact) -> None:
+    """Tell a caller who woke and waits again why that is: never are they met by silence."""
+    member = contact.earlier
+    if member is not None and triage.is_there(member):
+        line_says(contact, "hands_full", name=member.alias)
+    else:
+        line_says(contact, "volunteer_lost")
 
 
 def commit(batch: list[Saying], *, wait: bool = False) -> list[Outcome]:

@@ -4,25 +4,30 @@ import dataclasses
 import datetime
 import importlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+import msgspec
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Q
 from django.http import parse_cookie
 
-from chat.protocol import Offered, PresenceIs, State
+from chat.protocol import Offered, PresenceIs, State, stamp
 from chat.snapshot import state_for_desk
-from roster import presence
+from roster import breaks, presence
 from roster.models import Member, Presence, PresenceState
 from roster.permissions import may
 from roster.second_factor import member_of
 from triage.access import contact_id_in, holder_in
-from triage.models import Contact, ContactState, Offer, OfferState
+from triage.handovers import NOTHING, companions, passings
+from triage.models import Contact, ContactState, Offer, OfferState, WarmHandover
 from triage.routing import LAST_OFFER_BEFORE_END
+from triage.states import WITH_SOMEBODY
 from vault.actions import Holder
 from wire import clock
 
+SHIFT_END_TOLD = datetime.timedelta(minutes=15)  # before the end of a shift, at each conversation
 SHUT_OUT = frozenset({ContactState.LEFT, ContactState.WITHDRAWN})
 
 
@@ -74,10 +79,19 @@ class Place:
     last: int
     state: State
     volunteer_id: uuid.UUID | None
+    companion_id: uuid.UUID | None = None
 
     def mine_of(self, member_id: uuid.UUID) -> bool:
-        """Say whether this member still leads the conversation."""
-        return self.volunteer_id == member_id and self.state.state in {ContactState.TALKING, ContactState.ASLEEP}
+        """Say whether this member leads the conversation still, or stays in it as its companion."""
+        return member_id in {self.volunteer_id, self.companion_id} and self.state.state in WITH_SOMEBODY
+
+    def state_for(self, member_id: uuid.UUID) -> State:
+        """Return the state as this member is told it: as their own, as a companion's, or as another's."""
+        if member_id == self.companion_id:
+            return msgspec.structs.replace(self.state, part="companion")
+        if self.volunteer_id in {None, member_id}:
+            return self.state
+        return msgspec.structs.replace(self.state, handover=None, asked=None, companion=None, part="gone")
 
     def over_for(self, member_id: uuid.UUID) -> bool:
         """Say whether this member led the conversation, it is over, and its words may still be read for the note."""
@@ -93,9 +107,15 @@ class DeskView:
     offers: dict[uuid.UUID, Offered]
 
 
-def place_of(contact: Contact) -> Place:
-    """Return a contact as the desk sees it."""
-    return Place(contact.pk, contact.last_seq, state_for_desk(contact), contact.volunteer_id)
+def _places_of(contacts: Collection[Contact]) -> dict[uuid.UUID, Place]:
+    """Return contacts as the desk sees them."""
+    found = passings([contact.pk for contact in contacts if contact.state in WITH_SOMEBODY])
+    places = {}
+    for contact in contacts:
+        passing = found.get(contact.pk, NOTHING)
+        state = state_for_desk(contact, passing)
+        places[contact.pk] = Place(contact.pk, contact.last_seq, state, contact.volunteer_id, passing.companion)
+    return places
 
 
 def _offered(offer: Offer, now: datetime.datetime) -> Offered:
@@ -106,57 +126,80 @@ def _offered(offer: Offer, now: datetime.datetime) -> Offered:
         urgency=offer.contact.urgency,
         waited=max(0, int((now - queued).total_seconds())),
         until=max(0, round((offer.until - now).total_seconds())),
+        giver=offer.handover.giver.alias if offer.handover else None,
     )
 
 
 def _why_ready(row: Presence, now: datetime.datetime) -> str:
     """Return why somebody who is ready is offered nobody just now, or nobody urgent; usually nothing."""
-    if row.break_until is not None and now < row.break_until:
+    if breaks.end_of(row.break_until, now):
         return "break"
     ends = presence.duty_ends_at(row.member_id, now)
     if ends is not None and now >= ends - LAST_OFFER_BEFORE_END:
         return "asks" if row.asks else "shift_end"
-    return "rests" if row.rests_until is not None and now < row.rests_until else ""
+    return "rests" if breaks.end_of(row.rests_until, now) else ""
 
 
-def _presence(member_id: uuid.UUID) -> PresenceIs:
-    row = Presence.objects.filter(member_id=member_id).first()
+def presence_of(member_id: uuid.UUID) -> PresenceIs:
+    """Return what the line takes a member for."""
+    row, now = Presence.objects.filter(member_id=member_id).first(), clock.now()
     if row is None:
-        return PresenceIs(state="away")
-    reason = _why_ready(row, clock.now()) if row.state == PresenceState.READY else row.reason
-    return PresenceIs(state=row.state, reason=reason)
+        return PresenceIs(state="away", shift_ends=_shift_ends(member_id, now))
+    reason = _why_ready(row, now) if row.state == PresenceState.READY else row.reason
+    return PresenceIs(state=row.state, reason=reason, shift_ends=_shift_ends(member_id, now))
+
+
+def _shift_ends(member_id: uuid.UUID, now: datetime.datetime) -> str | None:
+    """Return when a member's time on duty ends, once it ends soon or has ended while somebody is still with them."""
+    ends = presence.duty_ends_or_ended(member_id, now)
+    if ends is None or ends > now + SHIFT_END_TOLD:
+        return None
+    talks = Contact.objects.filter(volunteer_id=member_id, state__in=WITH_SOMEBODY)
+    return stamp(ends) if ends > now or talks.exists() else None
 
 
 def desk_view(member_id: uuid.UUID) -> DeskView:
     """Read a member's desk."""
     now = clock.now()
+    beside = Q(pk__in=companions().filter(giver=member_id).values("contact"))
     mine = Contact.objects.select_related("volunteer").filter(
-        volunteer_id=member_id, state__in=(ContactState.TALKING, ContactState.ASLEEP)
+        Q(volunteer_id=member_id) | beside, state__in=WITH_SOMEBODY
     )
-    offers = Offer.objects.select_related("contact").filter(member_id=member_id, state=OfferState.OPEN, until__gt=now)
+    offers = Offer.objects.select_related("contact", "handover__giver").filter(
+        member_id=member_id, state=OfferState.OPEN, until__gt=now
+    )
     # The offers first: whoever hears that one is over hears then what became of it, and of them.
     open_offers = {offer.pk: _offered(offer, now) for offer in offers}
-    places = {contact.pk: place_of(contact) for contact in mine}
-    return DeskView(_presence(member_id), places, open_offers)
+    return DeskView(presence_of(member_id), _places_of(list(mine)), open_offers)
 
 
 def why_gone(offer_id: uuid.UUID, member_id: uuid.UUID) -> str:
     """Return why an offer to this member stands no more, in the protocol's words, or «accepted» by this member."""
-    offer = Offer.objects.select_related("contact").filter(pk=offer_id).first()
+    offer = Offer.objects.select_related("contact", "handover").filter(pk=offer_id).first()
     if offer is None:
         return "left"
     if offer.state in {OfferState.DECLINED, OfferState.EXPIRED}:
         return str(offer.state)
     if offer.state == OfferState.ACCEPTED:
         return "accepted" if offer.member_id == member_id else "taken"
+    if offer.handover is not None:
+        return _why_not_passed_on(offer.handover, offer)
     if offer.contact.volunteer_id is not None:
         return "taken"
     return "expired" if offer.state == OfferState.OPEN else "left"
+
+
+def _why_not_passed_on(handover: WarmHandover, offer: Offer) -> str:
+    if handover.taker_id is not None:
+        return "taken"
+    if offer.contact.state not in WITH_SOMEBODY:
+        return "left"
+    return "expired" if offer.state == OfferState.OPEN else "kept"
 
 
 def contact_places(contact_ids: list[uuid.UUID]) -> list[Place | None]:
     """Return contacts as the desk sees them, in order and read by one question; None for one that is gone."""
     contacts = Contact.objects.select_related("volunteer").filter(pk__in=set(contact_ids))
     read = contacts.only("state", "urgency", "last_seq", "volunteer__alias")
-    found = {contact.pk: place_of(contact) for contact in read}
+    found = _places_of(list(read))
     return [found.get(contact_id) for contact_id in contact_ids]

@@ -7,6 +7,7 @@ from chat.protocol import State
 from chat.transcript import Spoken, messages_after
 from consent import texts
 from triage import queue
+from triage.handovers import NOTHING, Passing
 from triage.models import Contact, ContactState
 from triage.queue import Standing
 from vault.actions import Holder
@@ -56,8 +57,8 @@ def state_for_caller(contact: Contact, standing: Standing | None = None) -> Stat
     return State(state=contact.state, name=name)
 
 
-def state_for_desk(contact: Contact) -> State:
-    """Return the state frame for the desk, with urgency and the last number."""
+def state_for_desk(contact: Contact, passing: Passing = NOTHING) -> State:
+    """Return the state frame for the desk, with urgency, the last number, and how it stands with passing it on."""
     name = contact.volunteer.alias if contact.volunteer else None
     return State(
         contact=str(contact.pk),
@@ -66,6 +67,9 @@ def state_for_desk(contact: Contact) -> State:
         urgency=contact.urgency,
         last=contact.last_seq,
         marked=True if contact.marked else None,
+        handover=passing.state or None,
+        asked=passing.asked or None,
+        companion=passing.name or None,
     )
 
 

@@ -31,8 +31,8 @@ class Spoken:
     at: datetime.datetime
     member_id: uuid.UUID | None = None
 
-    def frame(self, *, for_desk: bool) -> Said:
-        """Return it as the frame that the caller's page or (``for_desk``) the desk hears."""
+    def frame(self, *, for_desk: bool, me: uuid.UUID | None = None) -> Said:
+        """Return it as the frame that the caller's page or (``for_desk``) the desk of this member hears."""
         return Said(
             contact=str(self.contact_id) if for_desk else None,
             seq=self.seq,
@@ -41,6 +41,7 @@ class Spoken:
             name=self.name,
             text=self.text,
             at=stamp(self.at),
+            other=True if for_desk and self.member_id not in {None, me} else None,
         )
 
 

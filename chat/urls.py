@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat import assessing_views, desk_views, receipt_views, return_views, views
+from chat import assessing_views, desk_views, handing_over_views, receipt_views, return_views, views
 
 urlpatterns = [
     path("hablar/", views.talk, name="talk"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("escritorio/persona/", desk_views.about, name="desk_about"),
     path("escritorio/teclas/", desk_views.shortcuts, name="desk_shortcuts"),
     path("escritorio/manos/", desk_views.hands, name="desk_hands"),
+    path("escritorio/pasar/", handing_over_views.hand_over, name="hand_over"),
     path("escritorio/nivel/", assessing_views.level, name="desk_level"),
     path("escritorio/instrumento/", assessing_views.instrument, name="desk_instrument"),
     path("escritorio/terminar/", assessing_views.end_without_note, name="end_without_note"),

@@ -67,7 +67,7 @@ def talk(request: HttpRequest) -> HttpResponse:
     try:
         step(request, contact)
     except journey.Mistake as mistake:
-        return _page(request, contact, 400, problem=mistake.words, given=request.POST)
+        return _page(request, contact, 400, problem=mistake.words, given=request.POST, text=mistake.text)
     return redirect("talk")
 
 

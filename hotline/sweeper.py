@@ -59,6 +59,7 @@ def _tell_alarms(now: datetime.datetime) -> None:
 DUTIES = (
     Duty(triage.expire_offers),
     Duty(chat.release_lost_volunteers, patience=roster.LEASE),
+    Duty(chat.part_companions, patience=roster.LEASE),
     *map(_gone_callers, triage.GONE_AFTER),
     Duty(chat.tend_silences, patience=chat.ASLEEP_AFTER.total_seconds()),
     Duty(chat.ask_silent_pages, patience=triage.PAGE_SILENT_AFTER.total_seconds()),

@@ -3,10 +3,10 @@
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db import transaction
-from django.db.models import Case, CharField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from cases.models import CaseContact
@@ -71,7 +71,9 @@ def _nobody_ready(now: datetime.datetime) -> dict[Key, str]:
 
 def watch(now: datetime.datetime) -> int:
     """Raise the alarms about contacts that are due and resolve those whose reason is gone; return how many changed."""
-    return _settle(_due(now), Alarm.objects.exclude(kind__in=ABOUT_THE_LINE), now)
+    return _settle(
+        _due(now), Alarm.objects.exclude(kind__in=ABOUT_THE_LINE), now, stale=_of_an_earlier_wait(max(now, clock.now()))
+    )
 
 
 def watch_ready(now: datetime.datetime) -> int:
@@ -79,16 +81,33 @@ def watch_ready(now: datetime.datetime) -> int:
     return _settle(_nobody_ready(now), Alarm.objects.filter(kind__in=ABOUT_THE_LINE), now)
 
 
-def _settle(wanted: dict[Key, str], among: AlarmQuerySet, now: datetime.datetime) -> int:
+def _of_an_earlier_wait(now: datetime.datetime) -> set[int]:
+    """Return the open alarms of who waits again since: accepted and lost, or gone and back, before the line looked.
+
+    What is dated later than now is from before a clock went back: it counts once, when its hour comes, not each round.
+    """
+    since = {"at__gt": OuterRef("at"), "at__lte": now}
+    came = ContactEvent.objects.filter(contact=OuterRef("contact"), after=ContactState.WAITING, **since)
+    again = Exists(came.exclude(before=ContactState.WAITING))
+    waiting = Alarm.objects.open().filter(contact__state=ContactState.WAITING).exclude(kind=AlarmKind.RESCUE)
+    return set(waiting.filter(again).values_list("pk", flat=True))
+
+
+def _settle(
+    wanted: dict[Key, str], among: AlarmQuerySet, now: datetime.datetime, stale: Collection[int] = frozenset()
+) -> int:
+    """Resolve what is not wanted, or is ``stale``, and raise what is wanted and does not stand."""
+    seen_at = max(now, clock.now())  # after the rows were read: whoever came to wait later waits a second time
     standing: dict[Key, int] = {
         (contact_id, kind, rehearsal): pk
         for pk, contact_id, kind, rehearsal in among.open().values_list("pk", "contact_id", "kind", "rehearsal")
     }
-    over = [pk for key, pk in standing.items() if key not in wanted][:AT_ONCE]
+    over = [pk for key, pk in standing.items() if key not in wanted or pk in stale][:AT_ONCE]
+    replaced = {None, *stale}
     fresh = [
-        Alarm(contact_id=contact_id, kind=kind, rehearsal=rehearsal, level=level, at=now)
+        Alarm(contact_id=contact_id, kind=kind, rehearsal=rehearsal, level=level, at=seen_at)
         for (contact_id, kind, rehearsal), level in wanted.items()
-        if (contact_id, kind, rehearsal) not in standing
+        if standing.get((contact_id, kind, rehearsal)) in replaced
     ][:AT_ONCE]
     if over:
         Alarm.objects.open().filter(pk__in=over).update(resolved_at=now)

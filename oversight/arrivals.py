@@ -146,7 +146,7 @@ def _of_contacts(begin: datetime.datetime, end: datetime.datetime, *, rehearsal:
 
 
 def _of_offers(begin: datetime.datetime, end: datetime.datetime, *, rehearsal: bool) -> dict[str, Figure]:
-    rows = Offer.objects.filter(contact__rehearsal=rehearsal, sent_at__gte=begin, sent_at__lt=end)
+    rows = Offer.objects.filter(contact__rehearsal=rehearsal, handover=None, sent_at__gte=begin, sent_at__lt=end)
     accepted = Q(state=OfferState.ACCEPTED)
     found = rows.annotate(took=_span(F("answered_at"), "sent_at")).aggregate(
         decided=Count("pk", filter=accepted | Q(state__in=(OfferState.DECLINED, OfferState.EXPIRED))),

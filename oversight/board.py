@@ -3,10 +3,13 @@
 import dataclasses
 import datetime
 import uuid
+from collections import Counter
 
 from cases.models import CaseContact
 from oversight.alarm_rules import WARN_AT
-from roster.models import Member, Presence, PresenceState
+from roster import presence
+from roster.models import Member, Presence, PresenceState, Role
+from triage.handovers import NOTHING, Passing, passings
 from triage.models import Contact, ContactState
 from triage.queue import TARGETS, waiting_in_order
 from wire import clock
@@ -55,14 +58,25 @@ class Talking:
     asleep: bool
     marked: bool
     case_id: uuid.UUID | None
+    passing: Passing = NOTHING
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PastShift:
+    """A volunteer whose time on duty is over while somebody is still with them: nobody is cut off, somebody helps."""
+
+    alias: str
+    ended_at: datetime.datetime
+    carries: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OnDuty:
-    """One member on duty and the number of conversations they carry."""
+    """One member on duty and the number of conversations they carry; who supervises carries none."""
 
     alias: str
     organisation: str
+    supervises: bool
     ready: bool
     carries: int
 
@@ -75,6 +89,7 @@ class Board:
     waiting: list[Waiting]
     talking: list[Talking]
     on_duty: list[OnDuty]
+    past_shift: list[PastShift] = dataclasses.field(default_factory=list)
 
     @property
     def oldest(self) -> Waiting | None:
@@ -140,7 +155,9 @@ def _unanswered(contact: Contact, now: datetime.datetime) -> int | None:
     return _seconds(now, said)
 
 
-def _talking(contact: Contact, now: datetime.datetime, case_id: uuid.UUID | None) -> Talking:
+def _talking(
+    contact: Contact, now: datetime.datetime, case_id: uuid.UUID | None, passing: Passing = NOTHING
+) -> Talking:
     return Talking(
         contact.pk,
         contact.urgency,
@@ -150,7 +167,16 @@ def _talking(contact: Contact, now: datetime.datetime, case_id: uuid.UUID | None
         contact.state == ContactState.ASLEEP,
         bool(contact.marked),
         case_id,
+        passing,
     )
+
+
+def _past_shift(talking: list[Contact], now: datetime.datetime) -> list[PastShift]:
+    """Return whose shift is over while they still carry somebody, the longest over first."""
+    carried = Counter(contact.volunteer for contact in talking if contact.volunteer is not None)
+    ended = presence.duties_ended_at([member.pk for member in carried], now)
+    rows = [PastShift(one.alias, ended[one.pk], carried[one]) for one in carried if one.pk in ended]
+    return sorted(rows, key=lambda row: row.ended_at)
 
 
 def _on_duty(now: datetime.datetime, talking: list[Contact], *, rehearsal: bool) -> list[OnDuty]:
@@ -163,6 +189,7 @@ def _on_duty(now: datetime.datetime, talking: list[Contact], *, rehearsal: bool)
         OnDuty(
             row.member.alias,
             row.member.organisation.name if row.member.organisation else "",
+            row.member.role == Role.SUPERVISOR,
             row.state == PresenceState.READY,
             carried.get(row.member_id, 0),
         )
@@ -188,12 +215,13 @@ def board(now: datetime.datetime | None = None, *, rehearsal: bool = False) -> B
         .order_by("assigned_at")
     )
     waiting = waiting_in_order(now, rehearsal=rehearsal)
-    cases = _cases_of([*waiting, *talking])
+    cases, passed = _cases_of([*waiting, *talking]), passings([contact.pk for contact in talking])
     return Board(
         at=now,
         waiting=[_waiting(contact, now, cases.get(contact.pk)) for contact in waiting],
-        talking=[_talking(contact, now, cases.get(contact.pk)) for contact in talking],
+        talking=[_talking(contact, now, cases.get(contact.pk), passed.get(contact.pk, NOTHING)) for contact in talking],
         on_duty=_on_duty(now, talking, rehearsal=rehearsal),
+        past_shift=_past_shift(talking, now),
     )
 
 

@@ -17,6 +17,8 @@ from oversight.audit import entries_before, length, state
 from oversight.board import board
 from oversight.contacts import case_of, contact_for_supervisor, read_story
 from oversight.said_waits import said_waits
+from roster import actions as roster
+from roster import shifts
 from roster.models import Member
 from roster.permissions import requires
 from triage import actions as triage
@@ -26,6 +28,8 @@ from triage.reassessing import IN_ROOM, Reason
 from vault import actions as vault
 from vault.trail import verify
 from wire import clock
+
+NAMED = 8  # people who should be there; the others are counted
 
 
 def _member(request: HttpRequest) -> Member:
@@ -52,7 +56,15 @@ def board_fragment(request: HttpRequest) -> HttpResponse:
 
 
 def _board(member: Member) -> dict[str, Any]:
-    return {"board": board(rehearsal=member.rehearsal), "asked": opening.waiting_for(member)}
+    roster.note_here(member)
+    missing = shifts.missing(rehearsal=member.rehearsal)
+    return {
+        "board": board(rehearsal=member.rehearsal),
+        "asked": opening.waiting_for(member),
+        "absent": missing.absent[:NAMED],
+        "unnamed": max(0, len(missing.absent) - NAMED),
+        "gap": missing.soon,
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,6 +73,7 @@ def alarm_strip(request: HttpRequest) -> HttpResponse:
     """The strip of alarms alone, which the board asks for each second; a form in it says that somebody has seen one."""
     member = _member(request)
     if request.method == "GET":
+        roster.note_here(member)  # in a hidden tab the strip alone goes on asking
         return render(request, "oversight/_alarms.html", {"alarms": alarms.strip(rehearsal=member.rehearsal)})
     given = request.POST.get("alarm", "")
     number = int(given) if given.isdecimal() and len(given) < 16 else 0

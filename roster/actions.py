@@ -95,6 +95,13 @@ def renew_leases(signs: list[tuple[uuid.UUID, float]]) -> list[None]:
     return [None] * len(signs)
 
 
+def note_here(member: Member) -> None:
+    """Note that a supervisor is there: they have no desk, but their board asks for what is new each second."""
+    soon = clock.now() + datetime.timedelta(seconds=LEASE / 2)
+    if not Presence.objects.filter(member=member, lease_until__gt=soon).exists():  # so it is written twice a minute
+        renew_lease(member.pk)
+
+
 @transaction.atomic
 def count_missed_offer(member: Member) -> None:
     """Note an offer that expired; two in a row set the volunteer to away, without blame."""

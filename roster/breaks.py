@@ -27,6 +27,11 @@ def is_due(last: datetime.datetime | None, now: datetime.datetime) -> bool:
     return last is None or now - last >= EVERY
 
 
+def end_of(until: datetime.datetime | None, now: datetime.datetime) -> datetime.datetime | None:
+    """Return the end of a rest, None without one; one far longer than any is from before the clock went back."""
+    return until if until is not None and now < until <= now + 2 * LONG else None
+
+
 def begin_counting(row: Presence | None, now: datetime.datetime) -> dict[str, Any]:
     """Return the columns of one who becomes ready: a pause of five minutes that they took themselves was a break."""
     rested = row is None or row.last_break_at is None

@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from vault import actions as vault
 
-REFERENCE_APPS = frozenset({"roster", "directory"})
+REFERENCE_APPS = frozenset({"roster", "directory", "triage"})
 #: A role that nobody has confirmed for so long lapses (privileges are reviewed every six months: DS 016-2024-JUS).
 ROLE_LASTS = datetime.timedelta(days=182)
 TOLD_BEFORE = datetime.timedelta(days=30)  # for which its end is announced
@@ -171,7 +171,8 @@ class Member(AbstractBaseUser):
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Say whether the administration of reference data is open to them; nothing else asks Django's names."""
         del obj
-        return self.has_module_perms(perm.split(".", 1)[0])
+        app, _dot, act = perm.partition(".")
+        return self.has_module_perms(app) and (app != "triage" or act.endswith("_instrumentwording"))
 
     def has_module_perms(self, app_label: str) -> bool:
         """Say whether the administration shows this app's reference data to them."""

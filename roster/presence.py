@@ -10,6 +10,7 @@ from roster.models import ROLE_LASTS, Member, Presence, PresenceState, Role, Shi
 from roster.shift_rules import LATE
 from wire import clock
 
+ENDED_LATELY = datetime.timedelta(hours=12)  # for which a time on duty that ended is told
 TOGETHER_AT_MOST = datetime.timedelta(hours=24)  # of shifts that follow one another without a pause
 
 
@@ -26,6 +27,19 @@ def is_on_call(member_id: uuid.UUID, now: datetime.datetime | None = None) -> bo
 def duty_ends_at(member_id: uuid.UUID, now: datetime.datetime | None = None) -> datetime.datetime | None:
     """Return when a member's time on duty ends, shifts that touch taken as one; None without a shift now."""
     return duties_end_at([member_id], now or clock.now()).get(member_id)
+
+
+def duties_ended_at(members: Collection[uuid.UUID], now: datetime.datetime) -> dict[uuid.UUID, datetime.datetime]:
+    """Return when the time on duty of these members ended, who have none now but had some within ENDED_LATELY."""
+    ended = Shift.objects.filter(member__in=members, ends_at__lte=now, ends_at__gt=now - ENDED_LATELY)
+    found = dict(ended.order_by("ends_at").values_list("member", "ends_at"))
+    going_on = duties_end_at(found, now) if found else {}
+    return {member: at for member, at in found.items() if member not in going_on}
+
+
+def duty_ends_or_ended(member_id: uuid.UUID, now: datetime.datetime) -> datetime.datetime | None:
+    """Return when a member's time on duty ends, or ended a while ago; None where neither is so."""
+    return duty_ends_at(member_id, now) or duties_ended_at([member_id], now).get(member_id)
 
 
 def on_shift(role: str, now: datetime.datetime | None = None) -> list[Member]:

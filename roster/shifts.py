@@ -312,6 +312,7 @@ class Missing:
     absent: list[Absent]
     gaps: list[Gap]
     given_back: list[GivenBack]
+    soon: Gap | None = None  # of the next full hour
 
 
 def missing(now: datetime.datetime | None = None, *, rehearsal: bool = False) -> Missing:
@@ -331,15 +332,22 @@ def missing(now: datetime.datetime | None = None, *, rehearsal: bool = False) ->
         at__gt=F("starts_at") - LATE,
         member__rehearsal=rehearsal,
     )
+    gaps = _gaps(hours, shifts)
     return Missing(
         absent=[
             Absent(one.member.alias, one.member.role, one.starts_at, one.ends_at)
             for one in running
             if one.member_id not in there
         ],
-        gaps=_gaps(hours, shifts),
+        gaps=gaps,
         given_back=list(late.select_related("member").order_by("starts_at")),
+        soon=_of_hour(hours[1], gaps),
     )
+
+
+def _of_hour(hour: datetime.datetime, gaps: Iterable[Gap]) -> Gap | None:
+    found = next((gap for gap in gaps if gap.begin <= hour < gap.end), None)
+    return dataclasses.replace(found, begin=hour, end=hour + HOUR) if found else None
 
 
 def _gaps(hours: Sequence[datetime.datetime], shifts: Sequence[Shift]) -> list[Gap]:

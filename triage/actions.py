@@ -1,24 +1,38 @@
 """The verbs of a contact on the caller's side: open, agree, answer, be in danger, sleep, wake.
 
-Offers and routing are in ``triage.offering``, silent pages in ``triage.silence``, the ways out in ``triage.leaving``,
-instruments in ``triage.assessing``, levels that people change in ``triage.reassessing``; all are called as
-``triage.actions``.
+Offers and routing are in ``triage.offering``, passing on in ``triage.handing_over``, silent pages in
+``triage.silence``, the ways out in ``triage.leaving``, consent asked later in ``triage.consenting``, instruments in
+``triage.assessing``, levels that people change in ``triage.reassessing``, what was chosen before in
+``triage.answers``; all are called as ``triage.actions``.
 """
 
 import datetime
-import json
 import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from consent.models import ConsentReceipt
 from roster.circles import duty
 from triage import questions as asking
 from triage import queue
+from triage.answers import answers_of, changed_answers, sealed_answers, taken_answers, thoughts_of
 from triage.assessing import note_asked, reminder_due, use_instrument, uses_of
-from triage.errors import BadAnswers, NotAllowed
+from triage.consenting import ask_consent, consent_later, consent_refused
+from triage.handing_over import (
+    ask_handover,
+    back_to_companion,
+    choices_for,
+    colleague_of,
+    companions_to_part,
+    keep_conversation,
+    leave_room,
+    route,
+    take_over,
+    words_for,
+)
+from triage.handovers import is_there
 from triage.heeding import heed_words
 from triage.leaving import (
     BEFORE_QUEUE,
@@ -48,17 +62,14 @@ from triage.offering import (
     kept_for,
     may_go_on,
     ring_offered,
-    route,
 )
-from triage.questions import Question
 from triage.reassessing import may_reassess, reassess
 from triage.routing import PAGE_SILENT_AFTER
 from triage.silence import ask_still_there, touch_caller, touch_callers
 from triage.sources import keep_sources, stand_in_line
-from triage.states import OPEN_STATES, move, note, write_history
+from triage.states import IN_ROOM, OPEN_STATES, move, note, write_history
 from triage.urgency import urgency_of
 from vault import actions as vault
-from vault.actions import Context
 from wire import clock
 
 __all__ = [
@@ -70,11 +81,17 @@ __all__ = [
     "answer",
     "answers_of",
     "ask_consent",
+    "ask_handover",
     "ask_still_there",
     "assign_by_hand",
+    "back_to_companion",
     "back_to_queue",
     "begin_offers_anew",
+    "changed_answers",
+    "choices_for",
+    "colleague_of",
     "come_back",
+    "companions_to_part",
     "consent_later",
     "consent_refused",
     "contacts_without_volunteer",
@@ -86,7 +103,10 @@ __all__ = [
     "expire_gone_callers",
     "expire_offers",
     "heed_words",
+    "is_there",
+    "keep_conversation",
     "keep_sources",
+    "leave_room",
     "leave_suddenly",
     "may_reassess",
     "note_asked",
@@ -98,6 +118,7 @@ __all__ = [
     "route",
     "sleep",
     "stand_in_line",
+    "take_over",
     "thoughts_of",
     "touch_caller",
     "touch_callers",
@@ -105,11 +126,10 @@ __all__ = [
     "uses_of",
     "wake",
     "withdraw",
+    "words_for",
 ]
 
 SENT_AGAIN = datetime.timedelta(minutes=1)  # a form that is older opens a contact of its own
-PADDED_TO = 256  # bytes to whose multiple sealed answers are padded
-IN_ROOM = (ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP)
 
 
 # Coming in ----------------------------------------------------------------------------------------------------------
@@ -172,37 +192,6 @@ def agree(contact: Contact, receipt: ConsentReceipt) -> bool:
     )
 
 
-def _checked(question: Question, given: str) -> str:
-    if question.kind == "text":
-        text = given.strip()
-        if len(text) > question.limit:
-            raise BadAnswers
-        return text
-    if question.option(given) is None:
-        raise BadAnswers
-    return given
-
-
-def _taken(answers: dict[str, str]) -> dict[str, str]:
-    """Return the answers to questions that were asked, checked; whatever else a client sends counts for nothing."""
-    asked = asking.current().questions
-    return {
-        question.code: checked
-        for question in asked
-        if answers.get(question.code) and (checked := _checked(question, answers[question.code]))
-    }
-
-
-def _answers_context(contact: Contact) -> Context:
-    return Context("triage", "triage_contact", "answers", str(contact.pk))
-
-
-def _sealed(contact: Contact, taken: dict[str, str]) -> bytes:
-    context = _answers_context(contact)
-    plain = json.dumps(taken, ensure_ascii=False, sort_keys=True).encode()
-    return vault.case_key_for(contact.key, contact.holder).seal(context, plain, pad_to=PADDED_TO)
-
-
 def _assessed(contact: Contact, taken: dict[str, str]) -> dict[str, Any]:
     """Return the columns that the answers fill; an age that was given with the consent counts when none is here."""
     age = taken.get("age", contact.age_band)
@@ -214,7 +203,7 @@ def _assessed(contact: Contact, taken: dict[str, str]) -> dict[str, Any]:
         "age_band": age,
         "distress_before": int(taken["feeling"]) if "feeling" in taken else None,
         "question_version": asking.current().version,
-        "answers": _sealed(contact, taken) if taken else None,
+        "answers": sealed_answers(contact, taken) if taken else None,
     }
 
 
@@ -225,7 +214,7 @@ def answer(contact: Contact, answers: dict[str, str]) -> str | None:
     Raises BadAnswers for an unknown option or a text over its limit. A contact that is past the questions stays as
     it is, and None is returned.
     """
-    taken = _taken(answers)
+    taken = taken_answers(answers)
     now = clock.now()
     queued = move(
         contact,
@@ -248,32 +237,6 @@ def _note_said_wait(contact: Contact) -> None:
     """Keep how long somebody is told that it may take: how true it was is measured (oversight)."""
     contact.said_wait = queue.standing_of(contact).wait
     Contact.objects.filter(pk=contact.pk, said_wait=None).update(said_wait=contact.said_wait)
-
-
-def _opened_answers(contact: Contact) -> dict[str, str]:
-    if contact.answers is None:
-        return {}
-    plain = vault.case_key_for(contact.key, contact.holder).unseal(_answers_context(contact), bytes(contact.answers))
-    taken: dict[str, str] = json.loads(plain)
-    return taken
-
-
-def thoughts_of(contact: Contact) -> str:
-    """Open the code of what a caller chose about thoughts of suicide, or "". Raises vault.errors.CannotOpen."""
-    return _opened_answers(contact).get("thoughts", "")
-
-
-def answers_of(contact: Contact) -> list[tuple[str, str]]:
-    """Open what a caller chose before the conversation: question and answer, in their words, in the order asked.
-
-    What they wrote in words of their own is not repeated: it opens the conversation. Raises vault.errors.CannotOpen.
-    """
-    taken = _opened_answers(contact)
-    if not taken:
-        return []
-    asked = asking.read(asking.current().language, contact.question_version).questions
-    chosen = ((question, question.option(taken.get(question.code, ""))) for question in asked)
-    return [(question.text, option.text) for question, option in chosen if option is not None]
 
 
 def _raise_alarm(contact: Contact) -> bool:
@@ -316,40 +279,6 @@ def enter_danger(contact: Contact) -> bool:
     if new:
         note(contact, kind=EventKind.DANGER, actor=CALLER, detail={"urgency": Urgency.A})
     return new
-
-
-# Consent asked later ------------------------------------------------------------------------------------------------
-
-
-def _without_consent(contact: Contact) -> QuerySet[Contact]:
-    return Contact.objects.filter(pk=contact.pk, state__in=IN_ROOM, consent=None)
-
-
-@transaction.atomic
-def ask_consent(contact: Contact) -> None:
-    """Ask a caller who came without for their consent. Raises NotAllowed when it is given or asked, or they left."""
-    if not _without_consent(contact).filter(consent_asked=False).update(consent_asked=True):
-        raise NotAllowed
-    contact.consent_asked = True
-    note(contact, kind=EventKind.CONSENT_ASKED, actor=str(contact.volunteer_id or LINE))
-
-
-@transaction.atomic
-def consent_later(contact: Contact, receipt: ConsentReceipt) -> None:
-    """Keep the yes of a caller who came without consent. Raises NotAllowed when there is one already."""
-    if not _without_consent(contact).update(consent=receipt, consent_asked=False, age_band=receipt.age_band):
-        raise NotAllowed
-    contact.consent, contact.consent_asked, contact.age_band = receipt, False, receipt.age_band
-    note(contact, kind=EventKind.CONSENT_GIVEN, actor=CALLER)
-
-
-@transaction.atomic
-def consent_refused(contact: Contact) -> None:
-    """Keep the no; who is in danger is still listened to. Raises NotAllowed when nothing was asked."""
-    if not _without_consent(contact).filter(consent_asked=True).update(consent_asked=False):
-        raise NotAllowed
-    contact.consent_asked = False
-    note(contact, kind=EventKind.CONSENT_REFUSED, actor=CALLER)
 
 
 # In the room --------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from triage import phrases
 
@@ -11,6 +12,7 @@ class TriageConfig(AppConfig):
 
     name = "triage"
     label = "triage"
+    verbose_name = _("Instrumentos")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

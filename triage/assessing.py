@@ -17,7 +17,7 @@ from triage.errors import NotAllowed, NotYours
 from triage.instruments import Outcome
 from triage.models import Contact, ContactEvent, ContactState, EventKind, InstrumentUse
 from triage.states import note, ring
-from triage.wordings import wording_of
+from triage.wordings import version_asked
 from vault import actions as vault
 from vault.actions import Context
 from vault.errors import CannotOpen
@@ -30,13 +30,17 @@ HOW_ASKED = frozenset({"asked", "dismissed"})
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Used:
-    """One earlier use in the clear; ``line`` and ``level`` are None when it cannot be opened."""
+    """One earlier use in the clear; ``line`` and ``level`` are None when it cannot be opened.
+
+    ``wording`` is the version of the official text it was asked with ("": none was loaded).
+    """
 
     code: str
     name: str
     at: datetime.datetime
     line: str | None
     level: str | None
+    wording: str = ""
 
 
 def result_context(contact_id: uuid.UUID, number: int, code: str) -> Context:
@@ -56,24 +60,27 @@ def _led(contact: Contact, by: Member) -> Contact:
 
 
 @transaction.atomic
-def use_instrument(contact: Contact, code: str, given: dict[str, str], by: Member) -> Outcome:
+def use_instrument(
+    contact: Contact, code: str, given: dict[str, str], by: Member, wording: str | None = None
+) -> Outcome:
     """Score the answers of an instrument (item code → option) and keep them, sealed under the contact's key.
 
-    Raises BadAnswers for an unknown instrument or option, or when nothing was answered; NotYours; NotAllowed once the
-    conversation is over; vault.errors.CannotOpen.
+    ``wording`` is the version of the official text that they were asked with ("": none; None: the one in force), kept
+    with them whatever was loaded meanwhile. Raises BadAnswers for an unknown instrument or option, or when nothing was
+    answered; UnknownWording; NotYours; NotAllowed once the conversation is over; vault.errors.CannotOpen.
     """
     one = instruments.instrument(code)
     answers = instruments.taken(one, given)
     outcome = one.score(answers)
     _led(contact, by)
-    wording = wording_of(code, contact.language)
+    version = version_asked(code, contact.language, wording)
     number = (InstrumentUse.objects.filter(contact=contact).aggregate(last=Max("number"))["last"] or 0) + 1
     result = {
         "answers": answers,
         "band": outcome.band,
         "level": outcome.level,
         "line": outcome.line,
-        "wording": wording.version if wording else "",
+        "wording": version,
     }
     plain = json.dumps(result, ensure_ascii=False, sort_keys=True).encode()
     key = vault.case_key_for(contact.key, contact.holder)
@@ -93,7 +100,7 @@ def _opened(contact: Contact, use: InstrumentUse) -> Used:
         result = json.loads(key.unseal(result_context(contact.pk, use.number, use.code), bytes(use.result)))
     except CannotOpen:
         return Used(use.code, name, use.at, None, None)
-    return Used(use.code, name, use.at, result["line"], result["level"])
+    return Used(use.code, name, use.at, result["line"], result["level"], result["wording"])
 
 
 def uses_of(contact: Contact) -> list[Used]:

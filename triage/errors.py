@@ -13,6 +13,10 @@ class BadAnswers(TriageError):
     """An answer is none of its question's options, or longer than its limit."""
 
 
+class UnknownWording(BadAnswers):
+    """The answers name a version of an instrument's wording that this line does not have."""
+
+
 class NotYours(TriageError):
     """There is no such contact, or another member leads it: the asker cannot tell which."""
 
@@ -21,12 +25,16 @@ class NotAllowed(TriageError):
     """The state of the contact, or the member, does not allow it."""
 
 
+class NobodyFree(TriageError):
+    """The colleague who was chosen, or anybody at all, cannot take the conversation just now."""
+
+
 class ChangedMeanwhile(TriageError):
     """Somebody else was first: what stood on the page stands no more; nothing was changed."""
 
 
 class WordingProblem(TriageError):
-    """The wording of an instrument cannot be loaded; one sentence says what is wrong with the file."""
+    """The wording of an instrument cannot be loaded; one sentence for whoever wrote the file, in Spanish."""
 
 
 class AppendOnly(TriageError):

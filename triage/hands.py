@@ -4,8 +4,9 @@ import datetime
 import uuid
 from collections.abc import Iterable
 
-from roster import presence
+from roster import breaks, presence
 from roster.models import Member
+from triage.handovers import companions
 from triage.models import Contact, ContactState, Offer, OfferState
 from triage.routing import URGENT, Volunteer
 
@@ -19,9 +20,14 @@ def _skills_of(members: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
 
 
 def _carried() -> dict[uuid.UUID, list[str]]:
-    """Return the levels of the conversations that are awake, by member: one that sleeps fills no hands."""
+    """Return the levels of the conversations that are awake, by member: one that sleeps fills no hands.
+
+    Whoever stays in a conversation that they passed on has it in their hands until they leave the room.
+    """
     carried: dict[uuid.UUID, list[str]] = {}
-    for member_id, urgency in Contact.objects.filter(state=ContactState.TALKING).values_list("volunteer_id", "urgency"):
+    led = Contact.objects.filter(state=ContactState.TALKING).values_list("volunteer_id", "urgency")
+    beside = companions().values_list("giver_id", "contact__urgency")
+    for member_id, urgency in led.union(beside, all=True):
         if member_id is not None:
             carried.setdefault(member_id, []).append(urgency)
     return carried
@@ -48,8 +54,8 @@ def volunteers_now(now: datetime.datetime) -> list[Volunteer]:
             capacity=row.member.capacity,
             skills=frozenset(skills.get(row.member_id, ())),
             above_limit=row.member.above_limit,
-            rests_until=row.rests_until,
-            break_until=row.break_until,
+            rests_until=breaks.end_of(row.rests_until, now),
+            break_until=breaks.end_of(row.break_until, now),
             shift_ends_at=ends.get(row.member_id),
             asks=row.asks,
         )

@@ -68,9 +68,10 @@ class ContactQuerySet(TrackedQuerySet["Contact"]):
         volunteer_spoke_last = Q(caller_said_at__isnull=True) | Q(volunteer_said_at__gt=F("caller_said_at"))
         caller_quiet = Q(caller_said_at__isnull=True) | Q(caller_said_at__lt=when)
         volunteer_quiet = Q(volunteer_said_at__isnull=True) | Q(volunteer_said_at__lt=when)
-        return self.filter(
+        silent = self.filter(
             volunteer_spoke_last, caller_quiet, volunteer_quiet, state=ContactState.TALKING, assigned_at__lt=when
         )
+        return silent.exclude(handovers__taken_at__gte=when)
 
 
 #: What the history does not repeat: it follows state, urgency and volunteer, and never anything a caller wrote.
@@ -208,6 +209,8 @@ class Offer(models.Model):
     until = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=120, blank=True)  # codes, comma-separated (triage/reasons.py)
+    #: Set where a conversation is passed on, and nobody waits.
+    handover = models.ForeignKey("WarmHandover", on_delete=models.CASCADE, null=True, related_name="offers")
 
     class Meta:
         """At most one open offer for each volunteer, whichever nodes route at once; the contact carries who won."""
@@ -220,6 +223,47 @@ class Offer(models.Model):
             models.Index(fields=("state", "until"), name="triage_offer_until"),
             models.Index(fields=("state", "answered_at"), name="triage_offer_answered"),
         )
+
+    def __str__(self) -> str:
+        """Name it by its opaque id."""
+        return str(self.pk)
+
+
+class HandoverState(models.TextChoices):
+    """How far the passing on of a conversation has come; the last five are how one ended that changed nothing."""
+
+    ASKED = "asked", _("pedida")
+    TOGETHER = "together", _("en la sala, las dos personas")
+    DONE = "done", _("hecha")
+    DECLINED = "declined", _("pasada")
+    EXPIRED = "expired", _("vencida")
+    NOBODY = "nobody", _("nadie podía")
+    KEPT = "kept", _("sigue quien la llevaba")
+    GONE = "gone", _("ya no hacía falta")
+
+
+class WarmHandover(models.Model):
+    """A conversation passed on while it lasts: by whom, to whom, and until when the first stays as its companion."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="handovers")
+    giver = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    wished = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")  # None: whoever can
+    taker = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=8, choices=HandoverState.choices, default=HandoverState.ASKED)
+    note = SealedField(null=True)  # what the colleague should know, under the contact's key
+    asked_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        """One is asked for at a time, and one companion stays in a room."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("contact",), condition=Q(state="asked"), name="triage_handover_asked"),
+            models.UniqueConstraint(fields=("contact",), condition=Q(state="together"), name="triage_handover_two"),
+        )
+        indexes = (models.Index(fields=("state", "giver"), name="triage_handover_state"),)
 
     def __str__(self) -> str:
         """Name it by its opaque id."""
@@ -246,6 +290,10 @@ class EventKind(models.TextChoices):
     CONSENT_REFUSED = "consent_refused"
     LEFT = "left"
     CAME_BACK = "came_back"
+    HANDOVER_ASKED = "handover_asked"
+    HANDED_OVER = "handed_over"
+    HANDED_BACK = "handed_back"
+    COMPANION_LEFT = "companion_left"
     ENDED = "ended"
     WITHDRAWN = "withdrawn"
 
@@ -319,19 +367,24 @@ class InstrumentUse(models.Model):
 class InstrumentWording(models.Model):
     """The official wording of an instrument, as the coordination loaded it from a file; never ours, never edited."""
 
-    code = models.CharField(max_length=10)
-    language = models.CharField(max_length=10)
-    version = models.CharField(max_length=40)
-    source = models.CharField(max_length=200)
-    licence = models.CharField(max_length=200)
-    items = models.JSONField()
+    code = models.CharField(_("instrumento"), max_length=10)
+    language = models.CharField(_("idioma"), max_length=10)
+    version = models.CharField(_("versión"), max_length=40)
+    source = models.CharField(_("de dónde se tomó"), max_length=200)
+    licence = models.CharField(_("licencia"), max_length=200)
+    items = models.JSONField(_("preguntas"))
     answers = models.JSONField(default=list)  # the official words of the points, where the form has them
-    digest = models.CharField(max_length=64)
-    loaded_at = models.DateTimeField()
+    digest = models.CharField("SHA-256", max_length=64)
+    loaded_at = models.DateTimeField(_("se cargó el"))
+    loaded_by = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("lo cargó")
+    )  # None: the operator, by the command
 
     class Meta:
         """One row for each version."""
 
+        verbose_name = _("texto oficial")
+        verbose_name_plural = _("textos oficiales de instrumentos")
         constraints = (models.UniqueConstraint(fields=("code", "language", "version"), name="triage_wording_once"),)
 
     def __str__(self) -> str:

@@ -11,14 +11,15 @@ from django.db.models import Q, QuerySet
 
 from roster import actions as roster
 from roster.circles import duty, supervision
-from roster.models import Member, Presence
+from roster.models import Member
 from triage import queue, routing
 from triage.errors import NotAllowed, OfferGone
+from triage.handovers import companions, is_there
 from triage.hands import volunteers_now
 from triage.models import Contact, ContactState, EventKind, Offer, OfferState
 from triage.needs import language_of, topics_of
 from triage.routing import Proposal, Volunteer, Waiter
-from triage.states import move
+from triage.states import WITH_SOMEBODY, move
 from vault import actions as vault
 from wire import clock, doorbell
 
@@ -36,13 +37,14 @@ __all__ = [
 ]
 
 OFFER_LASTS = datetime.timedelta(seconds=25)
+HANDOVER_LASTS = datetime.timedelta(seconds=60)  # an offer of a conversation that is passed on: its caller is not alone
 EARLIER_FIRST_FOR = datetime.timedelta(minutes=15)
 READ_AT_LEAST = 50  # of those who wait at each level
-WITH_SOMEBODY = (ContactState.TALKING, ContactState.ASLEEP)
 LET_PASS = (OfferState.DECLINED, OfferState.EXPIRED)
 
 
-def _ring_members(members: Iterable[uuid.UUID]) -> None:
+def ring_members(members: Iterable[uuid.UUID]) -> None:
+    """Have these members look again, and the board."""
     rooms = [f"member:{member_id}" for member_id in members]
     if rooms:
         doorbell.ring(*rooms, "board")
@@ -54,14 +56,12 @@ def close_offers(contact: Contact) -> None:
     members = list(still_open.values_list("member_id", flat=True))
     if members:
         still_open.update(state=OfferState.GONE, answered_at=clock.now())
-        _ring_members(members)
+        ring_members(members)
 
 
 def ring_offered(contact: Contact) -> None:
     """Have the members to whom a contact is offered look again, as something about it has changed."""
-    _ring_members(
-        Offer.objects.filter(contact_id=contact.pk, state=OfferState.OPEN).values_list("member_id", flat=True)
-    )
+    ring_members(Offer.objects.filter(contact_id=contact.pk, state=OfferState.OPEN).values_list("member_id", flat=True))
 
 
 # Making offers ------------------------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ def _make_offers(proposals: list[Proposal], waiters: Sequence[Waiter]) -> None:
     # Another node may have offered somebody else to the same member: the first offer stands, ours is not made. It is
     # waited for, and in the order of the members, so that no two nodes wait for each other.
     Offer.objects.bulk_create(fresh, ignore_conflicts=True)
-    _ring_members(offer.member_id for offer in fresh)
+    ring_members(offer.member_id for offer in fresh)
 
 
 def _chosen(
@@ -181,14 +181,16 @@ def _note_taken(contact: Contact, member: Member, by: vault.Holder) -> None:
     vault.record(actor=str(member.pk), act="contact.accept", subject_kind="contact", subject=str(contact.pk))
 
 
-def _open_offer(member: Member, offer_id: uuid.UUID) -> QuerySet[Offer]:
+def open_offer(member: Member, offer_id: uuid.UUID) -> QuerySet[Offer]:
+    """Return this offer as long as this member may answer it."""
     return Offer.objects.filter(pk=offer_id, member_id=member.pk, state=OfferState.OPEN, until__gt=clock.now())
 
 
-def _has_room(member: Member, urgency: str) -> bool:
-    """Say whether this member's hands hold one more at this level: they may have filled since the offer was made."""
-    carried = Contact.objects.filter(volunteer_id=member.pk, state=ContactState.TALKING)
-    levels = list(carried.values_list("urgency", flat=True))
+def has_room(member: Member, contact: Contact) -> bool:
+    """Say whether this member's hands hold this contact too: they may have filled since the offer was made."""
+    carried = Contact.objects.filter(volunteer_id=member.pk, state=ContactState.TALKING).exclude(pk=contact.pk)
+    beside = companions().filter(giver=member).exclude(contact=contact)
+    levels = [*carried.values_list("urgency", flat=True), *beside.values_list("contact__urgency", flat=True)]
     hands = Volunteer(
         member_id=member.pk,
         idle_since=clock.now(),
@@ -197,20 +199,20 @@ def _has_room(member: Member, urgency: str) -> bool:
         capacity=member.capacity,
         above_limit=member.above_limit,
     )
-    return hands.has_room or (urgency == routing.EMERGENCY and hands.has_room_above)
+    return hands.has_room or (contact.urgency == routing.EMERGENCY and hands.has_room_above)
 
 
 @transaction.atomic
 def accept(member: Member, offer_id: uuid.UUID) -> Contact:
     """Give the offered contact to this member; of several members at once exactly one gets it. Raises OfferGone."""
-    offer = _open_offer(member, offer_id).select_related("contact__key").first()
+    offer = open_offer(member, offer_id).select_related("contact__key").first()
     fresh = Member.objects.get(pk=member.pk)
-    if offer is None or not fresh.may_take_callers or not _has_room(fresh, offer.contact.urgency):
+    if offer is None or not fresh.may_take_callers or not has_room(fresh, offer.contact):
         raise OfferGone
     contact = offer.contact
     if not _give_to(contact, member):
         raise OfferGone
-    if not _open_offer(member, offer_id).update(state=OfferState.ACCEPTED, answered_at=clock.now()):
+    if not open_offer(member, offer_id).update(state=OfferState.ACCEPTED, answered_at=clock.now()):
         raise OfferGone  # expired in between: the whole transaction is undone
     _note_taken(contact, member, member.holder)
     contact.refresh_from_db()
@@ -221,10 +223,10 @@ def accept(member: Member, offer_id: uuid.UUID) -> Contact:
 @transaction.atomic
 def decline(member: Member, offer_id: uuid.UUID) -> None:
     """Let an offer pass without blame. Raises OfferGone."""
-    if not _open_offer(member, offer_id).update(state=OfferState.DECLINED, answered_at=clock.now()):
+    if not open_offer(member, offer_id).update(state=OfferState.DECLINED, answered_at=clock.now()):
         raise OfferGone
     roster.forget_missed_offers(member.pk)
-    _ring_members([member.pk])
+    ring_members([member.pk])
 
 
 @transaction.atomic
@@ -233,7 +235,7 @@ def _expire(offer: Offer, now: datetime.datetime) -> bool:
     if not still_open.update(state=OfferState.EXPIRED, answered_at=now):
         return False
     roster.count_missed_offer(offer.member)
-    _ring_members([offer.member_id])
+    ring_members([offer.member_id])
     return True
 
 
@@ -246,8 +248,9 @@ def expire_offers(now: datetime.datetime) -> int:
 def begin_offers_anew(now: datetime.datetime) -> None:
     """Give every open offer its whole time again: the line stood still, or the clock jumped."""
     still_open = Offer.objects.filter(state=OfferState.OPEN)
-    still_open.update(sent_at=now, until=now + OFFER_LASTS)
-    _ring_members(still_open.values_list("member_id", flat=True))
+    still_open.filter(handover=None).update(sent_at=now, until=now + OFFER_LASTS)
+    still_open.exclude(handover=None).update(sent_at=now, until=now + HANDOVER_LASTS)
+    ring_members(still_open.values_list("member_id", flat=True))
 
 
 @transaction.atomic
@@ -261,8 +264,7 @@ def assign_by_hand(contact: Contact, member: Member) -> None:
 def may_go_on(contact: Contact) -> bool:
     """Say whether the volunteer of a conversation that sleeps is there and has hands free for it."""
     member = contact.volunteer
-    there = member is not None and Presence.objects.filter(member=member, lease_until__gt=clock.now()).exists()
-    return member is not None and there and member.may_take_callers and _has_room(member, contact.urgency)
+    return member is not None and is_there(member) and member.may_take_callers and has_room(member, contact)
 
 
 def kept_for(contact: Contact) -> dict[str, Any]:

@@ -89,9 +89,12 @@ def parse(raw: bytes) -> Questions:
 
 
 def read(language: str, version: str, content: Path = CONTENT) -> Questions:
-    """Read one published version. Raises QuestionsProblem when it was edited since, or is incomplete."""
+    """Read one published version. Raises QuestionsProblem when it is unknown, was edited since, or is incomplete."""
+    if (language, version) not in DIGESTS:
+        message = f"There are no questions {language} {version or 'without a version'} in this release."
+        raise QuestionsProblem(message)
     raw = (content / language / f"{version}.toml").read_bytes()
-    if hashlib.sha256(raw).hexdigest() != DIGESTS.get((language, version)):
+    if hashlib.sha256(raw).hexdigest() != DIGESTS[language, version]:
         message = f"The questions {language} {version} are not those that were published; add a new version instead."
         raise QuestionsProblem(message)
     return parse(raw)

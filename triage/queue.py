@@ -181,7 +181,7 @@ def pace_of(accepted: Iterable[tuple[uuid.UUID, datetime.datetime, datetime.date
 def measure_pace(now: datetime.datetime, *, rehearsal: bool) -> Pace:
     """Measure the pace of real callers, or of rehearsals; a pause between shifts is no interval."""
     accepted = Offer.objects.filter(
-        state=OfferState.ACCEPTED, answered_at__gt=now - PACE_FROM, contact__rehearsal=rehearsal
+        state=OfferState.ACCEPTED, handover=None, answered_at__gt=now - PACE_FROM, contact__rehearsal=rehearsal
     )
     rows = accepted.order_by("answered_at").values_list("member_id", "sent_at", "answered_at")
     return pace_of((member_id, sent, at) for member_id, sent, at in rows if at is not None)
@@ -248,7 +248,7 @@ class Outlook:
 def lately(now: datetime.datetime, *, rehearsal: bool) -> dict[str, float]:
     """Return how long (seconds) the last LATELY answered at each level waited, where it was within the last hour."""
     recent = Offer.objects.filter(
-        state=OfferState.ACCEPTED, answered_at__gt=now - LATELY_FROM, contact__rehearsal=rehearsal
+        state=OfferState.ACCEPTED, handover=None, answered_at__gt=now - LATELY_FROM, contact__rehearsal=rehearsal
     ).order_by("-answered_at")
     found: dict[str, list[float]] = {}
     for level, queued, at in recent.values_list("contact__urgency", "contact__queued_at", "answered_at")[:LATELY_READ]:

@@ -13,6 +13,7 @@ BECAUSE = {
     "only_one": gettext_lazy("era la única persona que podía recibirla"),
     "least_busy": gettext_lazy("era quien menos llevaba"),
     "longest_idle": gettext_lazy("era quien más esperaba"),
+    "wished": gettext_lazy("se lo pidió quien conversaba con ella"),
     "fits_best": gettext_lazy("era quien mejor podía recibirla"),
 }
 

@@ -92,6 +92,10 @@ class Volunteer:
         """Whether one emergency more is within what they said yes to: one above the limit, never two."""
         return self.above_limit and self.carries <= self.capacity and self.urgent <= 1
 
+    def without(self, urgency: str) -> "Volunteer":
+        """Return them without one conversation at this level."""
+        return dataclasses.replace(self, carries=self.carries - 1, urgent=self.urgent - (urgency in URGENT))
+
     def on_break(self, now: datetime.datetime) -> bool:
         """Say whether they are on a break."""
         return self.break_until is not None and now < self.break_until
@@ -304,6 +308,30 @@ def choose(waiting: Sequence[Waiter], volunteers: Sequence[Volunteer], now: date
             urgent = [one for one in waiting if one.urgent and one.rehearsal == rehearsal]
             proposals += _choose(urgent, [dataclasses.replace(one, asks=True) for one in here], now)
     return proposals
+
+
+def colleagues(waiter: Waiter, volunteers: Sequence[Volunteer], now: datetime.datetime) -> list[Volunteer]:
+    """Return who could go on with a conversation that is passed on, the best fitting first.
+
+    No hands are kept open here: whoever passes it on frees as many as are filled. Some of them may decide on another
+    offer just now (``has_offer``).
+    """
+    able = [one for one in volunteers if one.may_take(waiter, now) or one.may_take_above(waiter, now)]
+    return sorted(able, key=lambda one: (_fit(one, waiter), *_spread(one)))
+
+
+def to_ask(waiter: Waiter, volunteers: Sequence[Volunteer], now: datetime.datetime) -> list[Proposal]:
+    """Return the offers to make of a conversation that goes to whoever can, three at once of an emergency.
+
+    Those who speak the language that a caller needs come before all others; whoever was asked is asked no more.
+    """
+    able = [one for one in colleagues(waiter, volunteers, now) if one.member_id not in waiter.asked]
+    able = [one for one in able if _speaks(one, waiter)] or able
+    free = [one for one in able if not one.has_offer][: RING_AT_ONCE.get(waiter.urgency, 1) - waiter.open_offers]
+    return [
+        Proposal(waiter.contact_id, one.member_id, reason_for(one, waiter, able, above=not one.has_room))
+        for one in free
+    ]
 
 
 def _choose(waiting: Sequence[Waiter], volunteers: Sequence[Volunteer], now: datetime.datetime) -> list[Proposal]:

@@ -14,6 +14,8 @@ CONSENT, QUESTIONS, WAITING = ContactState.CONSENT, ContactState.QUESTIONS, Cont
 TALKING, ASLEEP = ContactState.TALKING, ContactState.ASLEEP
 ENDED, LEFT, WITHDRAWN = ContactState.ENDED, ContactState.LEFT, ContactState.WITHDRAWN
 
+IN_ROOM = (WAITING, TALKING, ASLEEP)
+WITH_SOMEBODY = (TALKING, ASLEEP)
 OPEN_STATES = frozenset({CONSENT, QUESTIONS, WAITING, TALKING, ASLEEP})
 #: Each state and the states from which it is reached.
 REACHED_FROM: dict[ContactState, frozenset[ContactState]] = {
@@ -59,8 +61,8 @@ def write_history(contact: Contact, *, first: bool = False, by: Member | None = 
     Contact.history.bulk_history_create([contact], update=not first)
 
 
-def _read_locked(contact: Contact) -> tuple[str, uuid.UUID | None]:
-    """Lock the row, show on the instance where it really stands, and return its state and its volunteer."""
+def read_locked(contact: Contact) -> tuple[str, uuid.UUID | None]:
+    """Lock the row for this transaction, show on the instance where it stands, and return its state and volunteer."""
     row = (
         Contact.objects.select_for_update(no_key=True)
         .filter(pk=contact.pk)
@@ -89,7 +91,7 @@ def move(
     conditional UPDATE decides, so that of several at once exactly one wins. Either way the instance shows afterwards
     the state, urgency and volunteer that the row has.
     """
-    before, left = _read_locked(contact)
+    before, left = read_locked(contact)
     allowed = Q(pk=contact.pk, state__in=REACHED_FROM[to]) & where
     if not Contact.objects.filter(allowed).update_noted(state=to, **fields):
         return False

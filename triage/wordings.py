@@ -1,103 +1,126 @@
 """The official wording of instruments: read from a file of the coordination, checked, and kept with its digest."""
 
+import dataclasses
 import hashlib
-import re
-import tomllib
 from typing import Any, NoReturn
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from triage.errors import WordingProblem
+from roster.models import Member
+from triage.errors import UnknownWording, WordingProblem
 from triage.instruments import INSTRUMENTS, POINTS, Instrument
 from triage.models import InstrumentWording
+from triage.wording_file import TEXTS, WordingFile
 from vault import actions as vault
 from wire import clock
 
-#: What a file holds; ``answers`` (the official words of the points) is for forms with points alone.
-TEXTS = {"code": 10, "language": 10, "version": 40, "source": 200, "licence": 200}
-KNOWN = frozenset({*TEXTS, "licence_accepted", "items", "answers"})
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 LONGEST = 1_000  # code points of one item
+OPERATOR = "operator"  # whoever loads by the command
 
 
-def _refuse(sentence: str) -> NoReturn:
-    raise WordingProblem(sentence)
-
-
-def _facts(raw: bytes) -> dict[str, Any]:
-    try:
-        facts = tomllib.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise WordingProblem("The file is not text in UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        message = f"The file is not TOML: {error}."
-        raise WordingProblem(message) from error
-    unknown = sorted(set(facts) - KNOWN)
-    if unknown:
-        _refuse(f"The file has an entry that is not known: {unknown[0]}. Known are {', '.join(sorted(KNOWN))}.")
-    return facts
-
-
-def _check_texts(facts: dict[str, Any]) -> None:
-    for name, longest in TEXTS.items():
-        text = facts.get(name)
-        if not isinstance(text, str) or not text.strip():
-            _refuse(f"The file lacks {name}, a text.")
-        elif len(text) > longest:
-            _refuse(f"{name} has more than {longest} characters.")
-    if not LANGUAGE.fullmatch(facts["language"]):
-        _refuse(f"{facts['language']} is no language; write it like es-PE or quy.")
-    if facts.get("licence_accepted") is not True:
-        _refuse("Nobody accepted the licence: read it, and write licence_accepted = true.")
-
-
-def _check_list(name: str, texts: Any, wanted: int) -> list[str]:
-    if not isinstance(texts, list) or len(texts) != wanted:
-        found = len(texts) if isinstance(texts, list) else "no list"
-        _refuse(f"{name} must be a list of {wanted} texts, in the order of the official form; found {found}.")
+def _check_list(file: WordingFile, name: str, wanted: int) -> list[str]:
+    texts = file.facts.get(name)
+    if name not in file.facts:
+        file.refuse(name, _("falta. Es una lista de %(n)s textos.") % {"n": wanted})
+    if not isinstance(texts, list):
+        file.refuse(name, _("debe ser una lista de %(n)s textos, entre corchetes.") % {"n": wanted})
+    if len(texts) != wanted:
+        words = _("debe tener %(n)s textos, en el orden del formulario oficial, y tiene %(found)s.")
+        file.refuse(name, words % {"n": wanted, "found": len(texts)})
     for number, text in enumerate(texts, 1):
         if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
-            _refuse(f"Number {number} of {name} must be a text of 1 to {LONGEST} characters.")
+            file.refuse(name, _("debe ser un texto de 1 a %(most)s letras.") % {"most": LONGEST}, number)
+        file.refuse_unfilled(name, text, number)
     return [text.strip() for text in texts]
 
 
-def _answers(facts: dict[str, Any], one: Instrument) -> list[str]:
-    if "answers" not in facts:
+def _answers(file: WordingFile, one: Instrument) -> list[str]:
+    if "answers" not in file.facts:
         return []
     if one.items[0].options != POINTS:
-        _refuse(f"{one.name} has no points, so the file cannot say answers.")
-    return _check_list("answers", facts["answers"], len(POINTS))
+        file.refuse("answers", _("sobra: %(name)s no tiene puntos.") % {"name": one.name})
+    return _check_list(file, "answers", len(POINTS))
+
+
+def _instrument(file: WordingFile) -> Instrument:
+    code = file.facts["code"].strip()
+    if code not in INSTRUMENTS:
+        words = _("«%(code)s» no es un instrumento de esta línea. Puede ser: %(known)s.")
+        file.refuse("code", words % {"code": code, "known": ", ".join(INSTRUMENTS)})
+    return INSTRUMENTS[code]
 
 
 def read(raw: bytes) -> InstrumentWording:
     """Read a file into a row that is not stored yet.
 
-    Raises WordingProblem, whose sentence names the first defect: not UTF-8, not TOML, an unknown or missing entry, an
-    unknown instrument, a licence that nobody accepted, a wrong number of items, an empty one.
+    Raises WordingProblem, whose sentence names the first defect, its line and its entry: not UTF-8, not TOML, an
+    unknown, missing or unfilled entry, an unknown instrument, a licence that nobody accepted, a wrong number of items,
+    an empty one.
     """
-    facts = _facts(raw)
-    _check_texts(facts)
-    one = INSTRUMENTS.get(facts["code"])
-    if one is None:
-        _refuse(f"{facts['code']} is no instrument of this line; known are {', '.join(INSTRUMENTS)}.")
+    file = WordingFile(raw)
+    file.check_texts()
+    one = _instrument(file)
     return InstrumentWording(
-        **{name: facts[name].strip() for name in TEXTS},
-        items=_check_list("items", facts.get("items"), len(one.items)),
-        answers=_answers(facts, one),
+        **{name: file.facts[name].strip() for name in TEXTS},
+        items=_check_list(file, "items", len(one.items)),
+        answers=_answers(file, one),
         digest=hashlib.sha256(raw).hexdigest(),
     )
 
 
+def _refuse_other_words(fresh: InstrumentWording) -> NoReturn:
+    words = _("La versión %(version)s ya se cargó con otro texto, y no se cambia. Da al archivo una versión nueva.")
+    raise WordingProblem(words % {"version": fresh.version})
+
+
+def _same_version(fresh: InstrumentWording) -> dict[str, str]:
+    return {"code": fresh.code, "language": fresh.language, "version": fresh.version}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would bring, before it counts: its wording, whether it stands already, and which one it follows."""
+
+    wording: InstrumentWording
+    known: bool
+    before: InstrumentWording | None
+
+    @property
+    def items(self) -> list[tuple[str, Any, bool]]:
+        """Each item: its text, what it is about (never its wording), and whether it differs from the one in force."""
+        return [
+            (text, item.construct, self.before is not None and text not in self.before.items[index : index + 1])
+            for index, (text, item) in enumerate(
+                zip(self.wording.items, INSTRUMENTS[self.wording.code].items, strict=True)
+            )
+        ]
+
+    @property
+    def name(self) -> str:
+        """The name of the instrument."""
+        return INSTRUMENTS[self.wording.code].name
+
+
+def preview(raw: bytes) -> Preview:
+    """Read a file as ``load`` would and keep nothing. Raises WordingProblem as ``load``."""
+    fresh = read(raw)
+    found = InstrumentWording.objects.filter(**_same_version(fresh)).first()
+    if found is not None and found.digest != fresh.digest:
+        _refuse_other_words(fresh)
+    return Preview(fresh, found is not None, wording_of(fresh.code, fresh.language))
+
+
 @transaction.atomic
-def load(raw: bytes) -> tuple[InstrumentWording, bool]:
+def load(raw: bytes, by: Member | None = None) -> tuple[InstrumentWording, bool]:
     """Keep the wording of a file and say whether it was new; the same file again changes nothing.
 
-    Raises WordingProblem as ``read``, and for a version that was loaded from another file before.
+    ``by`` is who loads it (None: the operator, by the command). Raises WordingProblem as ``read``, and for a version
+    that was loaded from another file before: an old version is never edited, whoever used it keeps it.
     """
     fresh = read(raw)
-    same = {"code": fresh.code, "language": fresh.language, "version": fresh.version}
     found, new = InstrumentWording.objects.get_or_create(
-        **same,
+        **_same_version(fresh),
         defaults={
             "source": fresh.source,
             "licence": fresh.licence,
@@ -105,13 +128,15 @@ def load(raw: bytes) -> tuple[InstrumentWording, bool]:
             "answers": fresh.answers,
             "digest": fresh.digest,
             "loaded_at": clock.now(),
+            "loaded_by": by,
         },
     )
     if found.digest != fresh.digest:
-        _refuse(f"Version {fresh.version} was loaded before with other words; give the changed file a new version.")
+        _refuse_other_words(fresh)
     if new:
+        actor = str(by.pk) if by else OPERATOR
         vault.record(
-            actor="operator", act="instrument.load", subject_kind="instrument", subject=fresh.code, reason=fresh.version
+            actor=actor, act="instrument.load", subject_kind="instrument", subject=fresh.code, reason=fresh.version
         )
     return found, new
 
@@ -119,3 +144,13 @@ def load(raw: bytes) -> tuple[InstrumentWording, bool]:
 def wording_of(code: str, language: str) -> InstrumentWording | None:
     """Return the wording loaded last for an instrument in a language, or None: then no words are invented."""
     return InstrumentWording.objects.filter(code=code, language=language).order_by("-loaded_at", "-pk").first()
+
+
+def version_asked(code: str, language: str, told: str | None) -> str:
+    """Return the version that answers were asked with: as told, else the one in force. Raises UnknownWording."""
+    if told is None:
+        found = wording_of(code, language)
+        return found.version if found else ""
+    if told and not InstrumentWording.objects.filter(code=code, language=language, version=told).exists():
+        raise UnknownWording
+    return told

@@ -18,7 +18,7 @@ from vault.errors import (
     KeystoreProblem,
     KeyUnavailable,
 )
-from vault.granting import About, give, keep, move, out_of_reach, pass_to, shut_to
+from vault.granting import About, give, keep, let_in, move, out_of_reach, pass_to, shut_out, shut_to
 from vault.holders import LINE, Caller, CodeBearer, Holder, Person
 from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
@@ -59,6 +59,7 @@ __all__ = [
     "issue_shared",
     "keep",
     "keep_circle",
+    "let_in",
     "move",
     "name_partners",
     "note_damaged",
@@ -72,6 +73,7 @@ __all__ = [
     "retire_staff_key",
     "seal_site_secret",
     "share_with",
+    "shut_out",
     "shut_to",
     "site_secrets",
     "take_back",

@@ -54,6 +54,39 @@ def give(row: DataKey, member: uuid.UUID, *, by: Holder, about: About, circle: s
     return True
 
 
+def let_in(row: DataKey, member: uuid.UUID | None, *, by: Holder, about: About, circle: str) -> bool:
+    """Let a member, or without one the people of ``circle``, open a key beside those who do; say whether ``by`` could.
+
+    Part of the caller's transaction; ``shut_out`` takes it back.
+    """
+    share = _share(row, by)
+    if share is None:
+        return False
+    if member is None:
+        done = wraps.to_circle(row.pk, share, circle, by=by, reason=about.reason)
+    else:
+        done = wraps.to_member(row.pk, share, member, by=by, reason=about.reason)
+    if done:
+        kind, subject = about.subject_kind, str(about.subject)
+        trail.append(
+            actor=by.actor, act="key.grant", subject_kind=kind, subject=subject, result="done", reason=about.reason
+        )
+    return done
+
+
+def shut_out(key_id: uuid.UUID, leader: uuid.UUID, *, beside: uuid.UUID | None = None, leaving: str = "") -> None:
+    """Let no member but ``leader`` (and whoever stays ``beside`` them) open a key, nor the people of ``leaving``.
+
+    As long as it is not sealed to the leader nobody loses it: the caller's page does that with the rest (``keep``).
+    """
+    mine = staff_keys.of_members([leader]).get(leader)
+    if mine is None or (Kind.PERSON, str(mine.pk)) not in wraps.holders_of(key_id):
+        return
+    wraps.take_from_all_but(key_id, leader, *([beside] if beside else []))
+    if leaving:
+        wraps.take_from_circle(key_id, leaving)
+
+
 def out_of_reach(circle: str) -> "models.QuerySet[DataKey]":
     """Return the keys in force that the people of a circle cannot open now; none while it has no people."""
     people, living = circles.in_force(circle), DataKey.objects.filter(state=DataKey.State.ACTIVE, sealed_share=None)
@@ -112,11 +145,19 @@ def _lacking(key_id: uuid.UUID, member: uuid.UUID | None, circle: str) -> list[s
     return [kind for kind, one in wanted.items() if one is not None and (kind, str(one.pk)) not in have]
 
 
-def keep(key_id: uuid.UUID, *, by: Holder, member: uuid.UUID | None, circle: str, leaving: str = "") -> bool:
+def keep(
+    key_id: uuid.UUID,
+    *,
+    by: Holder,
+    member: uuid.UUID | None,
+    circle: str,
+    leaving: str = "",
+    beside: uuid.UUID | None = None,
+) -> bool:
     """See that a key opens for this member and the people of this circle; say whether anything was missing.
 
     For the caller, whose page holds the key while they are there: whoever lost a conversation could not pass it on.
-    Once the member has it, others and the people of ``leaving`` lose it, as by ``give``.
+    Once the member has it, others (but whoever stays ``beside`` them) and the people of ``leaving`` lose it.
     """
     lacking = _lacking(key_id, member, circle)
     row = DataKey.objects.filter(pk=key_id).first() if lacking else None
@@ -130,6 +171,6 @@ def keep(key_id: uuid.UUID, *, by: Holder, member: uuid.UUID | None, circle: str
         if Kind.CIRCLE in lacking:
             wraps.to_circle(key_id, share, circle, by=by, reason="kept")
         if given:
-            wraps.take_from_all_but(key_id, given)
+            wraps.take_from_all_but(key_id, given, *([beside] if beside else []))
             wraps.take_from_circle(key_id, leaving)
     return True

@@ -100,9 +100,9 @@ def to_circle(key_id: uuid.UUID, share: bytes, circle: str, *, by: Granter, reas
     return True
 
 
-def take_from_all_but(key_id: uuid.UUID, member: uuid.UUID) -> None:
+def take_from_all_but(key_id: uuid.UUID, *members: uuid.UUID) -> None:
     """Let no other member open a key any more."""
-    mine = StaffKey.objects.filter(member=member).values_list("pk", flat=True)
+    mine = StaffKey.objects.filter(member__in=members).values_list("pk", flat=True)
     others = ShareWrap.objects.filter(key=key_id, kind=Kind.PERSON)
     others.exclude(holder__in=[str(one) for one in mine]).delete()
 

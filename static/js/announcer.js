@@ -1,7 +1,7 @@
 /** Tells a screen reader something once, without moving anything; the region stands in the page before any word comes. */
 
-/** @type {ReturnType<typeof setTimeout>|undefined} */
-let clearing;
+/** @type {WeakMap<Element, ReturnType<typeof setTimeout>>} */
+const clearing = new WeakMap();
 
 /**
  * @param {string} text
@@ -13,8 +13,11 @@ export function announce(text, region) {
     return;
   }
   place.textContent = text;
-  clearTimeout(clearing);
-  clearing = setTimeout(() => {
-    place.textContent = "";
-  }, 4000);
+  clearTimeout(clearing.get(place));
+  clearing.set(
+    place,
+    setTimeout(() => {
+      place.textContent = "";
+    }, 4000),
+  );
 }

@@ -209,12 +209,15 @@ def test_an_invitation_leads_to_an_account_and_works_once(sign_in: Any, open_pag
     assert [one for one in watch.problems if "400" not in one and "410" not in one] == []
 
 
+INSTRUMENTS = ("/admin/triage/instrumentwording/", "/admin/triage/instrumentwording/add/")
+
+
 @LOOK
 def test_the_administration(sign_in: Any, line: RunningLine, look: dict[str, Any]) -> None:
     julio: Page = sign_in("coordinacion@demo.pe", **look)
     watch = Watch(julio, line)
     pages = ("member/", "invitation/add/", "shift/add/", "openingspan/add/", "openingexception/")
-    for path in ("/admin/", *(f"/admin/roster/{page}" for page in pages), "/admin/directory/place/"):
+    for path in ("/admin/", *(f"/admin/roster/{page}" for page in pages), "/admin/directory/place/", *INSTRUMENTS):
         julio.goto(path)
         julio.wait_for_load_state("networkidle")
         assert watch.problems == []

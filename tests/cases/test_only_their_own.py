@@ -58,6 +58,8 @@ DOORS: dict[str, Try] = {
         f"/casos/rescate/{contact.pk}/", {"ground": "danger_self", "words": "x"}
     ),
     "person": lambda browser, contact, _case: browser.get(f"/escritorio/persona/?contact={contact.pk}"),
+    "passing on": lambda browser, contact, _case: browser.get(f"/escritorio/pasar/?contact={contact.pk}"),
+    "note passed on": lambda browser, contact, _case: browser.post("/casos/pasar/", {"contact": str(contact.pk)}),
     "message draft": lambda browser, contact, _case: browser.get(f"/escritorio/borrador/?contact={contact.pk}"),
     "message draft saved": lambda browser, contact, _case: browser.post(
         "/escritorio/borrador/", {"contact": str(contact.pk), "text": "x"}

@@ -92,7 +92,7 @@ def test_who_dies_in_the_middle_leaves_no_half_note(
 def test_a_conversation_that_is_being_moved_holds_up_no_row_that_only_names_it(contact: Contact, rosa: Member) -> None:
     case = actions.save_note(rosa, contact, NoteBody(talked="hola")).case
     with transaction.atomic():
-        states._read_locked(contact)  # whoever moves it holds its row, and may want the trail's next
+        states.read_locked(contact)  # whoever moves it holds its row, and may want the trail's next
 
         def name_it() -> object:
             with connections["default"].cursor() as cursor:

@@ -1,10 +1,12 @@
 """Two people in a conversation, each at a socket."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 
 import pytest
 
-from tests.line_database import ago, change
+from tests.chat.crew import Crew
+from tests.line_database import RESTED, ago, change
 from tests.running_line import Pair, RunningLine, own_databases
 from tests.visitors import Visitor
 from tests.voices import Voice
@@ -46,3 +48,13 @@ async def volunteer(line: RunningLine, pair: Pair) -> AsyncIterator[Voice]:
     async with Voice(line, pair.volunteer, desk=True) as voice:
         await voice.hear("state", contact=pair.contact, state="talking")
         yield voice
+
+
+@pytest.fixture
+async def crew(calm_line: RunningLine, volunteers: list[str]) -> AsyncIterator[Crew]:
+    """Gather people; they are gone after the test."""
+    change(calm_line, RESTED)
+    async with AsyncExitStack() as sockets:
+        crew = Crew(calm_line, volunteers, sockets)
+        yield crew
+        await crew.go()

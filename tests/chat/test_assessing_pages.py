@@ -125,6 +125,30 @@ def test_what_cannot_be_taken_is_told_and_the_answers_stay(browser: Client, cont
     assert not InstrumentUse.objects.exists()
 
 
+def test_a_text_loaded_while_the_form_was_open_is_not_the_one_that_was_asked(
+    browser: Client, contact: Contact, rosa: Member
+) -> None:
+    file = (
+        b'code = "phq4"\nlanguage = "es-PE"\nversion = "7"\nsource = "f"\nlicence = "l"\nlicence_accepted = true\n'
+        b'items = ["Uno", "Dos", "Tres", "Cuatro"]\n'
+    )
+    answers = {"contact": str(contact.pk), "code": "phq4", "1": "2"}
+    assert 'name="wording" value=""' in form(browser, contact, "phq4")
+    wordings.load(file)
+    assert 'name="wording" value="7"' in form(browser, contact, "phq4")
+    browser.post(INSTRUMENT, answers | {"wording": ""})
+    wordings.load(file.replace(b'"7"', b'"8"'))
+    browser.post(INSTRUMENT, answers | {"wording": "7"})
+    browser.post(INSTRUMENT, answers)
+    contact.holder = rosa.holder
+    assert [use.wording for use in triage.uses_of(contact)] == ["8", "7", ""]
+    unknown = browser.post(INSTRUMENT, answers | {"wording": "9"})
+    assert unknown.status_code == 400
+    assert "no es de esta línea" in unknown.content.decode()
+    assert re.search(r'name="1" value="2" checked', unknown.content.decode())
+    assert InstrumentUse.objects.count() == 3
+
+
 def test_once_it_is_over_nothing_more_is_asked_and_what_was_said_stays(browser: Client, contact: Contact) -> None:
     browser.post(INSTRUMENT, {"contact": str(contact.pk), **PLAN})
     chat.end_conversation(contact, by="caller")

@@ -1,67 +1,14 @@
 """Offers at the desk: made, accepted, declined, expired, taken, left (docs/PROTOCOL.md, ``offer``)."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed
 
-from tests.line_database import RESTED, ago, change
-from tests.running_line import RunningLine
+from tests.chat.crew import Crew
+from tests.line_database import ago, change
 from tests.visitors import Visitor
 from tests.voices import Voice
-
-
-class Crew:
-    """Volunteers at their desks and callers at their sockets, for one test."""
-
-    def __init__(self, line: RunningLine, volunteers: list[str], sockets: AsyncExitStack) -> None:
-        self.line = line
-        self._volunteers = volunteers
-        self._sockets = sockets
-        self._desks: list[Voice] = []
-        self._callers: list[Voice] = []
-
-    async def desks(self, count: int = 1) -> list[Voice]:
-        """Sit so many volunteers down; they are ready."""
-        for cookie in self._volunteers[:count]:
-            desk = await self._sockets.enter_async_context(Voice(self.line, cookie, desk=True))
-            await desk.send("ready")
-            await desk.hear("presence", state="ready")
-            self._desks.append(desk)
-        return self._desks
-
-    async def callers(self, count: int = 1, *, danger: bool = False) -> list[Voice]:
-        """Let so many callers wait."""
-        for _ in range(count):
-            visitor = Visitor(self.line)
-            await asyncio.to_thread(visitor.step, "danger") if danger else await asyncio.to_thread(visitor.wait_in_line)
-            caller = await self._sockets.enter_async_context(Voice(self.line, visitor.cookie))
-            await caller.hear("state")
-            self._callers.append(caller)
-        return self._callers
-
-    async def go(self) -> None:
-        """Let everybody go, so that the next test finds nobody."""
-        for desk in self._desks:
-            await desk.send("away")
-        for caller in self._callers:
-            with contextlib.suppress(ConnectionClosed):
-                await caller.send("leave")
-                await caller.quiet(0.1)
-
-
-@pytest.fixture
-async def crew(calm_line: RunningLine, volunteers: list[str]) -> AsyncIterator[Crew]:
-    """Gather people; they are gone after the test."""
-    change(calm_line, RESTED)
-    async with AsyncExitStack() as sockets:
-        crew = Crew(calm_line, volunteers, sockets)
-        yield crew
-        await crew.go()
 
 
 async def test_whoever_waits_is_offered_accepted_and_heard(crew: Crew) -> None:

@@ -262,6 +262,7 @@ async def test_a_desk_that_saw_a_place_before_it_sat_down_looks_once_more(monkey
 
     monkeypatch.setattr(DeskConsumer, "ring", ring)
     desk = DeskConsumer({"outlet": ServerSide()}, None, None)
+    desk.member = Member(pk=uuid.uuid4())
     desk._show(Place(CONTACT, 3, State(state="talking"), None))
     await soon()
     assert asked == [room_of(CONTACT)]

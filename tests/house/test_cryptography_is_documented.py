@@ -19,8 +19,10 @@ from cases import care_plans, notes, rescue
 from chat import sealing as chat_sealing
 from reflection import words as reflections
 from tests.house.source import read
-from triage.actions import PADDED_TO
+from triage.answers import PADDED_TO
 from triage.assessing import RESULT_BUCKET, result_context
+from triage.handing_over import NOTE_BUCKET as HANDOVER_BUCKET
+from triage.handing_over import words_context
 from vault import actions, master_keys, sealing, shares, trail
 from vault.fields import SealedField
 from vault.keyring import Keyring
@@ -31,7 +33,9 @@ from vault.sealing import Context, Sealer
 DOCUMENT = Path("docs/CRYPTOGRAPHY.md")
 NONCE = bytes(range(12))
 MASTER, SHARE_A, SHARE_B, EPOCH = (bytes(range(start, start + 32)) for start in (0, 32, 64, 96))
-KEY_ID, CONTACT, CLIENT, MEMBER, NOTE, RESCUE = (uuid.UUID(int=number << 64) for number in (1, 2, 3, 4, 5, 7))
+KEY_ID, CONTACT, CLIENT, MEMBER, NOTE, RESCUE, HANDOVER = (
+    uuid.UUID(int=number << 64) for number in (1, 2, 3, 4, 5, 7, 8)
+)
 DAY = datetime.date(2026, 11, 3)
 WORDS = "Hola. ¿Estás ahí?".encode()
 
@@ -59,6 +63,7 @@ def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
         ("chat_draft.text", "record", chat.draft_context(CONTACT, MEMBER), WORDS, bucket),
         ("triage_contact.answers", "record", answers, b'{"danger": "no"}', PADDED_TO),
         ("triage_instrumentuse.result", "record", result_context(CONTACT, 1, "asq"), b"{}", RESULT_BUCKET),
+        ("triage_warmhandover.note", "record", words_context(HANDOVER), WORDS, HANDOVER_BUCKET),
         ("cases_noterevision.body", "record", notes.revision_context(NOTE, 2), body, notes.NOTE_BUCKET),
         ("cases_note.draft", "record", notes.draft_context(NOTE, 3), body, notes.NOTE_BUCKET),
         ("cases_careplan.body", "record", care_plans.plan_context(NOTE, 1), b"{}", care_plans.PLAN_BUCKET),

@@ -53,8 +53,8 @@ def _shapes(kinds: Iterable[type[msgspec.Struct]]) -> Shapes:
     shapes = {}
     for kind in kinds:
         fields = msgspec.structs.fields(kind)
-        needed = frozenset(field.name for field in fields if field.required)
-        shapes[str(kind.__struct_config__.tag)] = (needed, frozenset(field.name for field in fields) - needed)
+        needed = frozenset(field.encode_name for field in fields if field.required)
+        shapes[str(kind.__struct_config__.tag)] = (needed, frozenset(field.encode_name for field in fields) - needed)
     return shapes
 
 

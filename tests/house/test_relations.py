@@ -11,13 +11,13 @@ from chat.models import Message
 from directory.models import Place
 from roster.models import Invitation, Member, OpeningException, OpeningSpan, Organisation, Role, Shift, Skill
 from tests.house.source import ALONE, PATH
-from triage.models import Contact
+from triage.models import Contact, InstrumentWording
 from vault.keystore.models import KeyShare
 from vault.models import DataKey
 
 LEVEL = {app: number for number, rooms in enumerate(PATH) for app in rooms} | {"keystore": 0}
 #: What a coordinator keeps; anything else in /admin/ would be about callers or about keys.
-REFERENCE = {Invitation, Member, OpeningException, OpeningSpan, Organisation, Place, Shift, Skill}
+REFERENCE = {InstrumentWording, Invitation, Member, OpeningException, OpeningSpan, Organisation, Place, Shift, Skill}
 
 
 def _room(model: type[models.Model]) -> str:
@@ -65,5 +65,9 @@ def test_the_administration_keeps_reference_data_alone() -> None:
 def test_nobody_reaches_a_library_s_tables_there() -> None:
     coordinator = Member(role=Role.COORDINATOR)
     names = [f"{_room(model)}.view_{model._meta.model_name}" for model in admin.site._registry]
-    assert {name.split(".")[0] for name in names if coordinator.has_perm(name)} == {"roster", "directory"}
+    assert {name.split(".")[0] for name in names if coordinator.has_perm(name)} == {"roster", "directory", "triage"}
+    assert {name for name in names if coordinator.has_perm(name) and "triage" in name} == {
+        "triage.view_instrumentwording"
+    }
+    assert not coordinator.has_perm("triage.view_contact")
     assert not any(Member(role=role).has_perm(name) for name in names for role in (Role.VOLUNTEER, Role.SUPERVISOR))

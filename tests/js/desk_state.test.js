@@ -160,3 +160,27 @@ test("a draft whose words were said after all is not put back into the box", () 
 test("what this version of the page does not know changes nothing", () => {
   assert.deepEqual(desk().hear({ op: "novelty", contact: ANA }, 0), []);
 });
+
+test("a conversation that I passed on is no longer one in which somebody waits for me", () => {
+  const made = desk(state(ANA, "talking", { name: "Rosa" }), said(ANA, 1, "line", 1));
+  assert.equal(waitsSince(made.place(ANA)), Date.parse(at(1)));
+  made.hear(state(ANA, "talking", { name: "Luis", part: "companion" }), 0);
+  assert.equal(waitsSince(made.place(ANA)), null);
+  const [gone] = made.hear(state(ANA, "talking", { name: "Luis", part: "gone", last: 9 }), 0);
+  assert.deepEqual([gone.place.state, gone.place.name, gone.place.part], ["passed", "Luis", ""]);
+});
+
+test("a conversation of another that this page never knew takes no place", () => {
+  assert.deepEqual(desk().hear(state(ANA, "talking", { part: "gone" }), 0), []);
+});
+
+test("what a colleague says has not been read by me", () => {
+  const made = desk(state(ANA, "talking"), said(ANA, 1, "caller", 1), said(ANA, 2, "volunteer", 2, { other: true }));
+  assert.equal(unreadOf(made.place(ANA)), 1);
+});
+
+test("an offer of what somebody passes on names them, and stays while I am its companion", () => {
+  const made = desk(state(ANA, "talking", { name: "Luis", part: "companion" }));
+  made.hear({ op: "offer", offer: OFFER, contact: ANA, urgency: "C", waited: 90, until: 60, from: "Luis" }, 0);
+  assert.equal(made.offers.get(OFFER).from, "Luis");
+});

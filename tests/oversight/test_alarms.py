@@ -20,10 +20,10 @@ from oversight.alarm_rules import GRAVEST_FIRST, due
 from oversight.models import Alarm, AlarmKind, Outlet
 from roster import actions as roster
 from roster.hours import at_midnight
-from roster.models import Member, OpeningDay, OpeningSpan, Role
+from roster.models import Member, OpeningDay, OpeningSpan, Presence, Role
 from tests.cast import browser_of, make_crowd, make_member, make_talking, make_waiting
 from triage import actions as triage
-from triage.models import Contact
+from triage.models import Contact, ContactEvent
 from triage.queue import TARGETS
 from vault.models import Entry
 
@@ -197,6 +197,73 @@ def test_who_waits_again_calls_again(rosa: Member) -> None:
     chat.give_up_conversation(Contact.objects.get(pk=contact.pk), why="volunteer_lost")
     assert raised() == ["emergency", "lost"]
     assert Alarm.objects.count() == 4
+
+
+def _again_by_hand(contact: Contact, rosa: Member) -> None:
+    triage.assign_by_hand(contact, rosa)
+    chat.give_up_conversation(contact, why="volunteer_lost")
+
+
+def _again_after_rest(contact: Contact, rosa: Member) -> None:
+    triage.assign_by_hand(contact, rosa)
+    triage.sleep(contact)
+    roster.set_away(rosa, "own")
+    Presence.objects.filter(member=rosa).update(lease_until=timezone.now())
+    triage.wake(Contact.objects.get(pk=contact.pk))
+
+
+def _again_by_code(contact: Contact, _rosa: Member) -> None:
+    triage.leave_suddenly(contact)
+    triage.come_back(contact)
+
+
+AGAIN: dict[str, Callable[[Contact, Member], None]] = {
+    "given back": _again_by_hand,
+    "woke, and nobody was there": _again_after_rest,
+    "left and came back": _again_by_code,
+}
+
+
+@pytest.mark.parametrize("how", AGAIN)
+@pytest.mark.parametrize("urgency", ["A", "C"])
+def test_who_waits_again_before_the_line_looks_calls_again_though_the_first_was_seen(
+    rosa: Member, carmen: Member, how: str, urgency: str
+) -> None:
+    contact = waited(1000, urgency)
+    first = set(raised())
+    for alarm in Alarm.objects.all():
+        alarms.acknowledge(carmen, alarm.pk)
+    AGAIN[how](Contact.objects.get(pk=contact.pk), rosa)
+    raised()
+    calling = Alarm.objects.open().filter(contact=contact, acknowledged_at=None, mailed_at=None)
+    assert first <= set(calling.values_list("kind", flat=True))
+    count = Alarm.objects.count()
+    raised()
+    assert Alarm.objects.count() == count  # and only once
+
+
+@pytest.mark.usefixtures("rosa")
+def test_a_clock_that_went_back_makes_an_alarm_call_no_second_time_each_round() -> None:
+    contact = waited(0, "A")
+    now = timezone.now()
+    since = {"at": now + HOUR, "before": "talking", "after": "waiting"}
+    ContactEvent.objects.create(contact=contact, kind="back_to_queue", actor="line", **since)
+    alarms.watch(now)
+    count = Alarm.objects.count()
+    for second in range(3):
+        alarms.watch(now + datetime.timedelta(seconds=second))
+    assert Alarm.objects.count() == count
+
+
+def test_what_happens_to_who_waits_on_is_no_second_wait(carmen: Member) -> None:
+    contact = waited(301, "B")
+    raised()
+    alarms.acknowledge(carmen, Alarm.objects.get(kind="late").pk)
+    triage.heed_words(contact.pk, "B", ["X"])
+    triage.reassess(contact, "C", "told", carmen, seen="B")
+    triage.reassess(contact, "B", "told", carmen, seen="C")
+    raised()
+    assert Alarm.objects.filter(kind="late").count() == 1
 
 
 # Over with its reason -----------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The live board: who waits, who talks, who is ready; the same cost however many wait."""
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -9,13 +10,18 @@ from django.utils import timezone
 
 from cases import actions as cases
 from cases.notes import NoteBody
+from chat import actions as chat
 from oversight.board import board
-from roster.models import Member, Presence, Role
+from roster import actions as roster
+from roster import shifts
+from roster.models import Member, Presence, Role, Shift
 from tests.cast import browser_of, make_crowd, make_member, make_talking, make_waiting, say, seconds_of
 from triage import actions as triage
-from triage.models import Contact
+from triage.models import Contact, Offer
 
 pytestmark = pytest.mark.django_db(databases="__all__")
+
+HOUR = datetime.timedelta(hours=1)
 
 
 def waited(contact: Contact, seconds: int, **columns: Any) -> Contact:
@@ -99,6 +105,72 @@ def test_the_board_leads_to_the_case_or_else_to_the_story(rosa: Member, window: 
         assert "Duerme" not in page
 
 
+def on_shift(member: Member, begin: datetime.timedelta = -HOUR, end: datetime.timedelta = 2 * HOUR) -> None:
+    """Give somebody a shift, by how far from now it begins and ends."""
+    now = timezone.now()
+    Shift.objects.create(member=member, starts_at=now + begin, ends_at=now + end)
+
+
+def missing_on(window: Client, path: str = "/supervision/tablero/") -> str:
+    """Return what the board says of who is missing, as one reads it."""
+    page = window.get(path).content.decode()
+    found = re.search(r'<section class="lacking".*?</section>', page, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]*>", "", found[0]).split()) if found else ""
+
+
+def test_the_board_names_who_should_be_there_and_no_longer_once_they_came(rosa: Member, window: Client) -> None:
+    Presence.objects.filter(member=rosa).update(lease_until=timezone.now())
+    on_shift(rosa)
+    began = timezone.localtime(Shift.objects.get().starts_at)
+    for path in ("/supervision/", "/supervision/tablero/"):
+        assert f"Debían estar: Rosa (desde las {began:%H:%M})" in missing_on(window, path)
+    roster.renew_lease(rosa.pk)
+    assert "Debían estar" not in missing_on(window)
+
+
+@pytest.mark.parametrize("path", ["/supervision/", "/supervision/tablero/", "/supervision/alarmas/"])
+def test_a_supervisor_whose_board_is_open_is_there_and_is_shown_as_supervising(
+    carmen: Member, window: Client, path: str
+) -> None:
+    on_shift(carmen)
+    assert [one.alias for one in shifts.missing().absent] == ["Carmen"]
+    window.get(path)
+    assert shifts.missing().absent == []
+    (row,) = board().on_duty
+    assert (row.alias, row.supervises, row.ready) == ("Carmen", True, False)
+    assert board().ready == 0
+
+
+def test_a_board_that_asks_each_second_writes_twice_a_minute(carmen: Member, window: Client) -> None:
+    window.get("/supervision/alarmas/")
+    first = Presence.objects.get(member=carmen).lease_until
+    window.get("/supervision/alarmas/")
+    assert Presence.objects.get(member=carmen).lease_until == first
+    Presence.objects.update(lease_until=timezone.now() + datetime.timedelta(seconds=29))
+    window.get("/supervision/alarmas/")
+    assert Presence.objects.get(member=carmen).lease_until >= first
+
+
+def test_the_board_tells_how_many_the_next_hour_lacks_by_the_forecast(rosa: Member, window: Client) -> None:
+    on_shift(rosa, end=4 * HOUR)
+    (hour,) = shifts.hours_from(timezone.now() + HOUR, 1)
+    assert missing_on(window) == ""
+    shifts.need({hour: 3, hour + HOUR: 9})
+    begin, end = timezone.localtime(hour), timezone.localtime(hour + HOUR)
+    told = f"De {begin:%H:%M} a {end:%H:%M} faltan 2 personas"
+    assert told in missing_on(window)
+    shifts.need({hour: 2})
+    assert f"De {begin:%H:%M} a {end:%H:%M} falta 1 persona" in missing_on(window)
+
+
+def test_of_many_who_are_missing_some_are_named_and_all_counted(window: Client) -> None:
+    for number in range(10):
+        on_shift(make_member(alias=f"Ausente {number}"))
+    said = missing_on(window)
+    assert said.count("Ausente") == 8
+    assert "y 2 personas más" in said
+
+
 @pytest.mark.parametrize(
     "path", ["/supervision/", "/supervision/tablero/", "/supervision/alarmas/", "/supervision/auditoria/"]
 )
@@ -111,10 +183,10 @@ def test_the_window_is_the_supervisors_alone(path: str, role: str) -> None:
 def test_a_thousand_who_wait_cost_no_more_questions_than_one(rosa: Member, django_assert_num_queries: Any) -> None:
     make_talking(rosa)
     make_crowd(1)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         board()
     make_crowd(999)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         board()
     assert seconds_of(board) < 0.1
 
@@ -125,3 +197,30 @@ def test_the_page_of_a_thousand_stays_small_and_counts_them_all(window: Client) 
     assert len(page.content) < 100_000
     assert "Esperan 1000 personas" in page.content.decode()
     assert "Y 940 personas más" in page.content.decode()
+
+
+def test_passing_on_is_seen_while_it_is_asked_and_while_both_are_in_the_room(window: Client, rosa: Member) -> None:
+    luis = make_member(alias="Luis", ready=True)
+    contact = make_talking(rosa, "hola")
+    chat.ask_to_take_over(contact, rosa, luis.pk, "")
+    assert "le pide a Luis que siga" in window.get("/supervision/tablero/").content.decode()
+    chat.accept_offer(luis, Offer.objects.get(state="open").pk)
+    page = window.get("/supervision/tablero/").content.decode()
+    assert "Rosa se queda un momento" in page
+    assert "le pide a Luis" not in page
+    chat.leave_room(contact.pk, rosa)
+    assert "se queda un momento" not in window.get("/supervision/tablero/").content.decode()
+
+
+def test_whoever_carries_somebody_beyond_their_shift_stands_on_the_board(window: Client, rosa: Member) -> None:
+    hour, now = datetime.timedelta(hours=1), timezone.now()
+    shift = Shift.objects.create(member=rosa, starts_at=now - hour, ends_at=now + hour)
+    make_talking(rosa, "hola")
+    assert board().past_shift == []
+    Shift.objects.filter(pk=shift.pk).update(ends_at=now - hour / 2)
+    assert [(one.alias, one.ended_at, one.carries) for one in board().past_shift] == [("Rosa", now - hour / 2, 1)]
+    assert "El turno de Rosa terminó a las" in window.get("/supervision/tablero/").content.decode()
+    Shift.objects.create(member=rosa, starts_at=now - hour / 2, ends_at=now + hour)  # another one that touches it
+    assert board().past_shift == []
+    Shift.objects.all().delete()
+    assert board().past_shift == []

@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -246,6 +246,30 @@ def test_a_node_that_dies_before_it_has_told_loses_nothing(pager: Pager) -> None
     assert "hook" not in told(29 * SECOND)
     assert "hook" in told(31 * SECOND)
     assert len(pager.got) == 1
+
+
+@pytest.mark.parametrize("outlet", [Outlet.Name.MAIL, Outlet.Name.HOOK])
+def test_a_node_that_dies_after_it_has_told_and_before_it_notes_so_tells_twice_never_not_at_all(
+    pager: Pager, settings: Settings, monkeypatch: pytest.MonkeyPatch, outlet: str
+) -> None:
+    settings.ALARM_MAIL = ["guardia@socia.example"]
+    emergency()
+    assert outlet in list(telling.claim(timezone.now()))
+    sending = telling._SENDERS[outlet]
+
+    def send_and_die(kinds: Iterable[str]) -> bool:
+        sending(kinds)
+        raise KeyboardInterrupt  # as a process that is killed: nothing after it is done
+
+    with monkeypatch.context() as patch:
+        patch.setitem(telling._SENDERS, outlet, send_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            telling.send(outlet)
+    assert (len(recipients()), len(pager.got)) == ((1, 0) if outlet == Outlet.Name.MAIL else (0, 1))
+    assert outlet not in told(29 * SECOND)
+    assert outlet in told(31 * SECOND)
+    assert (len(recipients()) if outlet == Outlet.Name.MAIL else len(pager.got)) == 2
+    assert outlet not in told(HOUR)
 
 
 def test_a_clock_that_went_back_keeps_no_alarm_in(pager: Pager) -> None:

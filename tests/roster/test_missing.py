@@ -75,6 +75,13 @@ def test_hours_without_enough_people_are_told_for_a_day_together_where_they_are_
     assert gaps() == [(0, 2, 2), (3, 4, 1), (4, 6, 2), (6, 24, 1)]
 
 
+def test_the_next_full_hour_is_told_by_itself() -> None:
+    assert (made := shifts.missing().soon) is not None
+    assert (made.begin, made.end, made.lacking) == (NOW.replace(minute=0) + HOUR, NOW.replace(minute=0) + 2 * HOUR, 1)
+    shifts.need({NOW.replace(minute=0) + HOUR: 0})
+    assert shifts.missing().soon is None
+
+
 def test_a_closed_hour_needs_nobody() -> None:
     OpeningSpan.objects.create(day=7, opens="22:00", closes="02:00")
     assert gaps() == [(0, 3, 1), (23, 24, 1)]

@@ -188,6 +188,22 @@ def test_an_hour_without_a_time_zone_is_one_of_lima(window: Client) -> None:
     assert Shift.objects.get().starts_at == datetime.datetime(2026, 11, 28, 4, tzinfo=datetime.UTC)
 
 
+@pytest.mark.parametrize("starts", ["2026-11-28T01:00:00+10:00", "2026-11-27T15:00:00Z", "2026-11-27T10:00-05:00"])
+def test_a_shift_asked_for_from_another_time_zone_is_the_same_hour_of_lima(window: Client, starts: str) -> None:
+    said(window, "tomar/", starts=starts, hours="2")
+    assert Shift.objects.get().starts_at == datetime.datetime(2026, 11, 27, 15, tzinfo=datetime.UTC)
+    assert "10:00" in window.get("/equipo/turnos/").content.decode()
+    status, told = said(window, "tomar/", starts="2026-11-28T02:00:00+10:00", hours="2")
+    assert (status, "ya hay otro turno" in told) == (400, True)
+
+
+def test_an_hour_between_the_hours_of_lima_is_told(window: Client) -> None:
+    status, told = said(window, "tomar/", starts="2026-11-27T15:00:00+05:30", hours="2")
+    assert (status, "a la hora en punto" in told) == (400, True)
+    assert said(window, "tomar/", starts="2026-11-27T15:00:00+25:00", hours="2")[0] == 400
+    assert not Shift.objects.exists()
+
+
 @pytest.mark.parametrize("act", ["devolver", "ofrecer", "conservar"])
 def test_a_forged_number_of_another_s_shift_changes_nothing(window: Client, luis: Member, act: str) -> None:
     shift = take(luis, "11-27 10:00")

@@ -38,6 +38,7 @@ escritorio/persona/                      door gone gone gone
 escritorio/teclas/                       form form form form
 escritorio/acuerdo/                      form form form form
 escritorio/manos/                        form form form form
+escritorio/pasar/                        door gone gone gone
 escritorio/nivel/                        door gone gone gone
 escritorio/instrumento/                  door gone gone gone
 escritorio/terminar/                     form form form form
@@ -45,6 +46,7 @@ escritorio/pregunta/                     form form form form
 casos/                                   door page page gone
 casos/pendientes/                        door page gone gone
 casos/pedidos/                           door gone page gone
+casos/pasar/                             form form form form
 casos/plan/                              door gone gone gone
 casos/<case_id>/plan/                    door gone page gone
 casos/rescates/                          door gone page gone
@@ -137,10 +139,13 @@ admin/roster/invitation/                 door gone gone page
 admin/roster/invitation/add/             door gone gone page
 admin/directory/place/                   door gone gone page
 admin/directory/place/add/               door gone gone page
+admin/triage/instrumentwording/          door gone gone page
+admin/triage/instrumentwording/add/      door gone gone page
+admin/triage/instrumentwording/ejemplo/<code>/   door gone gone page
 """
 #: The other addresses of reference data; they follow their model's and take ids that do not exist here.
 REFERENCE = re.compile(
-    r"admin/(roster/(organisation|skill|shift|openingspan|openingexception|invitation|member)|directory/place)/"
+    r"admin/(roster/(organisation|skill|shift|openingspan|openingexception|invitation|member)|directory/place|triage/instrumentwording)/"
 )
 MEANINGS: dict[int, str] = {200: "page", 404: "gone", 405: "form", 403: "shut", 410: "late", 503: "wait"}
 WITHOUT_TOKEN = {"hablar/salir/"}  # who must go is never asked for a token
@@ -183,6 +188,7 @@ def asked() -> dict[str, str]:
         "note_id": "1",
         "ask_id": str(peers.ask(make_member(), anonymous=False).pk),
         "app_label": "roster",
+        "code": "phq4",
         "pk": "1",
         "url": "nothing",
     }

@@ -89,3 +89,25 @@ def offered_to() -> Maker:
         return set(Offer.objects.filter(contact=contact, state="open").values_list("member_id", flat=True))
 
     return find
+
+
+@pytest.fixture
+def rosa(make_volunteer: Any) -> Member:
+    """Return a ready volunteer."""
+    member: Member = make_volunteer(alias="Rosa")
+    return member
+
+
+@pytest.fixture
+def luis(make_volunteer: Any) -> Member:
+    """Return another one."""
+    member: Member = make_volunteer(alias="Luis")
+    return member
+
+
+@pytest.fixture
+def talk(make_waiting: Any, rosa: Member) -> Contact:
+    """Return a conversation of Rosa's."""
+    contact = make_waiting()
+    actions.assign_by_hand(contact, rosa)
+    return Contact.objects.select_related("key", "volunteer").get()

@@ -140,3 +140,17 @@ def test_a_caller_who_needs_quechua_is_offered_to_who_speaks_it(make_waiting: An
     actions.route()
     offer = Offer.objects.get()
     assert (offer.member, offer.reason.split(",")[0]) == (speaks, "quechua")
+
+
+@pytest.mark.parametrize("column", ["rests_until", "break_until"])
+def test_a_rest_from_before_a_clock_went_back_keeps_nobody_from_being_offered(
+    make_waiting: Any, rosa: Member, column: str
+) -> None:
+    make_waiting(urgency="A")
+    now = timezone.now()
+    Presence.objects.filter(member=rosa).update(**{column: now + 9 * MINUTE})
+    actions.route()
+    assert not Offer.objects.exists()
+    Presence.objects.filter(member=rosa).update(**{column: now + 300 * MINUTE})  # kept five hours too early
+    actions.route()
+    assert Offer.objects.get().member == rosa

@@ -41,6 +41,12 @@ def test_a_file_with_an_unsound_question_is_refused(old: str, new: str) -> None:
         questions.parse(PUBLISHED.read_text().replace(old, new, 1).encode())
 
 
+@pytest.mark.parametrize("version", ["", "2019-1", "../es-PE/2026-1"])
+def test_a_version_that_nobody_published_is_refused_by_its_name(version: str) -> None:
+    with pytest.raises(QuestionsProblem, match="There are no questions es-PE"):
+        questions.read("es-PE", version)
+
+
 def test_the_ages_are_those_of_the_consent_text() -> None:
     age = next(question for question in questions.current().questions if question.code == "age")
     assert [option.code for option in age.options] == ["under_14", "14_17", "18_29", "30_59", "60_plus"]

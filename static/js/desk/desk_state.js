@@ -10,7 +10,11 @@
  * @typedef {object} Place  one contact of mine
  * @property {string} contact
  * @property {Conversation} talk
- * @property {string} state  of the protocol; "waiting" once it is no longer mine
+ * @property {string} state  of the protocol; "waiting" once it is no longer mine, "passed" once another goes on with it
+ * @property {string} name  of whoever leads it
+ * @property {string} part  "companion" while I stay in what I passed on, "" where I lead
+ * @property {string} handover  how it stands with passing it on
+ * @property {string} companion  who stays beside me for a while
  * @property {string} urgency
  * @property {boolean} marked  something that the caller wrote gives reason to look
  * @property {number} read  the highest seq I have read
@@ -20,14 +24,14 @@
  * @property {boolean} closing  it ends without a note: it leaves the list as soon as it is over
  * @property {number} order  in which it came to the desk
  *
- * @typedef {{offer: string, contact: string, urgency: string, waitedSince: number, until: number, length: number}} Offered
+ * @typedef {{offer: string, contact: string, urgency: string, waitedSince: number, until: number, length: number, from: string}} Offered
  *   times in milliseconds of this page's clock; `length` in seconds
  *
  * @typedef {{kind: "look", contact: string, after: number}
  *   | {kind: "place", place: Place, before: string}
  *   | {kind: "said", place: Place, said: Said, known: boolean}
  *   | {kind: "typing"|"seen"|"idle", place: Place}
- *   | {kind: "presence", state: string, reason: string}
+ *   | {kind: "presence", state: string, reason: string}  `desk.shiftEnds` has changed with it
  *   | {kind: "offer", offer: Offered}
  *   | {kind: "offer_gone", offer: Offered|null, reason: string}
  *   | {kind: "refused", place: Place|null, code: string, to: string, id: string, later: boolean}} Effect
@@ -47,6 +51,7 @@ export class Desk {
     /** @type {Map<string, Offered>} */
     this.offers = new Map();
     this.presence = { state: "", reason: "" };
+    this.shiftEnds = 0; // milliseconds; 0 while it ends not soon
     this.came = 0;
   }
 
@@ -72,6 +77,7 @@ export class Desk {
         return this.signal(frame, now);
       case "presence":
         this.presence = { state: frame.state, reason: frame.reason || "" };
+        this.shiftEnds = Date.parse(frame.shift_ends || "") || 0;
         return [{ kind: "presence", state: frame.state, reason: frame.reason || "" }];
       case "offer":
         return this.offered(frame, now);
@@ -106,6 +112,10 @@ export class Desk {
       contact,
       talk: new Conversation(),
       state,
+      name: "",
+      part: "",
+      handover: "",
+      companion: "",
       urgency: urgency || "",
       marked: false,
       read: 0,
@@ -125,21 +135,26 @@ export class Desk {
    */
   stands(frame) {
     const known = this.place(frame.contact);
-    if (!known && (!frame.contact || !LIVE.concat(OVER).includes(frame.state))) {
+    const gone = frame.part === "gone";
+    if (!known && (!frame.contact || gone || !LIVE.concat(OVER).includes(frame.state))) {
       return [];
     }
     const place = known || this.open(/** @type {string} */ (frame.contact), frame.state, frame.urgency);
     const before = known ? place.state : "";
-    place.state = frame.state;
+    place.state = gone && frame.state !== "withdrawn" ? "passed" : frame.state;
+    place.name = frame.name || "";
+    place.part = gone ? "" : frame.part || "";
+    place.handover = frame.handover || "";
+    place.companion = frame.companion || "";
     place.urgency = frame.urgency || place.urgency;
     place.marked = frame.marked || place.marked;
-    if (!LIVE.includes(frame.state)) {
+    if (!LIVE.includes(place.state)) {
       place.typingUntil = 0;
     }
     /** @type {Effect[]} */
     const effects = [{ kind: "place", place, before }];
     const behind = typeof frame.last === "number" && frame.last > place.talk.last;
-    return behind && frame.state !== "withdrawn" ? effects.concat(this.ask(place.contact, place.talk.last)) : effects;
+    return behind && !gone && frame.state !== "withdrawn" ? effects.concat(this.ask(place.contact, place.talk.last)) : effects;
   }
 
   /**
@@ -161,7 +176,7 @@ export class Desk {
     if (frame.by === "caller") {
       place.typingUntil = 0;
     }
-    if (frame.by === "volunteer") {
+    if (frame.by === "volunteer" && !frame.other) {
       place.read = Math.max(place.read, frame.seq); // whoever answers has read
     }
     return [{ kind: "said", place, said: frame, known: change.added.known }];
@@ -220,6 +235,7 @@ export class Desk {
       waitedSince: now - frame.waited * 1000,
       until: now + frame.until * 1000,
       length: known ? known.length : Math.max(1, frame.until),
+      from: frame.from || "",
     };
     this.offers.set(frame.offer, offer);
     return [{ kind: "offer", offer }];
@@ -354,7 +370,7 @@ export function unreadOf(place) {
  * @returns {number|null}
  */
 export function waitsSince(place) {
-  if (place.state !== "talking") {
+  if (place.state !== "talking" || place.part) {
     return null;
   }
   const items = place.talk.items;
@@ -402,7 +418,7 @@ export function draftOf(place, box) {
  */
 export function restored(place, draft) {
   let rest = draft;
-  for (const said of place.talk.items.filter((one) => one.by === "volunteer").slice(-5)) {
+  for (const said of place.talk.items.filter((one) => one.by === "volunteer" && !one.other).slice(-5)) {
     if (rest.trim() === said.text) {
       return "";
     }

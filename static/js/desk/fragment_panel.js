@@ -2,6 +2,7 @@
  * A part of the desk that is fetched by its address and may lead on: its links and forms stay inside it.
  *
  * @typedef {object} Hooks
+ * @property {() => Promise<unknown>} [before]  what must be kept before a form of it is sent
  * @property {() => void} [changed]  a form of it was kept
  * @property {() => void} [shut]  the session ended
  */
@@ -107,6 +108,9 @@ export class FragmentPanel {
       return;
     }
     this.busy = true;
+    if (this.hooks.before) {
+      await this.hooks.before();
+    }
     /** @type {[string, string][]} */
     const fields = [];
     new FormData(form).forEach((value, name) => {

@@ -1,7 +1,7 @@
 /** The list of my conversations: who waits for me and since when, what is new, what still lacks a note. */
 
 import { clock, clone, fill, worded } from "../templates.js";
-import { OVER, unreadOf, waitsSince } from "./desk_state.js";
+import { LIVE, OVER, unreadOf, waitsSince } from "./desk_state.js";
 import { spanOf } from "./spans.js";
 import { part, say, wordsOf } from "./words.js";
 
@@ -79,6 +79,7 @@ export class ListView {
     const last = words[words.length - 1];
     say(part(item, '[data-slot="last"]'), last && place.state !== "withdrawn" ? last.text.slice(0, 120) : "");
     say(part(item, '[data-slot="name"]'), nameOf(item, place));
+    part(item, '[data-slot="marked"]').hidden = !place.marked || !LIVE.includes(place.state);
     say(part(item, '[data-slot="state"]'), this.state(item, place, waits, at.now));
   }
 
@@ -93,6 +94,9 @@ export class ListView {
     const words = part(item, '[data-slot="state"]');
     if (OVER.includes(place.state) && place.noted) {
       return wordsOf(words, "noted");
+    }
+    if (place.part || place.state === "passed") {
+      return wordsOf(words, place.part || place.state, { name: place.name });
     }
     if (place.state !== "talking") {
       return wordsOf(words, place.state);

@@ -56,7 +56,7 @@ export class OffersView {
    * @param {number} left
    */
   facts(offer, now, left) {
-    return { span: spanOf((now - offer.waitedSince) / 1000, this.spans), n: left };
+    return { span: spanOf((now - offer.waitedSince) / 1000, this.spans), n: left, giver: offer.from };
   }
 
   /**
@@ -65,7 +65,7 @@ export class OffersView {
    * @returns {HTMLElement}
    */
   add(offer, now) {
-    const card = clone("offer");
+    const card = clone(offer.from ? "offer-handover" : "offer", { giver: offer.from });
     const badge = clone("badge-" + offer.urgency);
     part(card, '[data-slot="badge"]').append(badge);
     const accept = /** @type {HTMLButtonElement} */ (part(card, "[data-accept]"));

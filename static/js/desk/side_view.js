@@ -19,6 +19,7 @@ import { NotePanel } from "./note_panel.js";
 import { fragment } from "./requests.js";
 import { part, wordsOf } from "./words.js";
 
+const GIVEN = 1500; // milliseconds in which whoever passed a conversation on gives the key of its note along
 const AGAIN = 4000; // milliseconds until a fragment that failed is asked for again
 
 export class SideView {
@@ -43,6 +44,7 @@ export class SideView {
     this.note = null;
     this.wantsFocus = false;
     this.opened = false;
+    this.beside = false; // another leads it now, and has note and level
     this.gone = false;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.aboutAgain = undefined;
@@ -62,12 +64,47 @@ export class SideView {
       this.tellAbout();
       this.plan.open();
       this.level.open();
-      this.openNote();
+      if (this.place.part) {
+        this.stepAside();
+      } else {
+        setTimeout(() => this.openNote(), this.place.companion ? GIVEN : 0);
+      }
     }
+  }
+
+  /** Whoever goes on has note and level now; what is known of the person is theirs to look at. */
+  stepAside() {
+    this.beside = true;
+    if (this.note) {
+      this.note.saver.settle();
+      this.note = null;
+    }
+    this.about.replaceChildren();
+    this.level.empty();
+    this.plan.empty();
+    this.noteplace.replaceChildren(clone("note-passed", { name: this.place.name }));
+  }
+
+  /** The conversation came back: note and level are mine again. */
+  stepBack() {
+    this.beside = false;
+    this.opened = false;
+    this.open();
   }
 
   /** Where the conversation stands has changed: tell it anew. */
   stands() {
+    const away = this.place.part !== "" || this.place.state === "passed";
+    if (this.opened && away !== this.beside) {
+      if (away) {
+        this.stepAside();
+      } else {
+        this.stepBack();
+      }
+    }
+    if (this.beside) {
+      return;
+    }
     this.tellAbout();
     if (this.place.state === "withdrawn") {
       this.level.empty();
@@ -80,10 +117,13 @@ export class SideView {
   /** Fetch what is known of the person anew. */
   async tellAbout() {
     clearTimeout(this.aboutAgain);
-    if (!this.opened || this.gone) {
+    if (!this.opened || this.gone || this.beside) {
       return;
     }
     const answer = await fragment(this.urls.about);
+    if (this.beside) {
+      return;
+    }
     if (answer.reached === "ok") {
       this.told(answer.nodes);
     } else if (answer.reached === "gone") {
@@ -119,7 +159,7 @@ export class SideView {
   }
 
   async openNote() {
-    if (this.note || this.gone) {
+    if (this.note || this.gone || this.beside) {
       return;
     }
     const answer = await fragment(this.urls.note);

@@ -14,12 +14,16 @@
  * @property {(place: Place) => void} note  go to the note
  * @property {(place: Place) => void} looked  the end of the log is in view
  * @property {(place: Place, text: string) => Promise<import("./requests.js").Kept>} keepDraft
+ * @property {(place: Place) => string} passing  the address of what leads to passing it on
+ * @property {(place: Place) => Promise<unknown>} keepNote  before it is passed on with the conversation
+ * @property {() => void} shut  the session ended
  */
 
 import { Composer } from "../composer.js";
-import { clone, timeOf, worded } from "../templates.js";
+import { clock, clone, timeOf, worded } from "../templates.js";
 import { createAutosaver } from "./autosave.js";
 import { LIVE, OVER, draftOf, restored } from "./desk_state.js";
+import { FragmentPanel } from "./fragment_panel.js";
 import { drawBadge } from "./list_view.js";
 import { part, say, wordsIn, wordsOf } from "./words.js";
 
@@ -48,6 +52,11 @@ export class Thread {
     /** @type {Map<string, HTMLElement>} */
     this.unsent = new Map();
     this.seenMark = clone("seen-to");
+    this.passing = new FragmentPanel(part(this.root, "[data-passing]"), hooks.passing(place), {
+      before: () => hooks.keepNote(place),
+      shut: () => hooks.shut(),
+    });
+    this.passed = ""; // how it stood with passing it on when that was drawn
     const form = /** @type {HTMLFormElement} */ (part(this.root, "[data-composer]"));
     this.composer = new Composer(form, {
       say: (text) => hooks.say(place, text),
@@ -88,6 +97,7 @@ export class Thread {
         this.hooks.asked(this.place, button instanceof HTMLElement ? button.dataset.asked || "" : "");
       }),
     );
+    on("[data-who-next]", () => this.passing.open(this.passing.url + "&elegir=1"));
     on("[data-new]", () => this.toEnd());
     on("[data-to-note]", () => this.hooks.note(this.place));
     on("[data-done]", () => this.hooks.done(this.place));
@@ -105,8 +115,9 @@ export class Thread {
     this.marked = place.marked;
     part(this.root, '[data-slot="marked"]').hidden = !place.marked;
     const state = part(this.root, '[data-slot="state"]');
-    say(state, wordsOf(state, place.state));
-    part(this.root, "[data-end]").hidden = !live;
+    say(state, wordsOf(state, place.part || place.state, { name: place.name }));
+    part(this.root, "[data-end]").hidden = !live || place.part !== "";
+    this.standsPassing(live);
     this.composer.form.hidden = !live && !this.composer.box.value;
     this.composer.box.readOnly = !live;
     part(this.composer.form, "button").hidden = !live;
@@ -120,6 +131,41 @@ export class Thread {
     }
     if (place.state === "withdrawn") {
       this.wipe();
+    }
+  }
+
+  /**
+   * Show how it stands with passing the conversation on, fetched anew whenever that has changed.
+   *
+   * @param {boolean} live
+   */
+  standsPassing(live) {
+    const { part: mine, handover, companion, state } = this.place;
+    const stands = [live, mine, handover, companion, live ? state : ""].join();
+    if (stands === this.passed) {
+      return;
+    }
+    this.passed = stands;
+    if (live) {
+      this.passing.open();
+    } else {
+      this.passing.empty();
+    }
+  }
+
+  /**
+   * Say quietly that my shift ends, or ended, while somebody is still here.
+   *
+   * @param {number} ends  milliseconds; 0 where it ends not soon
+   * @param {number} now
+   */
+  shiftEnds(ends, now) {
+    const line = part(this.root, "[data-shift]");
+    const { state, part: mine, handover } = this.place;
+    line.hidden = !ends || !LIVE.includes(state) || mine !== "" || handover === "asked";
+    if (!line.hidden) {
+      const words = part(line, "[data-shift-words]");
+      say(words, wordsOf(words, ends > now ? "soon" : "past", { time: clock(new Date(ends).toISOString()) }));
     }
   }
 
@@ -147,9 +193,15 @@ export class Thread {
     }
   }
 
-  /** @param {boolean} due  a quiet line to the volunteer */
+  /**
+   * @param {boolean} due  a quiet line to the volunteer
+   * @returns {boolean} whether it stands there from now on
+   */
   remind(due) {
-    part(this.root, "[data-reminder]").hidden = !due || !LIVE.includes(this.place.state);
+    const line = part(this.root, "[data-reminder]");
+    const was = line.hidden;
+    line.hidden = !due || !LIVE.includes(this.place.state);
+    return was && !line.hidden;
   }
 
   // What was said
@@ -160,13 +212,14 @@ export class Thread {
    */
   said(said, known) {
     const stick = this.atEnd();
-    const item = (known && this.unsent.get(said.id)) || clone("said-" + said.by, { text: said.text, name: said.name || "" });
+    const speaker = said.other ? "colleague" : said.by;
+    const item = (known && this.unsent.get(said.id)) || clone("said-" + speaker, { text: said.text, name: said.name || "" });
     this.unsent.delete(said.id);
     item.classList.remove("is-pending", "is-late", "is-refused");
     item.dataset.seq = String(said.seq);
     const facts = part(item, "[data-facts]");
     facts.replaceChildren(timeOf(said.at));
-    if (said.by === "volunteer") {
+    if (speaker === "volunteer") {
       facts.append(clone("mark-sent"));
     }
     this.log.insertBefore(item, this.firstUnsent());
@@ -174,7 +227,7 @@ export class Thread {
       this.keep();
     }
     this.seen();
-    this.follow(stick || said.by === "volunteer", said.by === "caller");
+    this.follow(stick || speaker === "volunteer", said.by === "caller");
   }
 
   /** @returns {HTMLElement|null} */

@@ -12,6 +12,7 @@ import { endWithoutNote } from "../desk/endings.js";
 import { Keyboard } from "../desk/keyboard.js";
 import { LineBanner } from "../desk/line_banner.js";
 import { ListView } from "../desk/list_view.js";
+import { tellMarks, tellReminder } from "../desk/marks_aloud.js";
 import { OffersView } from "../desk/offers_view.js";
 import { PresenceView } from "../desk/presence_view.js";
 import { remind } from "../desk/reminders.js";
@@ -51,6 +52,8 @@ const sides = new Map();
 const sentAt = new Map();
 /** @type {Map<string, number>} */
 const seenTold = new Map();
+/** @type {Map<string, {part: string, handover: string}>} how it stood with passing each one on */
+const passing = new Map();
 let active = "";
 let accepting = ""; // the contact of an offer that was accepted just now
 let ticks = 0;
@@ -174,16 +177,21 @@ function follow(effect) {
  */
 function stands(place, before) {
   const shown = thread(place);
-  if (LIVE.includes(place.state)) {
+  if (LIVE.includes(place.state) && !place.part) {
     desk.taken(place.contact);
   }
   if (before) {
+    tellMarks(place, shown, list.name(place.contact));
+    const passed = shown.passed;
     const changed = before !== place.state || shown.urgency !== place.urgency || shown.marked !== place.marked;
+    const was = passing.get(place.contact) || { part: "", handover: "" };
     shown.stands();
-    if (changed) {
+    if (changed || passed !== shown.passed) {
       side(place).stands();
     }
+    tellPassing(place, was);
   }
+  passing.set(place.contact, { part: place.part, handover: place.handover });
   if (place.closing && OVER.includes(place.state)) {
     putAway(place);
     return;
@@ -198,24 +206,42 @@ function stands(place, before) {
 }
 
 /**
+ * Tell what became of passing a conversation on; its note goes along, by the hand of whoever led it.
+ *
+ * @param {Place} place
+ * @param {{part: string, handover: string}} was
+ */
+function tellPassing(place, was) {
+  if (place.part === "companion" && was.part !== "companion") {
+    notice(worded(wordsIn("handover-taken"), { name: place.name }));
+    post(root.dataset.followUrl || "", [["contact", place.contact]]);
+  } else if (place.state === "passed" && was.part === "companion") {
+    notice(wordsIn("handover-parted"));
+  } else if (place.handover !== was.handover && ["declined", "expired", "nobody"].includes(place.handover)) {
+    notice(wordsIn("handover-" + place.handover));
+  }
+}
+
+/**
  * @param {Place} place
  * @param {import("../protocol.js").Said} message
  * @param {boolean} known
  */
 function said(place, message, known) {
+  const news = message.by === "caller" && message.seq > place.read && Date.parse(message.at) >= now() - 60000;
   thread(place).said(message, known);
   sentAt.delete(message.id);
   if (message.by === "line") {
     side(place).tellAbout();
   }
-  if (message.by !== "caller" || message.seq <= place.read || Date.parse(message.at) < now() - 60000) {
-    return; // old news is drawn, not sounded
+  if (!news) {
+    return; // old news is drawn, not told
   }
   const words = part(templateOf("spoken-new"), "[data-words]");
   const here = place.contact === active;
   announce(wordsOf(words, here ? "words" : "elsewhere", { text: message.text, name: list.name(place.contact) }));
-  if (!presence.muted) {
-    tone(MESSAGE_PITCH);
+  if (message.seq > place.read && !presence.muted) {
+    tone(MESSAGE_PITCH); // for who does not look at it
   }
 }
 
@@ -382,6 +408,12 @@ function thread(place) {
         ["contact", place.contact],
         ["text", text],
       ]),
+    passing: () => root.dataset.passUrl + "?contact=" + place.contact,
+    keepNote: async () => {
+      const { note } = side(place);
+      return note ? note.flush() : true;
+    },
+    shut: () => socket.status !== "shut" && socket.now(),
   });
   threads.set(place.contact, made);
   part(root, "[data-talks]").append(made.root);
@@ -407,7 +439,11 @@ function side(place) {
       note,
     },
     {
-      remind: (_place, due) => thread(place).remind(due),
+      remind: (_place, due) => {
+        if (thread(place).remind(due)) {
+          tellReminder(list.name(place.contact));
+        }
+      },
       askConsent: async () => {
         await post(root.dataset.consentUrl || "", [["contact", place.contact]]);
       },
@@ -445,6 +481,7 @@ async function putAway(place) {
   const beside = side(place);
   await Promise.all([shown.saver.flush(), beside.note ? beside.note.flush() : true]);
   desk.forget(contact);
+  passing.delete(contact);
   shown.root.remove();
   threads.delete(contact);
   beside.close();
@@ -511,6 +548,7 @@ function draw() {
   const longest = desk.longest();
   list.draw(desk.inOrder(), { active, longest: longest && desk.places.size > 1 ? longest.contact : "", now: at });
   offers.draw(Array.from(desk.offers.values()), at);
+  threads.forEach((one) => one.shiftEnds(desk.shiftEnds, at));
   part(root, "[data-empty]").hidden = desk.places.size > 0;
   root.querySelectorAll("[data-blank]").forEach((blank) => blank.toggleAttribute("hidden", active !== ""));
   const count = desk.count();
