@@ -7,6 +7,7 @@ from django.urls import path, re_path
 
 from chat.consumers import CallerConsumer
 from chat.desk_consumer import DeskConsumer
+from reflection.consumers import CircleConsumer
 from wire.consumer import LiveConsumer
 from wire.guard import Guard
 
@@ -27,6 +28,7 @@ _nowhere: Any = _refused
 urlpatterns: list[Any] = [
     path("ws/hablar/", _guarded(CallerConsumer)),
     path("ws/escritorio/", _guarded(DeskConsumer)),
+    path("ws/circulo/<uuid:circle_id>/", _guarded(CircleConsumer)),
 ]
 
 router = URLRouter([*urlpatterns, re_path("", _nowhere)])

@@ -14,6 +14,8 @@ from hotline.health import STATE
 from hotline.sessions import SessionStore
 from oversight import alarms, telling
 from oversight.actions import note_needed
+from reflection import actions as reflection
+from reflection import live, shift_ends
 from roster import actions as roster
 from roster.circles import keep_circles
 from triage import actions as triage
@@ -73,6 +75,10 @@ DUTIES = (
     Duty(lambda _now: chat.call_for_keys(), every=5),
     Duty(lambda _now: move_old_cases(), every=5),
     Duty(chat.move_old_words, every=5),
+    Duty(shift_ends.open_rooms, every=10),
+    Duty(live.close_forgotten, every=60),
+    Duty(reflection.take_out_the_lapsed, every=60),
+    Duty(reflection.destroy_old_words, every=600, patience=3600),
     Duty(lambda now: beside(vault.hand_out_heads, now), every=60),  # a witness's mail server may take its time
     Duty(lambda now: beside(note_needed, now), every=1800),
     Duty(lambda _now: SessionStore.clear_expired(), every=600, patience=3600),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("roster.urls")),
     path("casos/", include("cases.urls")),
     path("supervision/", include("oversight.urls")),
+    path("reflexion/", include("reflection.urls")),
     path("recursos/", include("directory.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.live, name="healthz"),

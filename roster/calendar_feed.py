@@ -68,28 +68,29 @@ def calendar_of(member: Member) -> bytes:
     gone = GivenBack.objects.filter(member=member, ends_at__gt=since)
     told = [Told(one.uid, one.starts_at, one.ends_at, one.changed_at, one.sequence, stands=True) for one in standing]
     told += [Told(one.uid, one.starts_at, one.ends_at, one.at, one.sequence, stands=False) for one in gone]
-    return written(sorted(told, key=lambda one: (one.starts_at, str(one.uid))))
+    entries = sorted(told, key=lambda one: (one.starts_at, str(one.uid)))
+    return written(entries, name=_("Turnos"), title=_("Turno"))
 
 
-def written(told: Iterable[Told]) -> bytes:
-    """Return entries as text/calendar; pure."""
+def written(told: Iterable[Told], *, name: str, title: str) -> bytes:
+    """Return entries as text/calendar, each under the same ``title``; pure."""
     calendar = Calendar()
     calendar.add("prodid", "-//turnos//es-PE")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", _("Turnos"))
+    calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", datetime.timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add_component(Timezone.from_tzinfo(LIMA, first_date=KNOWN_FROM, last_date=KNOWN_TO))
     for one in told:
-        calendar.add_component(_event(one))
+        calendar.add_component(_event(one, title))
     text: bytes = calendar.to_ical()
     return text
 
 
-def _event(one: Told) -> Event:
+def _event(one: Told, title: str) -> Event:
     event = Event()
     event.add("uid", str(one.uid))
-    event.add("summary", _("Turno"))
+    event.add("summary", title)
     event.add("dtstart", one.starts_at.astimezone(LIMA))
     event.add("dtend", one.ends_at.astimezone(LIMA))
     event.add("dtstamp", one.changed_at.astimezone(datetime.UTC))

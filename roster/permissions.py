@@ -19,6 +19,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "case.list_own": frozenset({Role.VOLUNTEER, Role.SUPERVISOR}),
     "note.write": frozenset({Role.VOLUNTEER}),
     "shift.take": frozenset({Role.VOLUNTEER, Role.SUPERVISOR}),
+    "reflection.enter": frozenset({Role.VOLUNTEER, Role.SUPERVISOR}),
+    "circle.found": frozenset({Role.SUPERVISOR}),
     "urgency.change_own": frozenset({Role.VOLUNTEER}),
     "urgency.change_any": frozenset({Role.SUPERVISOR}),
     "rescue.ask": frozenset({Role.VOLUNTEER}),

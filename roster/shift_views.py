@@ -176,16 +176,20 @@ def stop_calendar(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def calendar(_request: HttpRequest, token: str) -> HttpResponse:
     """Give a calendar program the shifts of whoever gave it the address; a wrong one finds nothing."""
-    member = calendar_feed.member_of(token)
+    return calendar_answer(calendar_feed.member_of(token), calendar_feed.calendar_of, "turnos.ics")
+
+
+def calendar_answer(member: Member | None, write: Callable[[Member], bytes], name: str) -> HttpResponse:
+    """Return the calendar of whoever a secret address belongs to; nobody's is not found, and too many looks wait."""
     if member is None:
         if _too_many("unknown", UNKNOWN_A_MINUTE, MINUTE):
             return HttpResponse(status=429)
         raise Http404
-    if _too_many(str(member.pk), AN_HOUR, HOUR):
+    if _too_many(f"{name}:{member.pk}", AN_HOUR, HOUR):
         return HttpResponse(status=429)
-    answer = HttpResponse(calendar_feed.calendar_of(member), content_type="text/calendar; charset=utf-8")
+    answer = HttpResponse(write(member), content_type="text/calendar; charset=utf-8")
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Content-Disposition"] = 'inline; filename="turnos.ics"'
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return answer
 
 

@@ -17,12 +17,23 @@ Frame = dict[str, Any]
 
 
 class Voice:
-    """One socket, used as ``async with Voice(line, cookie) as caller``; frames heard are kept in order."""
+    """One socket, used as ``async with Voice(line, cookie) as caller``; frames heard are kept in order.
+
+    ``at``: another address, as a path.
+    """
 
     def __init__(
-        self, line: RunningLine, cookie: str, *, desk: bool = False, origin: str | None = None, **headers: str
+        self,
+        line: RunningLine,
+        cookie: str,
+        *,
+        desk: bool = False,
+        at: str = "",
+        origin: str | None = None,
+        **headers: str,
     ) -> None:
-        self.address = f"ws://127.0.0.1:{line.port}/ws/{'escritorio' if desk else 'hablar'}/"
+        path = at or f"/ws/{'escritorio' if desk else 'hablar'}/"
+        self.address = f"ws://127.0.0.1:{line.port}{path}"
         self.origin = origin or line.url
         self.headers = {"Cookie": cookie, **headers}
         self.heard: list[Frame] = []

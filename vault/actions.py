@@ -33,6 +33,7 @@ from vault.return_codes import holds_one as holds_return_code
 from vault.return_codes import read as read_return_code
 from vault.rewrapping import turn_epoch
 from vault.sealing import KEY, Context, derive
+from vault.sharing import issue_shared, share_with, take_back
 from vault.staff_keys import expect as expect_staff_key
 from vault.staff_keys import forget as forget_staff_keys
 from vault.staff_keys import note_role
@@ -55,6 +56,7 @@ __all__ = [
     "give",
     "hand_out_heads",
     "holds_return_code",
+    "issue_shared",
     "keep",
     "keep_circle",
     "let_in",
@@ -70,9 +72,11 @@ __all__ = [
     "read_return_code",
     "retire_staff_key",
     "seal_site_secret",
+    "share_with",
     "shut_out",
     "shut_to",
     "site_secrets",
+    "take_back",
     "turn_epoch",
 ]
 

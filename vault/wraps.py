@@ -44,15 +44,18 @@ def grant_of(row: ShareWrap) -> tuple[str, ...]:
     return ("grant", str(row.key_id), row.kind, row.holder, row.granter, row.reason, at, sealed)
 
 
-def _put(key_id: uuid.UUID, kind: str, holder: str, sealed: bytes, *, by: Granter, reason: str) -> None:
-    row = ShareWrap(key_id=key_id, kind=kind, holder=holder, sealed_share=sealed, granter=by.name, reason=reason)
-    row.at = timezone.now()
+def _sealed(key_id: uuid.UUID, kind: str, holder: str, sealed: bytes) -> ShareWrap:
+    return ShareWrap(key_id=key_id, kind=kind, holder=holder, sealed_share=sealed)
+
+
+def _put(row: ShareWrap, *, by: Granter, reason: str, at: datetime.datetime | None = None) -> None:
+    row.granter, row.reason, row.at = by.name, reason, at or timezone.now()
     row.signature = by.sign(framed(grant_of(row)))
     row.voucher = master_keys.vouch(*grant_of(row))
     columns = ("sealed_share", "granter", "reason", "at", "signature", "voucher")
     values = {name: getattr(row, name) for name in columns}
     # Two pages of one caller may do so at once, at two nodes: the later one stands.
-    ShareWrap.objects.update_or_create(key_id=key_id, kind=kind, holder=holder, defaults=values)
+    ShareWrap.objects.update_or_create(key_id=row.key_id, kind=row.kind, holder=row.holder, defaults=values)
 
 
 def to_caller(key_id: uuid.UUID, share: bytes, secret: str, *, by: Granter) -> None:
@@ -60,22 +63,30 @@ def to_caller(key_id: uuid.UUID, share: bytes, secret: str, *, by: Granter) -> N
     sealer = _caller_sealer(key_id, secret)
     holder = sealer.key_id.hex()
     sealed = sealer.seal(_context(key_id, Kind.CALLER, holder), share)
-    _put(key_id, Kind.CALLER, holder, sealed, by=by, reason="own")
+    _put(_sealed(key_id, Kind.CALLER, holder, sealed), by=by, reason="own")
 
 
 def to_code(key_id: uuid.UUID, share: bytes, key: bytes, *, by: Granter) -> None:
     """Let whoever has a return code open a key, in place of the code before; ``key`` (32 bytes) is made of it."""
     sealed = Sealer(key).seal(_context(key_id, Kind.CODE, ""), share)
-    _put(key_id, Kind.CODE, "", sealed, by=by, reason="own")
+    _put(_sealed(key_id, Kind.CODE, "", sealed), by=by, reason="own")
 
 
-def to_member(key_id: uuid.UUID, share: bytes, member: uuid.UUID, *, by: Granter, reason: str) -> bool:
-    """Let a member open a key; False when they have no keys that the line vouches for."""
+def to_member(
+    key_id: uuid.UUID,
+    share: bytes,
+    member: uuid.UUID,
+    *,
+    by: Granter,
+    reason: str,
+    at: datetime.datetime | None = None,
+) -> bool:
+    """Let a member open a key; False when they have no keys that the line vouches for. ``at``: dated then, not now."""
     row = staff_keys.of_members([member]).get(member)
     if row is None:
         return False
     sealed = seal_to(bytes(row.public), _context(key_id, Kind.PERSON, str(row.pk)), share)
-    _put(key_id, Kind.PERSON, str(row.pk), sealed, by=by, reason=reason)
+    _put(_sealed(key_id, Kind.PERSON, str(row.pk), sealed), by=by, reason=reason, at=at)
     return True
 
 
@@ -85,7 +96,7 @@ def to_circle(key_id: uuid.UUID, share: bytes, circle: str, *, by: Granter, reas
     if row is None:
         return False
     sealed = seal_to(bytes(row.public), _context(key_id, Kind.CIRCLE, str(row.pk)), share)
-    _put(key_id, Kind.CIRCLE, str(row.pk), sealed, by=by, reason=reason)
+    _put(_sealed(key_id, Kind.CIRCLE, str(row.pk), sealed), by=by, reason=reason)
     return True
 
 

@@ -17,6 +17,7 @@ from django.apps import apps
 
 from cases import care_plans, notes, rescue
 from chat import sealing as chat_sealing
+from reflection import words as reflections
 from tests.house.source import read
 from triage.answers import PADDED_TO
 from triage.assessing import RESULT_BUCKET, result_context
@@ -46,6 +47,7 @@ def _documented() -> Any:
 def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
     """Return column, key, context, content and bucket of each, from the code that seals it."""
     body = json.dumps({"reason": "grief", "talked": WORDS.decode()}, ensure_ascii=False).encode()
+    entry = json.dumps(reflections.Said(3, "Rosa", "Hola.")._asdict(), ensure_ascii=False).encode()
     passed = rescue.Words(WORDS.decode()).as_bytes()
     site = master_keys.site_context("mfa")
     answers = Context("triage", "triage_contact", "answers", str(CONTACT))
@@ -65,6 +67,8 @@ def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
         ("cases_noterevision.body", "record", notes.revision_context(NOTE, 2), body, notes.NOTE_BUCKET),
         ("cases_note.draft", "record", notes.draft_context(NOTE, 3), body, notes.NOTE_BUCKET),
         ("cases_careplan.body", "record", care_plans.plan_context(NOTE, 1), b"{}", care_plans.PLAN_BUCKET),
+        ("reflection_entry.words", "record", reflections.entry_context(CONTACT, 7, CLIENT), entry, reflections.BUCKET),
+        ("reflection_ownnote.words", "record", reflections.note_context(CONTACT, MEMBER), WORDS, reflections.BUCKET),
         ("cases_rescuestep.words", "record", rescue.step_context(RESCUE, 3), passed, rescue.RESCUE_BUCKET),
     ]
 

@@ -29,7 +29,7 @@ CLEAR = {
         vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest chat_wayback.found_by
         consent_consentreceipt.digest
         triage_instrumentwording.digest
-        roster_invitation.digest roster_calendarfeed.digest
+        roster_invitation.digest roster_calendarfeed.digest reflection_circlefeed.digest
         roster_member.password django_session.session_key account_emailconfirmation.key
     """,
     "a code of a closed list, needed to route, to show the board and to tell the story": """
@@ -41,6 +41,7 @@ CLEAR = {
         triage_contactevent.kind triage_contactevent.before triage_contactevent.after triage_contactevent.detail
         chat_message.by cases_case.state cases_historicalcase.state cases_handover.reason
         cases_openingrequest.reason cases_rescue.ground cases_rescue.state cases_rescuestep.kind cases_rescuestep.told
+        reflection_circle.kind reflection_gathering.state
         oversight_alarm.kind oversight_alarm.level oversight_outlet.name
         vault_staffkey.role vault_staffkey.state vault_seedenvelope.closure vault_circlekey.circle vault_sharewrap.kind
         vault_sharewrap.reason
@@ -66,6 +67,7 @@ CLEAR = {
         roster_shift.beyond roster_presence.state roster_presence.reason roster_invitation.email roster_invitation.role
         account_emailaddress.email mfa_authenticator.type
     """,
+    "the name of a circle, given by who founds it for the whole team to read": "reflection_circle.name",
     "which organisations can bring a member's keys back": """
         vault_partner.name vault_partner.fingerprint vault_quorumenvelope.partners
     """,

@@ -9,8 +9,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases.models import CaseContact
+from reflection import peers
 from roster.models import Member, Role
 from tests.cast import browser_of, make_ended, make_member
+from tests.reflection.people import found as found_circle
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -60,6 +62,22 @@ supervision/alarmas/                     door gone page gone
 supervision/auditoria/                   door gone page gone
 supervision/nivel/<contact_id>/          door gone page gone
 supervision/conversacion/<contact_id>/   door gone on   gone
+reflexion/                               door page page gone
+reflexion/avisos/                        door page page gone
+reflexion/circulos/nuevo/                door gone page gone
+reflexion/circulo/<circle_id>/           door page page gone
+reflexion/circulo/<circle_id>/estado/    door gone gone gone
+reflexion/circulo/<circle_id>/decir/     form form form form
+reflexion/circulo/<circle_id>/sala/      form form form form
+reflexion/circulo/<circle_id>/nota/      form form form form
+reflexion/circulo/<circle_id>/unirme/    form form form form
+reflexion/circulo/<circle_id>/salir/     form form form form
+reflexion/circulo/<circle_id>/conducir/  door gone gone gone
+reflexion/nota/<note_id>/borrar/         form form form form
+reflexion/colega/                        form form form form
+reflexion/colega/<ask_id>/               form form form form
+reflexion/calendario/                    form form form form
+reflexion/calendario/<token>.ics         gone gone gone gone
 equipo/entrar/                           page on   on   on
 equipo/salir/                            on   page page page
 equipo/salir/en-todas-partes/            form form form form
@@ -166,6 +184,9 @@ def asked() -> dict[str, str]:
         "key": "set-password",
         "token": "unknown",
         "shift_id": "1",
+        "circle_id": str(found_circle().pk),
+        "note_id": "1",
+        "ask_id": str(peers.ask(make_member(), anonymous=False).pk),
         "app_label": "roster",
         "code": "phq4",
         "pk": "1",

@@ -15,6 +15,7 @@ import { ListView } from "../desk/list_view.js";
 import { tellMarks, tellReminder } from "../desk/marks_aloud.js";
 import { OffersView } from "../desk/offers_view.js";
 import { PresenceView } from "../desk/presence_view.js";
+import { remind } from "../desk/reminders.js";
 import { facts, post } from "../desk/requests.js";
 import { everySecond } from "../desk/seconds.js";
 import { SideView } from "../desk/side_view.js";
@@ -655,4 +656,5 @@ root.querySelectorAll("[data-to]").forEach((tab) => {
 
 socket.open();
 everySecond(root.dataset.ticker || "", tick);
+remind(part(root, "[data-reflection]"), root.dataset.reflectionUrl || "");
 draw();

@@ -1,0 +1,270 @@
+"""The verbs of circles: found, plan, sign up, leave, remove, pass on, end; and what the line does by itself."""
+
+import contextlib
+import datetime
+import uuid
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+
+from reflection import live, turns
+from reflection.access import LISTENS, leading_in, listens, seat_in
+from reflection.errors import AlreadyThere, Leading, NotSealed, NotYours, Taken
+from reflection.models import Circle, Gathering, GatheringState, Kind, Membership, OwnNote, PeerAsk, Turn
+from reflection.rooms import ring
+from reflection.schedule import Wish, last_day, times, today
+from roster.models import ROLE_LASTS, Member
+from vault import actions as vault
+from wire import clock
+
+SMALLEST, LARGEST = 3, 12  # people
+SHORTEST_LIFE, USUAL_LIFE, LONGEST_LIFE = 1, 30, 90  # days
+State = GatheringState
+
+
+class Charter(NamedTuple):
+    """What is agreed when a circle is founded."""
+
+    name: str
+    kind: str = Kind.REFLECTION
+    size: int = 10
+    life_days: int = USUAL_LIFE
+    shares_past: bool = False
+
+
+def _record(actor: Member, act: str, circle_id: uuid.UUID) -> None:
+    """Note who founds, ends or removes: acts of whoever leads. Who comes, goes and speaks is noted nowhere."""
+    vault.record(actor=str(actor.pk), act=act, subject_kind="reflection", subject=str(circle_id))
+
+
+# Founding and planning ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def found(member: Member, charter: Charter, wish: Wish) -> Circle:
+    """Found a circle that this member leads, with its first gatherings. Raises schedule.BadSchedule."""
+    now = clock.now()
+    begins = times(wish, now)
+    circle = Circle.objects.create(**charter._asdict(), founded_on=today(now), rehearsal=member.rehearsal)
+    Membership.objects.create(circle=circle, member=member, seated=True, leads=True, since=today(now))
+    Gathering.objects.bulk_create(Gathering(circle=circle, starts_at=at, minutes=wish.minutes) for at in begins)
+    _record(member, "reflection.found", circle.pk)
+    return circle
+
+
+@transaction.atomic
+def plan(member: Member, circle_id: uuid.UUID, wish: Wish) -> int:
+    """Add gatherings to a circle that this member leads; return how many are new.
+
+    One that stands at the same time already stays as it is. Raises NotYours, schedule.BadSchedule.
+    """
+    circle = leading_in(member, circle_id).circle
+    begins = times(wish, clock.now())
+    standing = circle.gatherings.exclude(state=State.CANCELLED).filter(starts_at__in=begins)
+    known = set(standing.values_list("starts_at", flat=True))
+    fresh = [Gathering(circle=circle, starts_at=at, minutes=wish.minutes) for at in begins if at not in known]
+    Gathering.objects.bulk_create(fresh)
+    return len(fresh)
+
+
+@transaction.atomic
+def cancel(member: Member, circle_id: uuid.UUID, gathering_id: int) -> None:
+    """Let a gathering that has not begun not take place. Raises NotYours, or Taken when it has begun."""
+    leading_in(member, circle_id)
+    gathering = Gathering.objects.filter(pk=gathering_id, circle=circle_id).first()
+    if gathering is None:
+        raise NotYours
+    planned = Gathering.objects.filter(pk=gathering_id, state=State.PLANNED)
+    if not planned.update(state=State.CANCELLED, sequence=gathering.sequence + 1):
+        raise Taken
+    ring(circle_id)
+
+
+# Coming and going ---------------------------------------------------------------------------------------------------
+
+
+def _locked(circle_id: uuid.UUID) -> Circle:
+    circle = Circle.objects.select_for_update(no_key=True).living(clock.now()).filter(pk=circle_id).first()
+    if circle is None:
+        raise NotYours
+    return circle
+
+
+@transaction.atomic
+def sign_up(member: Member, circle_id: uuid.UUID) -> bool:
+    """Take a seat in a circle, or a place on its waiting list; say whether it was a seat.
+
+    Raises NotYours when it cannot be joined, AlreadyThere when they signed up before.
+    """
+    circle = _locked(circle_id)
+    if not listens(member) or circle.rehearsal != member.rehearsal or circle.kind not in (Kind.REFLECTION, Kind.BALINT):
+        raise NotYours
+    has_room = circle.memberships.filter(seated=True).count() < circle.size
+    try:
+        with transaction.atomic():
+            seat = Membership.objects.create(circle=circle, member=member, since=today(clock.now()))
+    except IntegrityError:
+        raise AlreadyThere from None
+    if has_room:
+        _seat(circle, seat)
+    return has_room
+
+
+def _seat(circle: Circle, seat: Membership) -> None:
+    """Give somebody a seat: they open what is said from then on, or all where the circle shares its past."""
+    turns.close(circle)
+    first = turns.first_for_whoever_joins(circle)
+    Membership.objects.filter(pk=seat.pk).update(seated=True, from_turn=first)
+    ring(circle.pk)
+
+
+@transaction.atomic
+def leave(member: Member, circle_id: uuid.UUID) -> None:
+    """Give up one's seat or one's place on the waiting list. Raises NotYours, or Leading while one leads others."""
+    circle = _locked(circle_id)
+    seat = Membership.objects.filter(circle=circle, member=member).first()
+    if seat is None:
+        raise NotYours
+    if seat.leads and circle.memberships.exclude(pk=seat.pk).exists():
+        raise Leading
+    if seat.leads:
+        _end(circle)
+    else:
+        _take_out(circle, seat)
+
+
+@transaction.atomic
+def remove(member: Member, circle_id: uuid.UUID, seat_id: int) -> None:
+    """Take somebody out of a circle that this member leads, at once, also while it meets. Raises NotYours."""
+    circle = _locked(circle_id)
+    leading_in(member, circle_id)
+    seat = Membership.objects.filter(pk=seat_id, circle=circle, leads=False).first()
+    if seat is None:
+        raise NotYours
+    _take_out(circle, seat)
+    _record(member, "reflection.remove", circle.pk)
+
+
+def _take_out(circle: Circle, seat: Membership) -> None:
+    """Take a seat away: its keys are turned, and whoever waits longest comes in. Their note to themselves stays."""
+    member_id, was_seated = seat.member_id, seat.seated
+    seat.delete()
+    if not was_seated:
+        return
+    turns.take_from(circle, member_id)
+    live.settle(circle.pk)
+    waiting = circle.memberships.filter(seated=False).order_by("pk").first()
+    if waiting is not None:
+        _seat(circle, waiting)
+    ring(circle.pk)
+
+
+@transaction.atomic
+def pass_lead(member: Member, circle_id: uuid.UUID, seat_id: int) -> None:
+    """Let somebody who sits in the circle lead it from now on. Raises NotYours."""
+    circle = _locked(circle_id)
+    mine = leading_in(member, circle_id)
+    if not circle.memberships.filter(pk=seat_id, seated=True, leads=False).exists():
+        raise NotYours
+    circle.memberships.filter(pk=mine.pk).update(leads=False)
+    circle.memberships.filter(pk=seat_id).update(leads=True)
+    _record(member, "reflection.pass_lead", circle.pk)
+    ring(circle.pk)
+
+
+@transaction.atomic
+def end(member: Member, circle_id: uuid.UUID) -> None:
+    """End a circle that this member leads: nobody enters it any more, its words are destroyed. Raises NotYours."""
+    circle = _locked(circle_id)
+    leading_in(member, circle_id)
+    _end(circle)
+    _record(member, "reflection.end", circle.pk)
+
+
+def _end(circle: Circle) -> None:
+    Circle.objects.filter(pk=circle.pk).update(ended_on=today(clock.now()))
+    coming = Gathering.objects.filter(circle=circle, state__in=(State.PLANNED, State.OPEN))
+    for gathering in coming.select_related("circle"):
+        live.close(gathering)
+    coming.filter(state=State.PLANNED).update(state=State.CANCELLED)
+    turns.destroy(Turn.objects.filter(circle=circle))
+    circle.memberships.all().delete()
+    ring(circle.pk)
+
+
+def keep_within_reach(member: Member, circle_id: uuid.UUID) -> None:
+    """Let the others of a circle have the keys that they lack and this member holds, who is there now.
+
+    Today's key is made too, if nobody has yet: it is whoever looked in first that its grants name, not whoever spoke.
+    """
+    seat = seat_in(member, circle_id)
+    with transaction.atomic(), contextlib.suppress(NotSealed):
+        turns.in_force(_locked(circle_id), member.holder, today(clock.now()))
+    with transaction.atomic():
+        if turns.pass_on(seat.circle, member.holder):
+            ring(circle_id)
+
+
+# What the line does by itself ---------------------------------------------------------------------------------------
+
+
+def destroy_old_words(now: datetime.datetime) -> int:
+    """Destroy the keys and entries whose agreed life is over, and rooms whose hours are; return how many keys."""
+    done = _destroy_gone(now)
+    day = today(now)
+    for days in Circle.objects.values_list("life_days", flat=True).distinct():
+        old = Turn.objects.filter(circle__life_days=days, opened_on__lte=last_day(day, days), circle__gone_at=None)
+        with transaction.atomic():
+            done += turns.destroy(old)
+            done += _destroy_notes(OwnNote.objects.filter(circle__life_days=days, saved_on__lte=last_day(day, days)))
+    return done
+
+
+def _destroy_gone(now: datetime.datetime) -> int:
+    """Remove the rooms that last hours, with all that was in them; and asks that nobody answered in time."""
+    PeerAsk.objects.filter(answered_in=None, until__lte=now).delete()
+    done = 0
+    for circle in Circle.objects.filter(gone_at__lte=now):
+        with transaction.atomic():
+            done += turns.destroy(Turn.objects.filter(circle=circle))
+            done += _destroy_notes(OwnNote.objects.filter(circle=circle))
+            ring(circle.pk)
+            circle.delete()
+    return done
+
+
+def _destroy_notes(notes: Iterable[OwnNote]) -> int:
+    doomed = list(notes)
+    for note in doomed:
+        vault.block_key(note.key_id)
+        note.delete()
+    return len(doomed)
+
+
+def take_out_the_lapsed(now: datetime.datetime) -> int:
+    """Take those out of their circles who listen no more (account closed, role lapsed or changed); return how many.
+
+    Where it was whoever leads, the one who has been there longest leads on; a circle of nobody ends.
+    """
+    there = Membership.objects.exclude(
+        member__is_active=True, member__role__in=LISTENS, member__role_confirmed_at__gt=now - ROLE_LASTS
+    )
+    done = 0
+    for seat in there.select_related("circle"):
+        with transaction.atomic():
+            Circle.objects.select_for_update(no_key=True).filter(pk=seat.circle_id).first()
+            _replace(seat)
+            done += 1
+    return done
+
+
+def _replace(seat: Membership) -> None:
+    circle = seat.circle
+    heir = circle.memberships.filter(seated=True).exclude(pk=seat.pk).order_by("pk").first() if seat.leads else None
+    if seat.leads and heir is None:
+        _end(circle)
+        return
+    _take_out(circle, seat)
+    if heir is not None:
+        circle.memberships.filter(pk=heir.pk).update(leads=True)

@@ -1,0 +1,79 @@
+"""The forms with which a circle is founded and its gatherings are planned."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reflection.actions import LARGEST, SMALLEST, USUAL_LIFE, Charter
+from reflection.models import Kind
+from reflection.schedule import MOST_AT_ONCE, BadSchedule, Wish, times
+from reflection.wording import EVERY, LIVES, MINUTES, SCHEDULES
+from roster.hours import LIMA
+from wire import clock
+
+KINDS = (
+    (Kind.REFLECTION.value, _("Círculo de reflexión")),
+    (Kind.BALINT.value, _("Grupo Balint: alguien presenta, el grupo imagina")),
+)
+
+
+class PlanForm(forms.Form):
+    """When a circle meets."""
+
+    day = forms.DateField(label=_("Primer día"), widget=forms.DateInput(attrs={"type": "date"}))
+    hour = forms.TimeField(label=_("Hora"), widget=forms.TimeInput(attrs={"type": "time"}))
+    minutes = forms.TypedChoiceField(label=_("Cuánto dura"), choices=MINUTES, coerce=int, initial=90)
+    every = forms.TypedChoiceField(label=_("Se repite"), choices=EVERY, coerce=int, initial=0)
+    count = forms.IntegerField(
+        label=_("Cuántas reuniones"),
+        min_value=1,
+        max_value=MOST_AT_ONCE,
+        initial=1,
+        help_text=_("Si se repite. De 1 a 13."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what cannot be, in words."""
+        given = self.cleaned_data
+        if not self.errors:
+            try:
+                times(self.wish(), clock.now())
+            except BadSchedule as refused:
+                self.add_error("day", forms.ValidationError(str(SCHEDULES[refused.code])))
+        return given
+
+    def wish(self) -> Wish:
+        """Return what is asked for; only of a form that holds."""
+        given = self.cleaned_data
+        first = datetime.datetime.combine(given["day"], given["hour"], LIMA)
+        return Wish(first, given["minutes"], given["every"], given["count"])
+
+
+class FoundForm(PlanForm):
+    """What is agreed when a circle is founded, and when it meets."""
+
+    name = forms.CharField(label=_("Nombre"), max_length=60, help_text=_("Lo ve todo el equipo."))
+    kind = forms.ChoiceField(label=_("Forma"), choices=KINDS)
+    size = forms.IntegerField(
+        label=_("Cuántas personas"),
+        min_value=SMALLEST,
+        max_value=LARGEST,
+        initial=10,
+        help_text=_("Contándote. Un círculo va bien con 8 a 12; un grupo Balint, con 6 a 12."),
+    )
+    life_days = forms.TypedChoiceField(
+        label=_("Cuánto vive lo que se dice"),
+        choices=LIVES,
+        coerce=int,
+        initial=USUAL_LIFE,
+        help_text=_("Después se destruye, y nadie lo puede volver a leer."),
+    )
+    shares_past = forms.BooleanField(label=_("Quien llegue después puede leer lo dicho antes"), required=False)
+    field_order = ("name", "kind", "size", "life_days", "shares_past")
+
+    def charter(self) -> Charter:
+        """Return what is agreed; only of a form that holds."""
+        given = self.cleaned_data
+        return Charter(given["name"], given["kind"], given["size"], given["life_days"], given["shares_past"])

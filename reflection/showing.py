@@ -1,0 +1,148 @@
+"""What the pages of circles show: the list, one circle from outside, its room, its gatherings, notices for the desk."""
+
+import dataclasses
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count
+
+from reflection import live, own_notes, peers
+from reflection.access import seats_of
+from reflection.models import Circle, CircleFeed, Gathering, GatheringState, Kind, Membership
+from reflection.room import room_for, shown_name
+from reflection.wording import PHASES, RULES, refusal, refusals
+from reflection.words import latest
+from roster.models import Member
+from roster.permissions import may
+from wire import clock
+
+SOON = datetime.timedelta(hours=24)  # before a gathering, it is told
+FOUNDED = (Kind.REFLECTION, Kind.BALINT)
+
+
+@dataclasses.dataclass(frozen=True)
+class Listed:
+    """One circle in a list."""
+
+    circle: Circle
+    taken: int
+    mine: Membership | None
+    next: Gathering | None
+    door: bool  # it may be entered now
+
+    @property
+    def free(self) -> int:
+        """How many seats are free."""
+        return max(0, self.circle.size - self.taken)
+
+
+def _next(gatherings: Iterable[Gathering], now: datetime.datetime) -> Gathering | None:
+    standing = (GatheringState.PLANNED, GatheringState.OPEN)
+    return next((one for one in gatherings if one.state in standing and one.ends_at > now), None)
+
+
+def listed(member: Member) -> list[Listed]:
+    """Return the circles that a member belongs to or may join, theirs first."""
+    now = clock.now()
+    circles = Circle.objects.founded(rehearsal=member.rehearsal).prefetch_related("gatherings")
+    seated = Membership.objects.filter(circle__in=circles, seated=True).values("circle").annotate(n=Count("pk"))
+    taken = dict(seated.order_by().values_list("circle", "n"))
+    mine = {seat.circle_id: seat for seat in Membership.objects.filter(member=member, circle__in=circles)}
+    found = [_listed(circle, taken.get(circle.pk, 0), mine.get(circle.pk), now) for circle in circles]
+    return sorted(found, key=lambda one: (one.mine is None, one.circle.name.casefold()))
+
+
+def _listed(circle: Circle, taken: int, mine: Membership | None, now: datetime.datetime) -> Listed:
+    gatherings = [one for one in circle.gatherings.all() if one.state != GatheringState.CANCELLED]
+    for one in gatherings:
+        one.circle = circle
+    door = mine is not None and mine.seated and any(live.may_be_entered(one, now) for one in gatherings)
+    return Listed(circle, taken, mine, _next(gatherings, now), door)
+
+
+def circles(member: Member) -> dict[str, Any]:
+    """Return what the front page's section of circles shows."""
+    return {
+        "circles": listed(member),
+        "may_found": may(member, "circle.found"),
+        "own_notes": own_notes.of(member),
+        "has_circle_calendar": CircleFeed.objects.filter(member=member).exists(),
+    }
+
+
+def talks(member: Member) -> dict[str, Any]:
+    """Return what the front page's section of colleagues shows: rooms that opened, asks, one's own."""
+    seats = seats_of(member).filter(circle__kind__in=(Kind.SHIFT_END, Kind.PEER)).order_by("circle__gone_at", "pk")
+    return {
+        "rooms": [(seat.circle, _others(seat)) for seat in seats],
+        "asks": peers.asks_for(member),
+        "own_ask": peers.own_ask(member),
+    }
+
+
+def _others(seat: Membership) -> list[str]:
+    others = seat.circle.memberships.exclude(pk=seat.pk).select_related("member")
+    return [shown_name(one) for one in others]
+
+
+def circle_from_outside(member: Member, circle: Circle) -> dict[str, Any]:
+    """Return what somebody sees of a circle in which they have no seat: what it is, when it meets, its rules."""
+    taken = circle.memberships.filter(seated=True).count()
+    mine = circle.memberships.filter(member=member).first()
+    one = _listed(circle, taken, mine, clock.now())
+    return {"one": one, "circle": circle, "rules": RULES, "waiting": mine is not None}
+
+
+def circle_room(seat: Membership, member: Member) -> dict[str, Any]:
+    """Return what a member sees of their circle: how the room stands, what was said, their note to themselves."""
+    circle, now = seat.circle, clock.now()
+    note = next(((one, text) for one, text in own_notes.of(member) if one.circle_id == circle.pk), None)
+    entries = latest(seat, member.holder)
+    return standing(seat) | {
+        "one": _listed(circle, circle.memberships.filter(seated=True).count(), seat, now),
+        "entries": [(one, one.said is not None and one.said.by == seat.pk) for one in entries],
+        # From there on the page's script asks again, so that what is shut now is sent once it opens.
+        "last": min((one.seq - 1 for one in entries if one.said is None), default=circle.last_seq),
+        "note": note,
+        "refusals": refusals(),
+        "rules": RULES,
+        "others": _others(seat),
+        "founded": circle.kind in FOUNDED,
+    }
+
+
+def standing(seat: Membership) -> dict[str, Any]:
+    """Return what the fragment shows that says how the room stands."""
+    room = room_for(seat)
+    name, purpose = PHASES.get(room.code, ("", ""))
+    return {
+        "circle": seat.circle,
+        "seat": seat,
+        "room": room,
+        "phase_name": name,
+        "phase_purpose": purpose,
+        "number": room.phase + 1,
+        "refused": refusal(room.refused) if room.refused else "",
+    }
+
+
+def leading(seat: Membership) -> dict[str, Any]:
+    """Return what whoever leads a circle sees of it: gatherings with their attendance as numbers, seats, who waits."""
+    memberships = list(seat.circle.memberships.select_related("member"))
+    return {
+        "circle": seat.circle,
+        "seat": seat,
+        "gatherings": seat.circle.gatherings.order_by("-starts_at"),
+        "seated": [one for one in memberships if one.seated],
+        "waiting": [one for one in memberships if not one.seated],
+    }
+
+
+def notices(member: Member) -> dict[str, Any]:
+    """Return what the desk is told: a room that is open, a gathering soon, a colleague who asks."""
+    now = clock.now()
+    near = [
+        one for one in listed(member) if one.mine and one.mine.seated and one.next and one.next.starts_at < now + SOON
+    ]
+    return {"near": near, **talks(member)}

@@ -1,0 +1,33 @@
+/**
+ * What the desk shows of the rooms for those who listen: a gathering soon, an open room, a colleague who asks. It is
+ * fetched by its address, rests while nobody looks, and is drawn anew only where it changed.
+ */
+
+import { fragment } from "./requests.js";
+
+const EVERY = 60000; // milliseconds
+
+/**
+ * @param {HTMLElement} place
+ * @param {string} url
+ */
+export function remind(place, url) {
+  async function look() {
+    if (!url || document.visibilityState !== "visible" || place.contains(document.activeElement)) {
+      return;
+    }
+    const answer = await fragment(url);
+    if (answer.reached === "gone" || answer.reached === "shut") {
+      place.replaceChildren();
+    } else if (answer.reached === "ok") {
+      const told = document.createElement("div");
+      told.append(...answer.nodes);
+      if (told.textContent !== place.textContent) {
+        place.replaceChildren(...told.childNodes);
+      }
+    }
+  }
+  look();
+  setInterval(look, EVERY);
+  document.addEventListener("visibilitychange", look);
+}

@@ -1,0 +1,191 @@
+"""Circles in a real browser: founded, joined, held live, left in the middle; each page sound, wide and narrow."""
+
+import datetime
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.callers import Watch
+from tests.browser.desks import faults, overflow
+from tests.line_database import ago, change
+from tests.running_line import RunningLine, own_databases
+
+#: Two shifts that ended a moment ago.
+SHIFTS_END = """
+import datetime
+from django.utils import timezone
+from roster.models import Member, Shift
+end = timezone.now() - datetime.timedelta(seconds=5)
+for name in ("rosa", "luis"):
+    member = Member.objects.get(email=f"{name}@demo.pe")
+    Shift.objects.filter(member=member).delete()
+    Shift.objects.create(member=member, starts_at=end - datetime.timedelta(hours=2), ends_at=end)
+"""
+OTHER_LOOKS = [{"color_scheme": "dark"}, {"java_script_enabled": False}]
+
+
+@pytest.fixture(scope="module", params=["B"])
+def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
+    """Serve a line of its own, where only people open what is said."""
+    variables = {"HOTLINE_STAGE": str(request.param), **own_databases()}
+    running = RunningLine(tmp_path_factory.mktemp("circles"), **variables)
+    try:
+        yield running.start()
+    finally:
+        running.close()
+
+
+def is_sound(page: Page) -> None:
+    """Hold a page as it stands to what every page must keep, narrow and wide."""
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert faults(page) == []
+        assert overflow(page) == 0
+
+
+def found(page: Page, name: str) -> str:
+    """Found a circle; return its address."""
+    page.goto("/reflexion/circulos/nuevo/")
+    is_sound(page)
+    page.get_by_label("Nombre").fill(name)
+    page.get_by_label("Primer día").fill((datetime.date.today() + datetime.timedelta(days=3)).isoformat())  # noqa: DTZ011
+    page.get_by_label("Hora").fill("19:30")
+    page.get_by_role("button", name="Abrirlo").click()
+    expect(page.get_by_role("status").first).to_contain_text("El círculo está abierto")
+    return re.sub(r"^https?://[^/]+", "", page.url)
+
+
+def join(page: Page, path: str) -> None:
+    """Accept the rules and take a seat."""
+    page.goto(path)
+    is_sound(page)
+    page.get_by_label("Acepto estos acuerdos").check()
+    page.get_by_role("button", name="Apuntarme").click()
+    expect(page.locator("#composer")).to_be_visible()
+
+
+def say(page: Page, text: str) -> None:
+    """Say something; return once it is stored."""
+    page.get_by_label("Lo que quieres decir").fill(text)
+    page.get_by_role("button", name="Decir").click()
+    expect(page.locator("#log li[data-seq]", has_text=text)).to_have_count(1)
+
+
+def test_a_circle_is_founded_joined_held_and_left(sign_in: Any, line: RunningLine) -> None:
+    carmen: Page = sign_in("supervisora@demo.pe")
+    path = found(carmen, "Martes de calma")
+    rosa: Page = sign_in("rosa@demo.pe")
+    rosa.goto("/reflexion/")
+    is_sound(rosa)
+    expect(rosa.get_by_role("link", name="Martes de calma")).to_be_visible()
+    join(rosa, path)
+    watch = Watch(rosa, line)
+    carmen.goto(path)
+    say(rosa, "Hoy vengo cansada.")
+    expect(carmen.locator("#log li", has_text="Hoy vengo cansada.")).to_contain_text("Rosa")
+    is_sound(rosa)
+
+    change(line, "UPDATE reflection_gathering SET starts_at = ?", ago(0))
+    rosa.reload()
+    rosa.get_by_role("button", name="Entrar a la sala").click()
+    expect(rosa.locator("#standing")).to_contain_text("Bienvenida")
+    carmen.get_by_role("button", name="Entrar a la sala").click()
+    rosa.get_by_role("button", name="Levantar la mano").click()
+    expect(carmen.locator("#standing")).to_contain_text("Manos levantadas: Rosa")
+    expect(rosa.get_by_role("button", name="Bajar la mano")).to_be_visible()
+    carmen.get_by_role("button", name="Pasar a lo que sigue").click()
+    expect(rosa.locator("#standing")).to_contain_text("Es tu turno de hablar")
+    is_sound(rosa)
+    is_sound(carmen)
+    say(rosa, "Llego con sueño.")
+    rosa.get_by_role("button", name="Doy la palabra").click()
+    expect(carmen.locator("#standing")).to_contain_text("Es tu turno de hablar")
+    rosa.get_by_label("Lo que quieres decir").fill("Una cosa más")
+    rosa.get_by_role("button", name="Decir").click()
+    expect(rosa.get_by_role("alert")).to_contain_text("Ahora habla otra persona")
+    rosa.get_by_role("button", name="Volver a ponerlo en la caja").click()
+    expect(rosa.get_by_label("Lo que quieres decir")).to_have_value("Una cosa más")
+    rosa.get_by_role("textbox", name="Tu nota para ti").fill("Respirar antes de entrar.")
+    rosa.get_by_role("button", name="Guardar la nota").click()
+    expect(rosa.locator("[data-note-status]")).to_have_text("Guardada.")
+
+    carmen.get_by_role("link", name="Conducir el círculo").click()
+    is_sound(carmen)
+    carmen.get_by_role("button", name=re.compile("Sacar del círculo")).click()
+    expect(rosa.locator("#signal")).to_contain_text("Ya no estás en este círculo")
+    expect(rosa.get_by_label("Lo que quieres decir")).to_have_value("Una cosa más")
+    expect(rosa.locator("#log li")).to_have_count(0)
+    assert watch.problems == []
+    rosa.goto("/reflexion/")
+    expect(rosa.get_by_text("Respirar antes de entrar.")).to_be_visible()
+    is_sound(rosa)
+
+
+def test_a_colleague_is_asked_for_and_found_and_the_desk_tells_it(sign_in: Any, line: RunningLine) -> None:
+    luis: Page = sign_in("luis@demo.pe")
+    ines: Page = sign_in("nuevo@demo.pe")
+    ines.goto("/reflexion/")
+    ines.get_by_label("Sin mi nombre").check()
+    ines.get_by_role("button", name="Pedir un colega").click()
+    expect(ines.get_by_text("Tu pedido está en pie hasta")).to_be_visible()
+    is_sound(ines)
+    watch = Watch(luis, line)
+    luis.goto("/escritorio/")
+    expect(luis.locator("[data-reflection]")).to_contain_text("Alguien del equipo quisiera conversar con un colega.")
+    is_sound(luis)
+    luis.goto("/reflexion/")
+    luis.get_by_role("button", name="Yo converso").click()
+    say(luis, "Hola, aquí estoy.")
+    ines.goto("/reflexion/")
+    ines.get_by_role("link", name="Ir a la conversación con tu colega").click()
+    expect(ines.locator("#log li", has_text="Hola, aquí estoy.")).to_contain_text("Luis")
+    say(ines, "Gracias.")
+    expect(luis.locator("#log li", has_text="Gracias.")).to_contain_text("Alguien del equipo")
+    is_sound(luis)
+    assert watch.problems == []
+
+
+@pytest.mark.parametrize("look", OTHER_LOOKS, ids=["dark", "without script"])
+def test_a_circle_works_in_other_looks(sign_in: Any, look: dict[str, Any]) -> None:
+    carmen: Page = sign_in("supervisora@demo.pe", **look)
+    carmen.goto("/reflexion/circulos/nuevo/")
+    carmen.get_by_label("Nombre").fill(f"Círculo {len(look)}{'java_script_enabled' in look}")
+    carmen.get_by_label("Primer día").fill("2020-01-01")
+    carmen.get_by_label("Hora").fill("19:30")
+    carmen.get_by_role("button", name="Abrirlo").click()
+    expect(carmen.get_by_role("alert")).to_contain_text("Esa hora ya pasó.")
+    carmen.get_by_label("Primer día").fill((datetime.date.today() + datetime.timedelta(days=3)).isoformat())  # noqa: DTZ011
+    carmen.get_by_role("button", name="Abrirlo").click()
+    say(carmen, "Bienvenidas y bienvenidos.")
+    if "java_script_enabled" not in look:
+        is_sound(carmen)
+
+
+def test_the_end_of_a_shift_opens_by_itself_and_each_speaks_or_passes(sign_in: Any, line: RunningLine) -> None:
+    rosa: Page = sign_in("rosa@demo.pe")
+    luis: Page = sign_in("luis@demo.pe")
+    done = line.command("shell", "-c", SHIFTS_END)
+    assert done.returncode == 0, done.stderr
+    rosa.goto("/reflexion/")
+    link = rosa.get_by_role("link", name="Entrar al cierre de turno")
+    for _attempt in range(30):
+        if link.count():
+            break
+        rosa.wait_for_timeout(1000)
+        rosa.reload()
+    is_sound(rosa)
+    link.click()
+    rosa.get_by_role("button", name="Entrar a la sala").click()
+    expect(rosa.locator("#standing")).to_contain_text("¿Cómo llegué?")
+    expect(rosa.locator("#standing")).to_contain_text("Es tu turno de hablar")
+    luis.goto(rosa.url)
+    luis.get_by_role("button", name="Entrar a la sala").click()
+    expect(luis.locator("#standing")).to_contain_text("Tiene la palabra Rosa.")
+    rosa.get_by_role("button", name="Doy la palabra").click()
+    expect(luis.locator("#standing")).to_contain_text("Es tu turno de hablar")
+    say(luis, "Llegué con una voz que sigue sonando.")
+    expect(rosa.locator("#log li")).to_contain_text("Llegué con una voz que sigue sonando.")
+    is_sound(luis)

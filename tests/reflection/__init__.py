@@ -1,0 +1,1 @@
+"""Tests of the rooms for those who listen."""
