@@ -18,6 +18,7 @@ from roster.permissions import may, requires
 from triage import actions as triage
 from triage.access import contact_for
 from triage.errors import NotAllowed, NotYours, QuestionsProblem
+from triage.hard_conversations import was_hard
 from triage.models import WITHOUT_NOTE, Contact, ContactState, EventKind, Urgency
 from vault.errors import CannotOpen
 from wire import clock
@@ -133,6 +134,15 @@ def hands(request: HttpRequest) -> JsonResponse:
         raise Http404
     act(request.user)
     return JsonResponse({"done": True})
+
+
+@require_GET
+@requires("desk.open")
+def hard(request: HttpRequest) -> JsonResponse:
+    """Say whether a conversation of the member was a hard one; the desk then offers what may do them good."""
+    _member, contact = mine(request, request.GET.get("contact", ""))
+    levels = (contact.urgency, contact.marked)
+    return JsonResponse({"hard": was_hard(levels, contact.needs, contact.age_band, contact.ending)})
 
 
 @require_http_methods(["GET", "POST"])

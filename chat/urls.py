@@ -18,6 +18,7 @@ urlpatterns = [
     path("escritorio/teclas/", desk_views.shortcuts, name="desk_shortcuts"),
     path("escritorio/manos/", desk_views.hands, name="desk_hands"),
     path("escritorio/pasar/", handing_over_views.hand_over, name="hand_over"),
+    path("escritorio/dura/", desk_views.hard, name="desk_hard"),
     path("escritorio/nivel/", assessing_views.level, name="desk_level"),
     path("escritorio/instrumento/", assessing_views.instrument, name="desk_instrument"),
     path("escritorio/terminar/", assessing_views.end_without_note, name="end_without_note"),

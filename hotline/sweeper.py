@@ -15,7 +15,7 @@ from hotline.sessions import SessionStore
 from oversight import alarms, telling
 from oversight.actions import note_needed
 from reflection import actions as reflection
-from reflection import live, shift_ends
+from reflection import live, shift_ends, talks
 from roster import actions as roster
 from roster.circles import keep_circles
 from triage import actions as triage
@@ -81,6 +81,7 @@ DUTIES = (
     Duty(reflection.destroy_old_words, every=600, patience=3600),
     Duty(lambda now: beside(vault.hand_out_heads, now), every=60),  # a witness's mail server may take its time
     Duty(lambda now: beside(note_needed, now), every=1800),
+    Duty(talks.forget_old, every=600, patience=3600),
     Duty(lambda _now: SessionStore.clear_expired(), every=600, patience=3600),
 )
 

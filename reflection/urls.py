@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from reflection import circle_views, room_views, views
+from reflection import (
+    care_views,
+    check_in_views,
+    circle_views,
+    journal_views,
+    room_views,
+    space_views,
+    thanks_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.front, name="reflection"),
@@ -19,6 +28,19 @@ urlpatterns = [
     path("nota/<int:note_id>/borrar/", circle_views.throw_note_away, name="throw_note_away"),
     path("colega/", room_views.ask_peer, name="ask_peer"),
     path("colega/<uuid:ask_id>/", room_views.answer_peer, name="answer_peer"),
+    path("espacio/", space_views.own_space, name="own_space"),
+    path("diario/", journal_views.journal_pages, name="journal"),
+    path("diario/borrador/", journal_views.draft, name="journal_draft"),
+    path("diario/llevar/", journal_views.take_along, name="take_journal"),
+    path("diario/<uuid:page_id>/", journal_views.journal_page, name="journal_page"),
+    path("como-estoy/", check_in_views.how_i_am, name="how_i_am"),
+    path("como-estoy/ahora/", check_in_views.check_in, name="check_in"),
+    path("como-estoy/<slug:code>/", check_in_views.questionnaire, name="questionnaire"),
+    path("despues/", care_views.after_hard, name="after_hard"),
+    path("conversar/", care_views.talk_requests, name="talk_requests"),
+    path("tendencia/", care_views.trend, name="trend"),
+    path("gracias/", thanks_views.notes_of_thanks, name="thanks"),
+    path("gracias/<uuid:thanks_id>/", thanks_views.note_of_thanks, name="note_of_thanks"),
     path("calendario/", circle_views.own_calendar, name="circle_calendar"),
     path("calendario/<str:token>.ics", circle_views.calendar_file, name="circle_calendar_file"),
 ]

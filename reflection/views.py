@@ -7,12 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from reflection import showing
+from reflection import own_showing, showing
 from roster.models import Member
 from roster.permissions import requires
 
 #: Each section of the front page says what its fragment shows (templates/reflection/_….html).
-SECTIONS: tuple[Callable[[Member], dict[str, Any]], ...] = (showing.circles, showing.talks)
+SECTIONS: tuple[Callable[[Member], dict[str, Any]], ...] = (showing.circles, showing.talks, own_showing.own)
 
 
 def member_here(request: HttpRequest) -> Member:

@@ -20,6 +20,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "note.write": frozenset({Role.VOLUNTEER}),
     "shift.take": frozenset({Role.VOLUNTEER, Role.SUPERVISOR}),
     "reflection.enter": frozenset({Role.VOLUNTEER, Role.SUPERVISOR}),
+    "talk.answer": frozenset({Role.SUPERVISOR}),
+    "trend.see": frozenset({Role.COORDINATOR}),
     "circle.found": frozenset({Role.SUPERVISOR}),
     "urgency.change_own": frozenset({Role.VOLUNTEER}),
     "urgency.change_any": frozenset({Role.SUPERVISOR}),

@@ -25,6 +25,17 @@ from vault.keystore.models import EpochKey, KeyShare
 from vault.master_keys import open_site_secret, seal_site_secret, site_secrets
 from vault.models import DataKey, Entry, ShareWrap
 from vault.organisations import read_public as read_partner
+from vault.own_seeds import (
+    Closed,
+    OwnPair,
+    fresh_own_code,
+    issue_line_key,
+    open_closed,
+    read_own_code,
+    seal_to_own,
+    vouch_for_own,
+    vouches_for_own,
+)
 from vault.quorum import ask as ask_partners
 from vault.quorum import name_partners
 from vault.return_codes import ReturnCode
@@ -46,16 +57,20 @@ __all__ = [
     "About",
     "Caller",
     "CaseKey",
+    "Closed",
     "Context",
     "Holder",
+    "OwnPair",
     "ReturnCode",
     "ask_partners",
     "expect_staff_key",
     "forget_staff_keys",
+    "fresh_own_code",
     "fresh_return_code",
     "give",
     "hand_out_heads",
     "holds_return_code",
+    "issue_line_key",
     "issue_shared",
     "keep",
     "keep_circle",
@@ -65,19 +80,24 @@ __all__ = [
     "note_damaged",
     "note_role",
     "only_people_open",
+    "open_closed",
     "open_site_secret",
     "out_of_reach",
     "pass_to",
+    "read_own_code",
     "read_partner",
     "read_return_code",
     "retire_staff_key",
     "seal_site_secret",
+    "seal_to_own",
     "share_with",
     "shut_out",
     "shut_to",
     "site_secrets",
     "take_back",
     "turn_epoch",
+    "vouch_for_own",
+    "vouches_for_own",
 ]
 
 RECOVERY_SYMBOLS = 26  # of a member's recovery code: 130 bits

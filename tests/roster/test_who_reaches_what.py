@@ -17,7 +17,8 @@ from tests.reflection.people import found as found_circle
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 #: Address → what is found by: nobody signed in, a volunteer, a supervisor, a coordinator. «door»: sign in first;
-#: «page»: it opens; «gone»: nothing is there; «form»: only forms are taken; «on»: it leads on.
+#: «page»: it opens; «gone»: nothing is there; «form»: only forms are taken; «on»: it leads on;
+#: «none»: nothing to show now.
 EXPECTED = """
 /                                        page page page page
 campana/<slug>/                          page page page page
@@ -39,6 +40,7 @@ escritorio/teclas/                       form form form form
 escritorio/acuerdo/                      form form form form
 escritorio/manos/                        form form form form
 escritorio/pasar/                        door gone gone gone
+escritorio/dura/                         door gone gone gone
 escritorio/nivel/                        door gone gone gone
 escritorio/instrumento/                  door gone gone gone
 escritorio/terminar/                     form form form form
@@ -78,6 +80,19 @@ reflexion/colega/                        form form form form
 reflexion/colega/<ask_id>/               form form form form
 reflexion/calendario/                    form form form form
 reflexion/calendario/<token>.ics         gone gone gone gone
+reflexion/espacio/                       door page page gone
+reflexion/diario/                        door on   on   gone
+reflexion/diario/borrador/               form form form form
+reflexion/diario/llevar/                 form form form form
+reflexion/diario/<page_id>/              door on   on   gone
+reflexion/como-estoy/                    door on   on   gone
+reflexion/como-estoy/ahora/              door none none gone
+reflexion/como-estoy/<code>/             door on   on   gone
+reflexion/despues/                       door page page gone
+reflexion/conversar/                     door gone page gone
+reflexion/tendencia/                     door gone gone page
+reflexion/gracias/                       door page page gone
+reflexion/gracias/<thanks_id>/           form form form form
 equipo/entrar/                           page on   on   on
 equipo/salir/                            on   page page page
 equipo/salir/en-todas-partes/            form form form form
@@ -147,7 +162,7 @@ admin/triage/instrumentwording/ejemplo/<code>/   door gone gone page
 REFERENCE = re.compile(
     r"admin/(roster/(organisation|skill|shift|openingspan|openingexception|invitation|member)|directory/place|triage/instrumentwording)/"
 )
-MEANINGS: dict[int, str] = {200: "page", 404: "gone", 405: "form", 403: "shut", 410: "late", 503: "wait"}
+MEANINGS: dict[int, str] = {200: "page", 204: "none", 404: "gone", 405: "form", 403: "shut", 410: "late", 503: "wait"}
 WITHOUT_TOKEN = {"hablar/salir/"}  # who must go is never asked for a token
 WHO = ("nobody", Role.VOLUNTEER, Role.SUPERVISOR, Role.COORDINATOR)
 
@@ -187,6 +202,9 @@ def asked() -> dict[str, str]:
         "circle_id": str(found_circle().pk),
         "note_id": "1",
         "ask_id": str(peers.ask(make_member(), anonymous=False).pk),
+        "page_id": str(other.pk),
+        "thanks_id": str(other.pk),
+        "code": "who5",
         "app_label": "roster",
         "code": "phq4",
         "pk": "1",

@@ -6,6 +6,7 @@
 import { announce } from "../announcer.js";
 import { AlarmStrip } from "../board/alarm_strip.js";
 import { fragment } from "../desk/requests.js";
+import { showTalks } from "../board/talks.js";
 import { part, say, wordsOf } from "../desk/words.js";
 import { clock, worded } from "../templates.js";
 
@@ -111,4 +112,5 @@ document.addEventListener("visibilitychange", look);
 addEventListener("online", look);
 strip = new AlarmStrip(part(document, "#alarms"), { changed: title });
 title();
+showTalks(part(document, "#talks"));
 timer = setTimeout(look, EVERY);

@@ -7,6 +7,7 @@ import { Socket } from "../socket.js";
 import { tone } from "../sound.js";
 import { clone, worded } from "../templates.js";
 import { createAlarm } from "../desk/alarm.js";
+import { CarePanels } from "../desk/care_panels.js";
 import { Desk, LIVE, OVER } from "../desk/desk_state.js";
 import { endWithoutNote } from "../desk/endings.js";
 import { Keyboard } from "../desk/keyboard.js";
@@ -32,6 +33,7 @@ const MESSAGE_PITCH = 440;
 const SAY_AGAIN = 10000; // milliseconds after which what is on its way is sent again, under the same id
 const BEAT = 15; // seconds between two signs of life from a hidden tab
 const ABOUT_EVERY = 30; // seconds after which what is known of the person is asked for again
+const CARE_EVERY = 300; // seconds after which it is asked again whether a shift begins or ends
 const ONE_PART = matchMedia("(max-width: 47.49rem)");
 
 const root = part(document, "#desk");
@@ -83,6 +85,7 @@ const offers = new OffersView(part(root, "[data-offers]"), part(root, "[data-ale
 });
 const alarm = createAlarm({ play: offerSound });
 const banner = new LineBanner(root, reconnect);
+const care = new CarePanels(root);
 new Keyboard(root, /** @type {HTMLDialogElement} */ (part(document, "#help")), pressed);
 let socket = newSocket();
 
@@ -190,6 +193,9 @@ function stands(place, before) {
       side(place).stands();
     }
     tellPassing(place, was);
+    if (LIVE.includes(before) && OVER.includes(place.state)) {
+      care.over(place.contact);
+    }
   }
   passing.set(place.contact, { part: place.part, handover: place.handover });
   if (place.closing && OVER.includes(place.state)) {
@@ -584,6 +590,9 @@ function tick() {
     if (place && LIVE.includes(place.state)) {
       side(place).tellAbout();
     }
+  }
+  if (ticks % CARE_EVERY === 0 && document.visibilityState === "visible") {
+    care.ask();
   }
   desk.lapse(now()).forEach(follow);
   threads.forEach((one) => one.tick(now()));

@@ -1,0 +1,60 @@
+"""What the care of volunteers keeps in the clear: who would like to talk, a group's figures, official wordings."""
+
+from django.db import models
+
+from roster.models import Member
+
+
+class TalkRequest(models.Model):
+    """Somebody would like to talk with supervision, as a colleague: no reason, no contact, a day and no hour."""
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="+")
+    asked_on = models.DateField()
+    taken_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        """Name it by its member."""
+        return f"{self.member_id} since {self.asked_on}"
+
+
+class TrendTally(models.Model):
+    """What those who said yes gave in one month: how many, and the sum of their rounded values; no names, no rows."""
+
+    month = models.DateField()  # its first day
+    measure = models.CharField(max_length=20)
+    given = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """One row for each."""
+
+        constraints = (models.UniqueConstraint(fields=("month", "measure"), name="reflection_tally_once"),)
+
+    def __str__(self) -> str:
+        """Name it by what it counts."""
+        return f"{self.measure} {self.month}"
+
+
+class FormWording(models.Model):
+    """The official wording of a questionnaire for members, as the coordination loaded it; never ours or edited."""
+
+    code = models.CharField(max_length=10)
+    language = models.CharField(max_length=10)
+    version = models.CharField(max_length=40)
+    source = models.CharField(max_length=200)
+    licence = models.CharField(max_length=200)
+    intro = models.TextField(blank=True)
+    items = models.JSONField()
+    answers = models.JSONField()
+    scales = models.JSONField(default=list)  # of each item, where the form does not fix it
+    digest = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        """One row for each version."""
+
+        constraints = (models.UniqueConstraint(fields=("code", "language", "version"), name="reflection_wording_once"),)
+
+    def __str__(self) -> str:
+        """Name it by its form, language and version."""
+        return f"{self.code} {self.language} {self.version}"

@@ -1,0 +1,88 @@
+"""After something hard, who would like to talk, and how the group is."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from reflection import check_ins, spaces, talks, trends
+from reflection.doors import member_of, wants_fragment, wants_json
+from reflection.own_errors import SpaceShut
+from roster import breaks
+from roster.models import Member, Presence
+from roster.permissions import requires
+
+AFTER = {"talk", "take_back", "follow", "rest"}
+
+
+@require_http_methods(["GET", "POST"])
+@requires("reflection.enter")
+def after_hard(request: HttpRequest) -> HttpResponse:
+    """What may do somebody good after something hard; each with one touch, and none of it is noted anywhere."""
+    member = member_of(request)
+    if request.method == "POST":
+        told = _after(member, request.POST.get("do", ""))
+        again = f"{reverse('after_hard')}?dicho={told}"
+        return JsonResponse({"next": again}) if wants_json(request) else redirect(again)
+    context = {
+        "told": request.GET.get("dicho", ""),
+        "request_stands": talks.of(member),
+        "space": spaces.of(member),
+        "may_rest": Presence.objects.filter(member=member).exists(),
+    }
+    page = "reflection/_after_hard.html" if wants_fragment(request) else "reflection/after_hard.html"
+    return render(request, page, context)
+
+
+def _after(member: Member, act: str) -> str:
+    """Do what somebody chose; return what is said of it."""
+    if act == "talk":
+        talks.ask(member, timezone.localdate())
+    elif act == "take_back":
+        talks.take_back(member)
+    elif act == "rest":
+        breaks.rest(member)
+    elif act == "follow":
+        return _follow(member)
+    return act if act in AFTER else ""
+
+
+def _follow(member: Member) -> str:
+    space = spaces.of(member)
+    try:
+        if space is not None:
+            check_ins.mark_hard(space, timezone.localdate())
+    except SpaceShut:
+        return ""
+    return "follow" if space else ""
+
+
+@require_http_methods(["GET", "POST"])
+@requires("talk.answer")
+def talk_requests(request: HttpRequest) -> HttpResponse:
+    """Show supervision who would like to talk: a name and a day, and never why."""
+    supervisor = member_of(request)
+    if request.method == "POST":
+        asked = request.POST.get("id", "")
+        number = int(asked) if asked.isdecimal() and len(asked) < 16 else 0
+        acts = {"take": talks.take, "talked": talks.talked}
+        act = acts.get(request.POST.get("do", ""))
+        if act is None or not act(number, supervisor):
+            messages.error(request, _("Alguien llegó antes, o ya no hace falta. Mira la lista otra vez."))
+        return redirect("talk_requests")
+    waiting = talks.waiting(supervisor)
+    if wants_fragment(request):
+        free = [one for one in waiting if one.taken_by_id is None]
+        return render(request, "reflection/_wish_to_talk.html", {"waiting": free}) if free else HttpResponse(status=204)
+    return render(request, "reflection/talks.html", {"waiting": waiting, "supervisor": supervisor})
+
+
+@require_GET
+@requires("trend.see")
+def trend(request: HttpRequest) -> HttpResponse:
+    """Show the coordination how the group was, where ten or more gave."""
+    context = {"shown": trends.shown(timezone.localdate()), "at_least": trends.AT_LEAST}
+    return render(request, "reflection/trend.html", context)

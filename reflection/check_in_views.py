@@ -1,0 +1,225 @@
+"""How a member is: the question on the desk, their own page with its curves, and the longer questionnaires."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from reflection import check_ins, form_wordings, moments, spaces, trends
+from reflection.check_ins import QUESTIONS, Reading
+from reflection.curve import Curve, drawn
+from reflection.doors import for_opened, member_of, wants_json
+from reflection.moments import HEAVY, Span
+from reflection.own_errors import SpaceShut, Unanswered, UnknownForm
+from reflection.questionnaires import FORMS, Form, form_of, scores, taken
+from reflection.spaces import Opened
+from roster.models import Member, Shift
+from roster.permissions import requires
+from wire import clock
+
+DONE = "checked in"  # in the session: the day, and what was answered or left out of it
+SKIP = "skip"
+
+
+# On the desk --------------------------------------------------------------------------------------------------------
+
+
+def _asked_now(request: HttpRequest, member: Member) -> list[str]:
+    """Return what may be asked of a member now and was neither answered nor left out today, in this session."""
+    now = clock.now()
+    near = Shift.objects.filter(
+        member=member, starts_at__lte=now + moments.BEFORE, ends_at__gt=now - moments.AFTER
+    ).values_list("starts_at", "ends_at")
+    day, done = request.session.get(DONE, ("", ()))
+    left_out = done if day == timezone.localdate().isoformat() else ()
+    return [moment for moment in moments.asked((Span(*one) for one in near), now) if moment not in left_out]
+
+
+def _leave_out(request: HttpRequest, *done: str) -> None:
+    today = timezone.localdate().isoformat()
+    day, before = request.session.get(DONE, ("", ()))
+    request.session[DONE] = [today, sorted({*(before if day == today else ()), *done})]
+
+
+def is_heavy(moment: str, value: int) -> bool:
+    """Say whether help and a pause are offered after this answer."""
+    return value >= 4 if moment == HEAVY else value <= 2
+
+
+@require_http_methods(["GET", "POST"])
+@requires("reflection.enter")
+def check_in(request: HttpRequest) -> HttpResponse:
+    """Ask, on the desk, how a member arrives or leaves; nothing (204) when it is not the time. Take one answer."""
+    member = member_of(request)
+    asked = _asked_now(request, member)
+    if request.method == "POST":
+        told = _answered(request, member, asked)
+        again = f"{reverse('check_in')}?dicho={told}"
+        return JsonResponse({"next": again}) if wants_json(request) else redirect("reflection")
+    told = request.GET.get("dicho", "")
+    if not asked and told not in {"kept", "heavy"}:
+        return HttpResponse(status=204)
+    context = {
+        "moment": asked[0] if asked else "",
+        "question": QUESTIONS[asked[0]][0] if asked else "",
+        "answers": list(enumerate(QUESTIONS[asked[0]][1], 1)) if asked else (),
+        "space": spaces.of(member),
+        "told": told,
+    }
+    return render(request, "reflection/_check_in_now.html", context)
+
+
+def _answered(request: HttpRequest, member: Member, asked: list[str]) -> str:
+    """Keep an answer, or leave the moment out; return what is said of it: kept, heavy, or nothing."""
+    if request.POST.get("do") == SKIP:
+        _leave_out(request, *asked)
+        return ""
+    moment, value = request.POST.get("moment", ""), request.POST.get("value", "")
+    space = spaces.of(member)
+    if space is None or moment not in QUESTIONS or value not in {"1", "2", "3", "4", "5"}:
+        return ""
+    try:
+        check_ins.answer(space, moment, int(value), timezone.localdate())
+    except SpaceShut:
+        return ""
+    _leave_out(request, moment)
+    return "heavy" if is_heavy(moment, int(value)) else "kept"
+
+
+# One's own page -----------------------------------------------------------------------------------------------------
+
+
+def curves(found: list[Reading]) -> list[dict[str, Any]]:
+    """Return each curve with its name, its readings (the oldest first) and its ends; those of one value are tables."""
+    shown: list[dict[str, Any]] = []
+    for moment, (question, words) in QUESTIONS.items():
+        of = [one for one in found[::-1] if one.kind == moment]
+        rows = [(one, one.day, one.value, one.words, False) for one in of]
+        curve = drawn([(one.day, one.value) for one in of], check_ins.LOWEST, check_ins.HIGHEST)
+        shown.append(_shown(question, rows, curve, (words[0], words[-1])))
+    for form in FORMS.values():
+        of = [one for one in found[::-1] if one.kind == form.code]
+        for scale in form.scales:
+            of_scale = [(one, score) for one in of for score in one.scores if score.scale is scale]
+            rows = [(one, one.day, score.points, score.words, score.heavy) for one, score in of_scale]
+            ends = (of_scale[0][1].least, of_scale[0][1].most) if of_scale else (0, 1)
+            curve = drawn([(one.day, score.points) for one, score in of_scale], *ends)
+            shown.append(_shown(f"{form.name}: {scale.name}", rows, curve, ends))
+    return [one for one in shown if one["rows"]]
+
+
+def _shown(name: Any, rows: list[Any], curve: Curve, ends: tuple[Any, Any]) -> dict[str, Any]:
+    return {"name": name, "rows": rows, "curve": curve if len(rows) > 1 else None, "low": ends[0], "high": ends[1]}
+
+
+def _help_offered(found: list[Reading]) -> bool:
+    """Say whether the latest answer of any kind was heavy: then help and a pause are offered first."""
+    latest = {one.kind: one for one in found[::-1]}.values()
+    return any(
+        is_heavy(one.kind, one.value) if one.kind in QUESTIONS else any(score.heavy for score in one.scores)
+        for one in latest
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@for_opened
+def how_i_am(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Show a member how they have been, what may help, and what they can answer; take an answer, or delete."""
+    if request.method == "POST":
+        return _changed(request, opened)
+    found, today = check_ins.readings(opened), timezone.localdate()
+    context = {
+        "questions": [(moment, question, list(enumerate(words, 1))) for moment, (question, words) in QUESTIONS.items()],
+        "forms": [form for form in FORMS.values() if form_wordings.wording_of(form.code)],
+        "curves": curves(found),
+        "heavy": _help_offered(found),
+        "follow_up": moments.follow_up(check_ins.hard_days(found), today),
+        "hard": [one for one in found if one.kind == check_ins.HARD],
+        "space": opened.space,
+    }
+    return render(request, "reflection/how_i_am.html", context)
+
+
+def _changed(request: HttpRequest, opened: Opened) -> HttpResponse:
+    match request.POST.get("do", ""):
+        case "delete":
+            check_ins.delete(opened, _id(request.POST.get("id", "")))
+            messages.success(request, _("Borrado."))
+        case "delete_all":
+            check_ins.delete_all(opened)
+            messages.success(request, _("Se borraron todas tus respuestas."))
+        case _:
+            told = _answered(request, member_of(request), [])
+            messages.success(request, _("Guardado, solo para ti.") if told else _("No entendimos la respuesta."))
+    return redirect("how_i_am")
+
+
+def _id(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+# Questionnaires -----------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@for_opened
+def questionnaire(request: HttpRequest, opened: Opened, code: str) -> HttpResponse:
+    """Ask a questionnaire in its official wording, and keep what it came to; without a wording nothing is there."""
+    try:
+        form = form_of(code)
+    except UnknownForm:
+        raise Http404 from None
+    wording = form_wordings.wording_of(form.code)
+    if wording is None:
+        raise Http404
+    given: dict[str, str] = {name: str(value) for name, value in request.POST.items()}
+    missing: list[int] = []
+    if request.method == "POST":
+        try:
+            points = taken(form, given)
+        except Unanswered as error:
+            missing = error.missing
+        else:
+            _keep(opened, form, points, wording.scales)
+            messages.success(request, _("Guardado, solo para ti. Lo ves abajo, con lo de antes."))
+            return redirect("how_i_am")
+    answers = [(str(points), words) for points, words in zip(form.points, wording.answers, strict=True)]
+    context = {
+        "form": form,
+        "wording": wording,
+        "items": [(str(one), text, answers, given.get(str(one), "")) for one, text in enumerate(wording.items, 1)],
+        "problem": _missing_words(missing) if missing else "",
+        "missing": {str(number) for number in missing},
+        "joins": opened.space.joins_trend,
+    }
+    return render(request, "reflection/questionnaire.html", context, status=400 if missing else 200)
+
+
+def _missing_words(missing: list[int]) -> str:
+    told = {"n": len(missing), "first": missing[0]}
+    return (
+        ngettext(
+            "Falta %(n)s respuesta, la número %(first)s. Lo demás sigue marcado.",
+            "Faltan %(n)s respuestas, desde la número %(first)s. Lo demás sigue marcado.",
+            len(missing),
+        )
+        % told
+    )
+
+
+def _keep(opened: Opened, form: Form, points: list[int], told: list[str]) -> None:
+    today, found = timezone.localdate(), scores(form, points, told)
+    joins = opened.space.joins_trend and trends.may_join(check_ins.readings(opened), form, today)
+    check_ins.keep_scores(opened.space, form, found, today, joined=joins)
+    if joins:
+        trends.join(form, found, today)

@@ -1,0 +1,44 @@
+"""When a member is asked how they are: as a shift begins and as it ends; and how they are asked again; pure.
+
+A question that is not answered goes away by itself. The times wait for the clinical lead's yes.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+BEFORE = datetime.timedelta(minutes=30)  # a shift begins, in which arriving may be asked about
+INTO = datetime.timedelta(minutes=60)  # after its beginning
+LAST = datetime.timedelta(minutes=20)  # of a shift, in which leaving may be asked about
+AFTER = datetime.timedelta(minutes=60)  # its end
+ARRIVE, HEAVY, LEAVE = "arrive", "heavy", "leave"
+
+
+class Span(NamedTuple):
+    """One shift: when it begins and ends."""
+
+    starts_at: datetime.datetime
+    ends_at: datetime.datetime
+
+
+def asked(shifts: Iterable[Span], now: datetime.datetime) -> tuple[str, ...]:
+    """Return what may be asked now, in order: the end of a shift comes before the beginning of the next."""
+    shifts = list(shifts)
+    if any(one.ends_at - LAST <= now < one.ends_at + AFTER for one in shifts):
+        return (HEAVY, LEAVE)
+    if any(one.starts_at - BEFORE <= now < one.starts_at + INTO for one in shifts):
+        return (ARRIVE,)
+    return ()
+
+
+# After something hard -----------------------------------------------------------------------------------------------
+
+#: From so many days after it to so many, a member who wished it is asked how they go on: 24 to 72 hours, two and four
+#: weeks (product and domain texts; for the clinical lead to confirm).
+FOLLOW_UPS = ((1, 3), (14, 16), (28, 30))
+
+
+def follow_up(hard: Sequence[datetime.date], today: datetime.date) -> datetime.date | None:
+    """Return the day of something hard after which it is time to ask how a member goes on; the latest, if several."""
+    due = [day for day in hard if any(first <= (today - day).days <= last for first, last in FOLLOW_UPS)]
+    return max(due, default=None)

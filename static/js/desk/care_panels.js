@@ -1,0 +1,50 @@
+/**
+ * What cares for whoever listens, on their desk: one question as a shift begins or ends, and, once a hard conversation
+ * is over, what may do them good. Both are fetched by their address, from rooms that know of no conversation.
+ */
+
+import { FragmentPanel } from "./fragment_panel.js";
+import { facts } from "./requests.js";
+import { part } from "./words.js";
+
+const THANKED = 6000; // milliseconds for which thanks stand
+
+export class CarePanels {
+  /** @param {HTMLElement} root  the desk */
+  constructor(root) {
+    this.place = part(root, "[data-check-in]");
+    this.after = part(root, "[data-after]");
+    this.checkIn = new FragmentPanel(this.place, this.place.dataset.url || "", {
+      changed: () => setTimeout(() => this.ask(), THANKED),
+    });
+    const inside = part(this.after, "[data-after-place]");
+    this.good = new FragmentPanel(inside, this.after.dataset.url || "");
+    part(this.after, "[data-after-close]").addEventListener("click", () => this.close());
+    this.ask();
+  }
+
+  /** Ask again whether there is a question now, unless somebody is about to answer one. */
+  ask() {
+    if (!this.place.contains(document.activeElement)) {
+      this.checkIn.open();
+    }
+  }
+
+  /**
+   * A conversation is over: was it a hard one? Only this desk learns it.
+   *
+   * @param {string} contact
+   */
+  async over(contact) {
+    const answer = await facts(this.after.dataset.hardUrl + "?contact=" + contact);
+    if (answer.facts.hard) {
+      this.after.hidden = false;
+      this.good.open();
+    }
+  }
+
+  close() {
+    this.after.hidden = true;
+    this.good.empty();
+  }
+}
