@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, hpke
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.apps import apps
 
 from cases import care_plans, notes, rescue
 from chat import sealing as chat_sealing
+from reflection import check_ins, journal, spaces, thanks
 from reflection import words as reflections
 from tests.house.source import read
 from triage.answers import PADDED_TO
@@ -38,6 +40,18 @@ KEY_ID, CONTACT, CLIENT, MEMBER, NOTE, RESCUE, HANDOVER = (
 )
 DAY = datetime.date(2026, 11, 3)
 WORDS = "Hola. ¿Estás ahí?".encode()
+OWN, OWN_SEED = uuid.UUID(int=8 << 64), bytes(range(128, 160))
+#: What was sealed, once, to the pair of OWN_SEED: HPKE draws a new key each time, so that no code makes it again.
+INNER = bytes.fromhex(
+    "0102f10072094f3b11ffa2ccaf7b2dfef5febcb2c0e20c0c46371fe7f5bc9ce0f73857adab94abf73e4757cf558a77fab854"
+    "327c62faddbfa3928552aa5f75df5c962b8c76e681123f0e8006f05b3984f61c3ec84cd7734c0161cffeb3ce5bdf8a222d85"
+    "cd92e2a0f18b96ebb44f296026f944ee9d0d343b1782929e7ee66c29e5959a73cfb4cc055dda47d6d02500ff7647e5c8db79"
+    "11b22d0ffb5890196c6eb51a0c430bb6cd68c7f244805c2bd2d63445ecdb7b652d4864252cc5b6a05b71ad1e5ec0b6373066"
+    "1f2cbad7904763e6c9f416e264fc248b482287ec1481fd2c8ee1bab1c5b837f9377888f329c917c33fd311762f68539cac27"
+    "e107024f42858a2c715dc101f280c42090b8485a9fd7b0337ea4f579406c04dbce69297745a97bc0681022617371e801abdb"
+    "e76ccb36c93f90a408083a5b8474"
+)
+INNER_SAYS = b'{"day": "2026-11-03", "kind": "arrive", "value": 4}'
 
 
 def _documented() -> Any:
@@ -69,6 +83,12 @@ def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
         ("cases_careplan.body", "record", care_plans.plan_context(NOTE, 1), b"{}", care_plans.PLAN_BUCKET),
         ("reflection_entry.words", "record", reflections.entry_context(CONTACT, 7, CLIENT), entry, reflections.BUCKET),
         ("reflection_ownnote.words", "record", reflections.note_context(CONTACT, MEMBER), WORDS, reflections.BUCKET),
+        ("reflection_ownspace.seed", "record", spaces.seed_context(OWN, "seed"), OWN_SEED, 1),
+        ("reflection_ownspace.code_seed", "record", spaces.seed_context(OWN, "code_seed"), OWN_SEED, 1),
+        ("reflection_ownspace.draft", "record", journal.draft_context(OWN), OWN_SEED, 1),
+        ("reflection_journalpage.page", "record", journal.page_context(OWN), OWN_SEED, 1),
+        ("reflection_checkin.result", "record", check_ins.result_context(OWN), INNER, 1),
+        ("reflection_thanks.note", "record", thanks.note_context(OWN), OWN_SEED, 1),
         ("cases_rescuestep.words", "record", rescue.step_context(RESCUE, 3), passed, rescue.RESCUE_BUCKET),
     ]
 
@@ -167,6 +187,19 @@ def test_the_document_is_enough_to_open_every_sealed_column() -> None:
         name = f"{purpose}|{record}|{turn}" if turn else f"{purpose}|{record}"
         key = keys.get(one["key"]) or _derive(secret, f"pmpt/v1/record|{name}")
         assert _opened(key, one["context"], bytes.fromhex(one["value"]), one["bucket"]).hex() == one["content"]
+
+
+def test_the_document_is_enough_to_open_what_is_a_members_alone() -> None:
+    one = next(one for one in _documented()["sealed"] if one["column"] == "reflection_checkin.result")
+    private = X25519PrivateKey.from_private_bytes(_derive(OWN_SEED, "pmpt/v1/pair|open"))
+    public, inner = private.public_key().public_bytes_raw(), bytes.fromhex(one["content"])
+    head = b"\x01\x02" + hashlib.sha256(b"pmpt/v1/public-key-id" + public).digest()[:8]
+    assert inner[:10] == head
+    info = head + b"".join(map(_behind_its_length, ["pmpt", "1", *one["context"]]))
+    suite = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+    padded = suite.decrypt(inner[10:], private, info)
+    length = int.from_bytes(padded[:4], "big")
+    assert (padded[4 : 4 + length], len(padded) % check_ins.BUCKET) == (INNER_SAYS, 0)
 
 
 def test_the_document_is_enough_to_verify_the_trail() -> None:

@@ -23,12 +23,13 @@ CLEAR = {
     "a public key, a signature, a voucher or a salt: it opens nothing": """
         vault_staffkey.public vault_staffkey.public_of_signatures vault_staffkey.voucher vault_circlekey.public
         vault_circlekey.voucher vault_circlewrap.voucher vault_sharewrap.signature vault_sharewrap.voucher
+        reflection_ownspace.public reflection_ownspace.voucher reflection_ownspace.salt reflection_ownspace.code_salt
         vault_seedenvelope.salt vault_partner.public vault_partner.voucher
     """,
     "a digest: it says nothing without what it was made from": """
         vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest chat_wayback.found_by
         consent_consentreceipt.digest
-        triage_instrumentwording.digest
+        triage_instrumentwording.digest reflection_formwording.digest
         roster_invitation.digest roster_calendarfeed.digest reflection_circlefeed.digest
         roster_member.password django_session.session_key account_emailconfirmation.key
     """,
@@ -41,6 +42,7 @@ CLEAR = {
         triage_contactevent.kind triage_contactevent.before triage_contactevent.after triage_contactevent.detail
         chat_message.by cases_case.state cases_historicalcase.state cases_handover.reason
         cases_openingrequest.reason cases_rescue.ground cases_rescue.state cases_rescuestep.kind cases_rescuestep.told
+        reflection_trendtally.measure
         reflection_circle.kind reflection_gathering.state
         oversight_alarm.kind oversight_alarm.level oversight_outlet.name
         vault_staffkey.role vault_staffkey.state vault_seedenvelope.closure vault_circlekey.circle vault_sharewrap.kind
@@ -78,7 +80,10 @@ CLEAR = {
         directory_place.tel directory_place.say directory_place.cost directory_place.hours directory_place.languages
         triage_instrumentwording.code triage_instrumentwording.language triage_instrumentwording.version
         triage_instrumentwording.source triage_instrumentwording.licence triage_instrumentwording.items
-        triage_instrumentwording.answers
+        triage_instrumentwording.answers reflection_formwording.code reflection_formwording.language
+        reflection_formwording.version reflection_formwording.source reflection_formwording.licence
+        reflection_formwording.intro reflection_formwording.items reflection_formwording.answers
+        reflection_formwording.scales
         directory_place.for_whom directory_place.region directory_place.source directory_place.checked_by
     """,
     "simple-history's own: created, changed or deleted, and a reason that nothing here sets": """

@@ -1,4 +1,4 @@
-"""``python -m hotline load_form FILE``: takes the official wording of a questionnaire for members in."""
+"""``python -m hotline load-form FILE``: takes the official wording of a questionnaire for members in."""
 
 from pathlib import Path
 from typing import Any
