@@ -173,10 +173,10 @@ def _id(text: str) -> uuid.UUID:
 
 @require_http_methods(["GET", "POST"])
 @for_opened
-def questionnaire(request: HttpRequest, opened: Opened, code: str) -> HttpResponse:
+def questionnaire(request: HttpRequest, opened: Opened, form_code: str) -> HttpResponse:
     """Ask a questionnaire in its official wording, and keep what it came to; without a wording nothing is there."""
     try:
-        form = form_of(code)
+        form = form_of(form_code)
     except UnknownForm:
         raise Http404 from None
     wording = form_wordings.wording_of(form.code)

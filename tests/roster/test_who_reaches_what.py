@@ -87,7 +87,7 @@ reflexion/diario/llevar/                 form form form form
 reflexion/diario/<page_id>/              door on   on   gone
 reflexion/como-estoy/                    door on   on   gone
 reflexion/como-estoy/ahora/              door none none gone
-reflexion/como-estoy/<code>/             door on   on   gone
+reflexion/como-estoy/<form_code>/        door on   on   gone
 reflexion/despues/                       door page page gone
 reflexion/conversar/                     door gone page gone
 reflexion/tendencia/                     door gone gone page
@@ -204,7 +204,7 @@ def asked() -> dict[str, str]:
         "ask_id": str(peers.ask(make_member(), anonymous=False).pk),
         "page_id": str(other.pk),
         "thanks_id": str(other.pk),
-        "code": "who5",
+        "form_code": "who5",
         "app_label": "roster",
         "code": "phq4",
         "pk": "1",

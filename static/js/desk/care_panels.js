@@ -25,9 +25,14 @@ export class CarePanels {
 
   /** Ask again whether there is a question now, unless somebody is about to answer one. */
   ask() {
-    if (!this.place.contains(document.activeElement)) {
-      this.checkIn.open();
+    const inside = this.place.contains(document.activeElement);
+    if (inside && this.place.querySelector("form")) {
+      return;
     }
+    if (inside) {
+      part(document, "#main").focus(); // the thanks that are read go, and nobody is left where nothing is
+    }
+    this.checkIn.open();
   }
 
   /**

@@ -76,7 +76,7 @@ export class FragmentPanel {
 
   /** Whoever was inside stays inside: at the head of what came instead. */
   focus() {
-    const head = this.place.querySelector("h3");
+    const head = this.place.querySelector("h2, h3");
     if (head instanceof HTMLElement) {
       head.tabIndex = -1;
       head.focus();
@@ -118,6 +118,10 @@ export class FragmentPanel {
         fields.push([name, String(value)]); // the token goes as a header, and may be a newer one
       }
     });
+    const by = event instanceof SubmitEvent ? event.submitter : null;
+    if (by instanceof HTMLButtonElement && by.name) {
+      fields.push([by.name, by.value]); // as a plain form would send it
+    }
     const outcome = await post(form.action, fields);
     this.busy = false;
     if (outcome.shut && this.hooks.shut) {
