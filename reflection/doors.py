@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -35,8 +35,6 @@ def for_opened(
         opened = unlocked.opened_in(request)
         if opened is not None:
             return view(request, opened, *args, **kwargs)
-        if wants_json(request):
-            return JsonResponse({"problem": ""}, status=403)
         after = request.path if request.method == "GET" else reverse("reflection")
         return redirect(f"{reverse('own_space')}?{urlencode({'next': after})}")
 

@@ -4,6 +4,8 @@ import { createAutosaver } from "../desk/autosave.js";
 import { post } from "../desk/requests.js";
 import { part, say, wordsOf } from "../desk/words.js";
 
+const PATIENCE = 3000; // milliseconds for which a draft may hold up its page
+
 const form = document.querySelector("[data-journal]");
 if (form instanceof HTMLFormElement) {
   const text = part(form, "textarea");
@@ -24,7 +26,12 @@ if (form instanceof HTMLFormElement) {
   });
   const written = () => (text instanceof HTMLTextAreaElement ? text.value : "");
   text.addEventListener("input", () => saver.changed(written()));
-  form.addEventListener("submit", () => saver.settle()); // it becomes a page, and the draft is emptied with it
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault(); // a draft on its way comes first: else it would stand beside the page that it became
+    await Promise.race([saver.flush(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    saver.settle();
+    form.submit();
+  });
   part(form, "[data-idea]").addEventListener("click", async (event) => {
     if (saver.dirty && event.currentTarget instanceof HTMLAnchorElement) {
       event.preventDefault(); // the words come along: first they are kept
