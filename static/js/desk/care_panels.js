@@ -7,6 +7,7 @@ import { FragmentPanel } from "./fragment_panel.js";
 import { facts } from "./requests.js";
 import { part } from "./words.js";
 
+const EVERY = 300000; // milliseconds after which it is asked again whether a shift begins or ends
 const THANKED = 6000; // milliseconds for which thanks stand
 
 export class CarePanels {
@@ -21,6 +22,7 @@ export class CarePanels {
     this.good = new FragmentPanel(inside, this.after.dataset.url || "");
     part(this.after, "[data-after-close]").addEventListener("click", () => this.close());
     this.ask();
+    setInterval(() => document.visibilityState === "visible" && this.ask(), EVERY);
   }
 
   /** Ask again whether there is a question now, unless somebody is about to answer one. */

@@ -33,7 +33,6 @@ const MESSAGE_PITCH = 440;
 const SAY_AGAIN = 10000; // milliseconds after which what is on its way is sent again, under the same id
 const BEAT = 15; // seconds between two signs of life from a hidden tab
 const ABOUT_EVERY = 30; // seconds after which what is known of the person is asked for again
-const CARE_EVERY = 300; // seconds after which it is asked again whether a shift begins or ends
 const ONE_PART = matchMedia("(max-width: 47.49rem)");
 
 const root = part(document, "#desk");
@@ -590,9 +589,6 @@ function tick() {
     if (place && LIVE.includes(place.state)) {
       side(place).tellAbout();
     }
-  }
-  if (ticks % CARE_EVERY === 0 && document.visibilityState === "visible") {
-    care.ask();
   }
   desk.lapse(now()).forEach(follow);
   threads.forEach((one) => one.tick(now()));
