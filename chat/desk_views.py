@@ -92,7 +92,7 @@ def _answers_of(contact: Contact) -> list[tuple[str, str]] | None:
 @requires("desk.open")
 def about(request: HttpRequest) -> HttpResponse:
     """What is known of the person in one of the member's contacts, as a fragment for the desk."""
-    _member, contact = mine(request, request.GET.get("contact", ""))
+    member, contact = mine(request, request.GET.get("contact", ""))
     try:
         thoughts, marks = triage.thoughts_of(contact), marks_of(contact)
         answers = _answers_of(contact)
@@ -101,6 +101,7 @@ def about(request: HttpRequest) -> HttpResponse:
     seen = contact.caller_seen_at
     context = {
         "contact": contact,
+        "with_you_since": triage.led_since(contact, member),
         "answers": answers,
         "marks": marks,
         "consent": consent_of(contact),

@@ -32,7 +32,7 @@ from triage.handing_over import (
     take_over,
     words_for,
 )
-from triage.handovers import is_there
+from triage.handovers import is_there, led_since
 from triage.heeding import heed_words
 from triage.leaving import (
     BEFORE_QUEUE,
@@ -108,6 +108,7 @@ __all__ = [
     "keep_sources",
     "leave_room",
     "leave_suddenly",
+    "led_since",
     "may_reassess",
     "note_asked",
     "open_contact",

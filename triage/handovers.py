@@ -1,5 +1,6 @@
 """How the passing on of conversations stands: who is asked, who stays as a companion; reads, and changes nothing."""
 
+import datetime
 import uuid
 from collections.abc import Collection
 from typing import NamedTuple
@@ -7,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import F, QuerySet
 
 from roster.models import Member, Presence
-from triage.models import ContactState, HandoverState, WarmHandover
+from triage.models import Contact, ContactState, HandoverState, WarmHandover
 from triage.states import WITH_SOMEBODY
 from wire import clock
 
@@ -42,6 +43,12 @@ def companion_name(contact_id: uuid.UUID, member_id: uuid.UUID | None) -> str | 
     """Return the alias of a member who is the companion in this conversation, or None for anybody else."""
     mine = companions().filter(contact_id=contact_id, giver_id=member_id)
     return mine.values_list("giver__alias", flat=True).first()
+
+
+def led_since(contact: Contact, member: Member) -> datetime.datetime | None:
+    """Return since when this member leads a conversation: since they took it over, or since its volunteer came."""
+    taken = WarmHandover.objects.filter(contact=contact, taker=member).order_by("taken_at")
+    return taken.values_list("taken_at", flat=True).last() or contact.assigned_at
 
 
 def is_there(member: Member) -> bool:
