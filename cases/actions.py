@@ -285,7 +285,7 @@ def hand_over(case: Case, by: Member, taker: Member, reason: str) -> None:
     """Pass a case on with its contacts: whoever led it no longer reaches it, whoever takes it does.
 
     ``reason`` is a code of HandoverReason. Raises NotYours when ``by`` neither leads the case nor may read any;
-    NotPassedOn while somebody still talks, for an unknown reason, of a practice, or when the taker may not take callers.
+    NotPassedOn while somebody still talks, for an unknown reason or a practice, or when the taker may not take callers.
     """
     # Contacts first, the trail last: in this order everybody locks, so that nobody waits in a ring.
     contacts = list(case.contacts.select_for_update(of=("self",), no_key=True).order_by("pk"))

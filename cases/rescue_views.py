@@ -27,7 +27,7 @@ PROBLEMS: dict[str, Promise] = {
         "que la lleva a quien responde por los datos."
     ),
     "practice": gettext_lazy(
-        "Esto es una práctica: el pedido no le llega a nadie. Con una persona real lo pides así, y supervisión responde."
+        "Esto es una práctica: el pedido no le llega a nadie. Con una persona real se pide así y supervisión responde."
     ),
     "words": gettext_lazy("Escribe qué está pasando, en pocas frases."),
     "answer": gettext_lazy("Elige si estás de acuerdo o no."),

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "chat",
     "cases",
     "oversight",
+    "training",
     "directory",
     "campaign",
     "hotline",

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from roster import actions as roster
 from roster.circles import duty, supervision
-from roster.models import Member, Presence
+from roster.models import Member, Presence, PresenceState
 from roster.permissions import may
 from triage import queue, routing
 from triage.errors import NotAllowed, OfferGone
@@ -153,6 +153,23 @@ def route() -> None:
         proposals, waiters = _chosen(volunteers, now, None)
     if proposals:
         _make_offers(proposals, waiters)
+
+
+@transaction.atomic
+def offer_practice(contact: Contact) -> bool:
+    """Offer a practice to its trainee, if their desk is open and takes no callers; say whether that was done.
+
+    Whoever let it pass is asked again after a while.
+    """
+    now, member = clock.now(), contact.practice_for_id
+    there = Presence.objects.filter(member=member, lease_until__gt=now).exclude(state=PresenceState.READY)
+    rung = Q(state=OfferState.OPEN) | Q(contact=contact, answered_at__gt=now - routing.ASK_AGAIN_AFTER)
+    if member is None or not there.exists() or Offer.objects.filter(rung, member=member).exists():
+        return False
+    offer = Offer(contact=contact, member_id=member, sent_at=now, until=now + OFFER_LASTS)
+    Offer.objects.bulk_create([offer], ignore_conflicts=True)
+    ring_members([member])
+    return True
 
 
 # Answering them -----------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from triage.hands import volunteers_now
-from triage.models import Contact, ContactState, Offer, OfferState
+from triage.models import Contact, Offer, OfferState
 from triage.routing import hands_open
 from wire import clock
 

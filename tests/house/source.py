@@ -8,7 +8,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 #: The rooms, from the lowest to the highest; a room knows only those before it (docs/ARCHITECTURE.md).
-PATH = (("vault", "wire"), ("consent", "roster"), ("triage",), ("chat",), ("cases",), ("oversight",), ("hotline",))
+PATH = (
+    ("vault", "wire"),
+    ("consent", "roster"),
+    ("triage",),
+    ("chat",),
+    ("cases",),
+    ("oversight", "training"),
+    ("hotline",),
+)
 ALONE = ("directory", "campaign")
 APPS = tuple(app for level in PATH for app in level) + ALONE
 
