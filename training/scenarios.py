@@ -24,7 +24,7 @@ DIGESTS: dict[str, str] = {
     "minor": "d97eb123d227587448e9d375294796535cc47b3c8ea15cfb417e8ea01cceb6be",
     "violence": "333869621795df94d77a339d8af62c5ce2911a0ab47bffcf77fb927ac7e5362e",
     "grief": "f1b698ad83eb145a09bfa2750d1ad1f116516f8a2c6e5c1ebd95e201aefa09b3",
-    "abuse": "bd9e2ff520cdc147191b1afb304d46ba1b181e244d89f8291a3394deb9bb1bcf",
+    "abuse": "6719c2e325ed15c26cf72c3e2f738b41521e91574a7da1f981b67e5678363cb7",
     "exams": "e371b15fb933a3d1dfd2c4398cfdfe2fabd99f1bc6201e1a8cee01ff5968fd8f",
     "leaves": "62ac0bd959380b18b47d2c4a2e62b20edf1a148f4fd39db9c454bd97fd0af20b",
 }

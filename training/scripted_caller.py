@@ -1,6 +1,7 @@
 """Plays the scripted callers through the acts of a real one; where each stands are rows, so any process goes on."""
 
 import datetime
+import logging
 import uuid
 
 from django.db import connection, transaction
@@ -20,6 +21,8 @@ from triage.offering import offer_practice
 from vault import actions as vault
 from vault.errors import VaultError
 
+logger = logging.getLogger(__name__)
+
 LETS_FINISH = datetime.timedelta(seconds=4)  # after the trainee's last message: they may be writing another
 SIGN_OF_LIFE = datetime.timedelta(seconds=15)
 GIVES_UP = datetime.timedelta(minutes=15)  # of waiting for a desk that nobody opens
@@ -30,7 +33,10 @@ def play(now: datetime.datetime) -> int:
     """Let each scripted caller do what is due, in a transaction of its own; return how many are being played."""
     running = list(Practice.objects.filter(state=PracticeState.RUNNING).order_by("pk").values_list("pk", flat=True))
     for practice_id in running:
-        _play(practice_id, now)
+        try:
+            _play(practice_id, now)
+        except Exception:
+            logger.exception("a practice was not played on, and will be tried again")
     return len(running)
 
 
