@@ -85,7 +85,7 @@ def _begin(member: Member, scenario: Scenario) -> Practice:
         digest=scenario.digest,
         started_at=now,
         moved_at=now,
-        secret=vault.seal_site_secret(PRACTICE, secret),
+        secret=vault.seal_site_secret(PRACTICE, secret, passing=True),
         scene=script.beginning(scenario).scene,
     )
     practice.contact = _come(member, scenario, vault.Caller(secret))

@@ -147,8 +147,9 @@ def _note(practice: Practice, member: Member) -> NoteBody | None:
         return None
 
 
-def _context(practice: Practice, column: str) -> Context:
-    return Context("training", "training_practice", column, str(practice.pk))
+def list_context(practice_id: uuid.UUID, column: str) -> Context:
+    """Return what a list that somebody filled is bound to: «own_check» or «answer» of one practice."""
+    return Context("training", "training_practice", column, str(practice_id))
 
 
 def _opened(practice: Practice, member: Member, column: str) -> Filled | None:
@@ -157,7 +158,7 @@ def _opened(practice: Practice, member: Member, column: str) -> Filled | None:
         return None
     try:
         key = vault.case_key_for(_contact(practice, member).key, member.holder)
-        return Filled(**json.loads(key.unseal(_context(practice, column), bytes(sealed))))
+        return Filled(**json.loads(key.unseal(list_context(practice.pk, column), bytes(sealed))))
     except CannotOpen:
         return None
 
@@ -181,7 +182,7 @@ def filled_from(fields: Mapping[str, str], *, words_needed: bool = False) -> Fil
 
 def _sealed(practice: Practice, member: Member, column: str, filled: Filled) -> bytes:
     key = vault.case_key_for(_contact(practice, member).key, member.holder)
-    return key.seal(_context(practice, column), filled.as_bytes(), pad_to=BUCKET)
+    return key.seal(list_context(practice.pk, column), filled.as_bytes(), pad_to=BUCKET)
 
 
 def _locked(practice: Practice) -> Practice:

@@ -53,6 +53,12 @@ casos/rescate/<contact_id>/              door gone gone gone
 casos/<case_id>/                         door gone page gone
 casos/<case_id>/borrar/                  door gone on   gone
 casos/nota/<contact_id>/                 door gone gone gone
+practica/                                door page page page
+practica/empezar/                        form form form form
+practica/cuantas/                        form form form form
+practica/formacion/                      form form form form
+practica/<practice_id>/                  door gone gone gone
+practica/<practice_id>/dejar/            form form form form
 supervision/                             door gone page gone
 supervision/tablero/                     door gone page gone
 supervision/pronostico/                  door gone page page
@@ -166,6 +172,7 @@ def asked() -> dict[str, str]:
         "key": "set-password",
         "token": "unknown",
         "shift_id": "1",
+        "practice_id": str(contact.pk),
         "app_label": "roster",
         "code": "phq4",
         "pk": "1",

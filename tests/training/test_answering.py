@@ -66,7 +66,7 @@ def test_what_is_written_back_is_sealed_and_read_by_the_trainee(played: Begin, s
     assert "mensaje" not in bytes(kept.answer).decode("latin-1")
     read = answering.read(answering.find(one.trainee, kept.pk), one.trainee)
     assert read.answer == Filled({"greets": "yes"}, WORDS)
-    assert [row.theirs for row in read.rows][0] == "yes"
+    assert read.rows[0].theirs == "yes"
 
 
 def test_the_trainees_own_list_is_sealed_and_read_by_supervision(played: Begin, supervisor: Member) -> None:
