@@ -21,7 +21,7 @@ from training.errors import BadAnswer, NotFinished, NotNow, NotYours
 from training.models import ROLE_PLAYS, Practice, PracticeState, Requirement
 from training.scenarios import Scenario
 from triage import actions as triage
-from triage.models import Contact, ContactState
+from triage.models import Contact, ContactState, Ending
 from vault import actions as vault
 from wire import clock
 
@@ -98,21 +98,30 @@ def _begin(member: Member, scenario: Scenario) -> Practice:
 
 @transaction.atomic
 def leave(member: Member, practice_id: uuid.UUID) -> None:
-    """Let the trainee leave a practice that runs; once is enough, and nobody asks why. Raises NotYours."""
+    """Let the trainee leave a practice that runs: no note is owed, nobody answers it or asks why. Raises NotYours."""
     running = Practice.objects.select_for_update(of=("self",), no_key=True).select_related("contact")
     practice = running.filter(pk=practice_id, member=member).first()
     if practice is None:
         raise NotYours
     if practice.state == PracticeState.RUNNING and practice.contact is not None:
         led = practice.contact.volunteer_id == member.pk
-        chat.end_conversation(practice.contact, by="volunteer" if led else "line")
-        finish(practice)
+        chat.end_conversation(practice.contact, by="volunteer" if led else "line", ending=Ending.TEST)
+        finish(practice, left=True)
 
 
-def finish(practice: Practice) -> None:
-    """Note that a practice is over; where the trainee said nothing in it, it came to nothing."""
+@transaction.atomic
+def settle(member: Member) -> None:
+    """Note at once that a practice is over whose conversation is; the next round would do it a second later."""
+    running = Practice.objects.select_for_update(of=("self",), no_key=True).select_related("contact")
+    over = running.filter(member=member, state=PracticeState.RUNNING, contact__state__in=chat.OVER).first()
+    if over is not None:
+        finish(over)
+
+
+def finish(practice: Practice, *, left: bool = False) -> None:
+    """Note that a practice is over; where the trainee said nothing in it, or left it, it came to nothing."""
     said = practice.contact is not None and practice.contact.volunteer_said_at is not None
-    practice.state = PracticeState.OVER if said else PracticeState.NOTHING
+    practice.state = PracticeState.OVER if said and not left else PracticeState.NOTHING
     practice.ended_at = clock.now()
     practice.secret, practice.saying, practice.due_at = "", None, None
     practice.save(update_fields=["state", "ended_at", "secret", "saying", "due_at"])

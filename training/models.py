@@ -19,7 +19,7 @@ class PracticeState(models.TextChoices):
 
     RUNNING = "running", _("en curso")
     OVER = "over", _("terminada")
-    NOTHING = "nothing", _("no llegó a conversarse")
+    NOTHING = "nothing", _("no se completó")
 
 
 class Practice(models.Model):

@@ -66,6 +66,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """To a volunteer their own practices and the scenarios; to supervision what waits; to the coordination how many."""
     member, needed = _member(request), actions.role_plays_needed()
     context: dict[str, Any] = {"needed": needed}
+    actions.settle(member)
     if may(member, "practice.begin"):
         context |= _of_volunteer(member)
     if may(member, "practice.answer"):
@@ -139,6 +140,7 @@ def leave(request: HttpRequest, practice_id: uuid.UUID) -> HttpResponse:
 def practice(request: HttpRequest, practice_id: uuid.UUID) -> HttpResponse:
     """One practice that is over: its words, the list, the supervisor's answer; a form for whoever's turn it is."""
     member, problem = _member(request), ""
+    actions.settle(member)
     try:
         found = answering.find(member, practice_id)
     except NotYours:

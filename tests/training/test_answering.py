@@ -232,7 +232,7 @@ def test_the_pages_lead_from_a_beginning_to_a_finished_training(supervisor: Memb
     assert browser.post(address, {"item_greets": "yes"})["Location"] == address
     assert "Sami: No puede dormir" in theirs.get("/practica/").content.decode()
     seen = theirs.get(address).content.decode()
-    assert "sí, en el mensaje" in " ".join(seen.split()).replace(" , ", ", ").replace("sí ,", "sí,")
+    assert "sí, en el mensaje" in seen
     assert theirs.post(address, {"words": WORDS}).status_code == 400  # passed or not?
     assert theirs.post(address, {"words": WORDS, "passed": "yes"}).status_code == 302
     assert WORDS in browser.get(address).content.decode()

@@ -41,7 +41,7 @@ def test_after_thirty_days_nothing_of_it_is_left_but_that_it_was_passed(
     played: Callable[[str], Played], later: Callable[[float], datetime.datetime]
 ) -> None:
     make_ended(make_member())
-    before = rows()
+    supervisor, before = make_member("supervisor"), rows()
     one = played("sleep")
     one.say("¿Qué te preocupa?")
     chat.save_draft(one.contact, one.trainee, "a medias")
@@ -50,7 +50,6 @@ def test_after_thirty_days_nothing_of_it_is_left_but_that_it_was_passed(
     cases.save_note(one.trainee, one.contact, NoteBody(talked="nada real"))
     contact = one.contact
     keys = [contact.key_id, cases.note_of(contact).case.key_id]
-    supervisor = make_member("supervisor")
     practice = answering.find(supervisor, one.practice.pk)
     answering.answer(practice, supervisor, Filled({"greets": "yes"}, "muy bien"), passed=True)
 

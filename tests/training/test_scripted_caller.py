@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cases.access import contacts_without_note
 from chat import actions as chat
 from chat.models import Message
 from roster import actions as roster
@@ -290,8 +291,10 @@ def test_it_can_be_left_at_any_time_and_by_nobody_else(played: Callable[[str], P
     one = played("abuse")
     with pytest.raises(NotYours):
         actions.leave(make_member(), one.practice.pk)
+    one.say("hola")
     actions.leave(one.trainee, one.practice.pk)
     actions.leave(one.trainee, one.practice.pk)
 
-    assert not one.runs
+    assert one.state == PracticeState.NOTHING
     assert one.contact.state == ContactState.ENDED
+    assert not contacts_without_note(one.trainee).exists()
