@@ -106,7 +106,7 @@ def forget_contacts(contacts: QuerySet[Contact]) -> int:
     What conversations left in cases goes first: ``cases.rehearsal`` does both.
     """
     rows = list(contacts.filter(rehearsal=True).values_list("pk", "key_id", "consent_id"))
-    ids, receipts = [row[0] for row in rows], [row[2] for row in rows if row[2] is not None]
+    ids, receipts = [row[0] for row in rows], [row[2] for row in rows]
     with transaction.atomic():
         for model in (Message, Draft, Offer, ContactEvent):
             model._base_manager.filter(contact__in=ids).delete()  # noqa: SLF001  append-only guards aside

@@ -58,8 +58,8 @@ def _come(member: Member, scenario: Scenario, caller: vault.Holder) -> Contact:
     triage.agree(contact, consent.give(text=text, decisions=decisions, age_band=age_band, action=PRACTICE))
     triage.answer(contact, arrives.answers)
     chat.keep_within_reach(contact.pk, caller)
-    words = {"client_id": str(uuid.uuid4()), "text": arrives.words, "holder": caller}
-    chat.say(Saying(contact_id=contact.pk, by=Speaker.CALLER, **words))
+    said_as = str(uuid.uuid4())
+    chat.say(Saying(contact_id=contact.pk, by=Speaker.CALLER, client_id=said_as, text=arrives.words, holder=caller))
     return contact
 
 

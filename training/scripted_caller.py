@@ -44,15 +44,14 @@ def play(now: datetime.datetime) -> int:
 def _play(practice_id: uuid.UUID, now: datetime.datetime) -> None:
     skip = connection.features.has_select_for_update_skip_locked
     rows = Practice.objects.select_for_update(of=("self",), no_key=True, skip_locked=skip)
-    practice = rows.filter(pk=practice_id, state=PracticeState.RUNNING).first()
+    running = rows.select_related("contact__key", "contact__volunteer").filter(state=PracticeState.RUNNING)
+    practice = running.filter(pk=practice_id).first()
     if practice is None:
         return
-    contact = Contact.objects.select_related("key", "volunteer").filter(pk=practice.contact_id).first()
-    scenario = scenarios.current().get(practice.scenario)
+    contact, scenario = practice.contact, scenarios.current().get(practice.scenario)
     if contact is None or scenario is None or scenario.digest != practice.digest or not _opens(practice, contact):
         _break_off(practice, contact)
         return
-    practice.contact = contact
     if contact.state in WITH_TRAINEE:
         _seem_there(contact, now)
         _Turn(practice, contact, scenario, now).go_on()
@@ -76,7 +75,6 @@ def _opens(practice: Practice, contact: Contact) -> bool:
 def _break_off(practice: Practice, contact: Contact | None) -> None:
     """End what cannot be played on: its scenario was changed by an upgrade, or nobody can open it."""
     if contact is not None:
-        practice.contact = contact
         chat.end_conversation(contact, by="line")
     finish(practice)
 
@@ -163,8 +161,8 @@ class _Turn:
     def _say(self, text: str) -> None:
         """Say one line under an id of its own: said again after a crash, it is the same message."""
         said_as = uuid.uuid5(self.practice.pk, f"{self.practice.turn}/{self.practice.line}")
-        words = {"client_id": str(said_as), "text": text, "holder": self.contact.holder}
-        chat.say(Saying(contact_id=self.contact.pk, by=Speaker.CALLER, **words))
+        who = self.contact
+        chat.say(Saying(contact_id=who.pk, by=Speaker.CALLER, client_id=str(said_as), text=text, holder=who.holder))
 
     def _end(self, how: str) -> None:
         if how == "suddenly":

@@ -170,7 +170,7 @@ def _fills(read: answering.ReadPractice, *, own: bool) -> str:
 
 def _fill(request: HttpRequest, member: Member, found: Practice) -> str:
     """Keep what a form holds; return the code of what is wrong with it, or nothing."""
-    fields: Mapping[str, str] = request.POST.dict()  # type: ignore[assignment]  # Django: one value for each name
+    fields: Mapping[str, str] = request.POST.dict()
     try:
         if found.member_id == member.pk:
             answering.keep_own_check(found, member, answering.filled_from(fields))

@@ -25,7 +25,8 @@ class Played:
     @property
     def contact(self) -> Contact:
         """Return its contact as it stands, opened for the trainee."""
-        contact = Contact.objects.select_related("key", "volunteer").get(pk=self.practice.contact_id)
+        assert self.practice.contact is not None
+        contact = Contact.objects.select_related("key", "volunteer").get(pk=self.practice.contact.pk)
         contact.holder = self.trainee.holder
         return contact
 

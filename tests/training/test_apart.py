@@ -44,8 +44,8 @@ def begin_urgent(trainee: Member) -> Contact:
     """Let a practice wait as an emergency: it is what would ring and count most."""
     practice = actions.begin(trainee, "late_risk")
     assert practice.contact is not None
-    Contact.objects.filter(pk=practice.contact_id).update_noted(urgency="A", danger=True, placed_front=True)
-    return Contact.objects.get(pk=practice.contact_id)
+    Contact.objects.filter(pk=practice.contact.pk).update_noted(urgency="A", danger=True, placed_front=True)
+    return Contact.objects.get(pk=practice.contact.pk)
 
 
 def test_its_mark_is_one_column_that_the_database_itself_guards(trainee: Member) -> None:
@@ -123,7 +123,17 @@ def test_the_board_shows_who_practises_and_nothing_else(played: Begin) -> None:
     assert str(one.contact.pk) not in page
 
 
-def test_it_stands_in_no_figure_of_arrivals_pace_or_waits(played: Begin, later: Later) -> None:
+def test_it_tells_nothing_of_how_fast_the_line_is(played: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "FEWEST", 1)
+    played("sleep")
+    now = clock.now()
+
+    for rehearsal in (False, True):
+        assert queue.measure_pace(now, rehearsal=rehearsal) == queue.ASSUMED
+        assert queue.lately(now, rehearsal=rehearsal) == {}
+
+
+def test_it_stands_in_no_figure_of_arrivals_or_waits(played: Begin, later: Later) -> None:
     one = played("sleep")
     one.say("¿Qué te preocupa?")
     chat.end_conversation(one.contact, by="volunteer")
@@ -134,8 +144,6 @@ def test_it_stands_in_no_figure_of_arrivals_pace_or_waits(played: Begin, later: 
     assert all(figure.cases == 0 for figure in arrivals.figures(now).values())
     assert forecast(now).pattern.people == 0
     assert said_waits(now).answered == 0
-    assert queue.measure_pace(now, rehearsal=True) == queue.measure_pace(now, rehearsal=False) == queue.ASSUMED
-    assert queue.lately(clock.now(), rehearsal=True) == queue.lately(clock.now(), rehearsal=False) == {}
     assert not Contact.objects.counselling().exists()
 
 

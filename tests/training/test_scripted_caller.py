@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -232,9 +233,14 @@ def test_only_the_trainee_gets_it(trainee: Member) -> None:
     other = make_member(ready=True)
     play(clock.now())
     offer = Offer.objects.get()
-    contact = Contact.objects.get(pk=practice.contact_id)
+    assert practice.contact is not None
+    contact = Contact.objects.get(pk=practice.contact.pk)
 
     assert offer.member == trainee
+    for stranger in (other, make_member(rehearsal=True)):  # an offer that no code of ours makes
+        wrong = Offer.objects.create(contact=contact, member=stranger, sent_at=offer.sent_at, until=offer.until)
+        with pytest.raises(OfferGone):
+            accept(stranger, wrong.pk)
     with pytest.raises(OfferGone):
         accept(other, offer.pk)
     with pytest.raises(NotAllowed):
@@ -270,7 +276,7 @@ def test_an_offer_that_was_let_pass_comes_again_after_a_while(trainee: Member, l
     ("why", "fields"),
     [("not_yours", {"role": "supervisor"}), ("not_yours", {"rehearsal": True}), ("not_yours", {"is_active": False})],
 )
-def test_others_do_not_practise(why: str, fields: dict[str, object]) -> None:
+def test_others_do_not_practise(why: str, fields: dict[str, Any]) -> None:
     with pytest.raises(NotNow, match=why):
         actions.begin(make_member(**fields), "sleep")
 
