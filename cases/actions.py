@@ -119,7 +119,7 @@ def _locked_note(member: Member, contact: Contact) -> Note:
         raise Withdrawn
     case = _case_of(member, fresh)
     if vault.only_people_open():
-        vault.keep(fresh.key_id, by=member.holder, member=member.pk, circle=supervision(rehearsal=fresh.rehearsal))
+        vault.keep(fresh.key_id, by=member.holder, member=member.pk, circle=supervision(rehearsal=fresh.of_rehearsal))
     note = (
         Note.objects.select_for_update(of=("self",), no_key=True)
         .select_related("case__key")
@@ -285,7 +285,7 @@ def hand_over(case: Case, by: Member, taker: Member, reason: str) -> None:
     """Pass a case on with its contacts: whoever led it no longer reaches it, whoever takes it does.
 
     ``reason`` is a code of HandoverReason. Raises NotYours when ``by`` neither leads the case nor may read any;
-    NotPassedOn while somebody still talks, for an unknown reason, or when the taker may not take callers.
+    NotPassedOn while somebody still talks, for an unknown reason or a practice, or when the taker may not take callers.
     """
     # Contacts first, the trail last: in this order everybody locks, so that nobody waits in a ring.
     contacts = list(case.contacts.select_for_update(of=("self",), no_key=True).order_by("pk"))
@@ -293,7 +293,8 @@ def hand_over(case: Case, by: Member, taker: Member, reason: str) -> None:
     locked = living.filter(pk=case.pk).first()
     if locked is None or not (locked.volunteer_id == by.pk or may(by, "case.read_any")):
         raise NotYours
-    if not _fits(locked, taker) or reason not in HandoverReason.values or any(one.state in TALKING for one in contacts):
+    stays = any(one.state in TALKING or one.practice_for_id for one in contacts)
+    if not _fits(locked, taker) or reason not in HandoverReason.values or stays:
         raise NotPassedOn
     for contact in contacts:
         triage.pass_on(contact, taker, by=by)

@@ -50,7 +50,7 @@ class NotErased(CasesError):
 class BadRescue(CasesError):
     """What was given for a rescue is missing, too long or not among the choices; ``field`` names it.
 
-    «judge»: an order of a judge goes to whoever is responsible for the data.
+    «judge»: an order of a judge goes to whoever is responsible for the data. «practice»: nobody is in danger there.
     """
 
     def __init__(self, field: str) -> None:

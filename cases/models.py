@@ -47,8 +47,13 @@ class CaseQuerySet(TrackedQuerySet["Case"]):
         return self.filter(~Exists(withdrawn), key__state=DataKey.State.ACTIVE)
 
     def seen_by(self, supervisor: Member) -> "CaseQuerySet":
-        """Return the cases of real callers, or of rehearsals to whoever rehearses: never both."""
-        return self.filter(volunteer__rehearsal=supervisor.rehearsal)
+        """Return the cases of real callers, or of rehearsals to whoever rehearses: never both, and no practice."""
+        return self.without_practice().filter(volunteer__rehearsal=supervisor.rehearsal)
+
+    def without_practice(self) -> "CaseQuerySet":
+        """Return the cases that are of people, not of a scripted caller (training)."""
+        played = CaseContact.objects.filter(case=OuterRef("pk"), contact__practice_for__isnull=False)
+        return self.filter(~Exists(played))
 
 
 class Case(models.Model):

@@ -121,9 +121,11 @@ def done_from(fields: Mapping[str, str]) -> Done:
 def ask(member: Member, contact: Contact, ground: str, words: str) -> Rescue:
     """Ask supervision to let secrecy yield, on a ground of LegalGround; a request that was refused may be asked again.
 
-    Raises BadRescue for an unknown ground, and for a judge's order, which is not a volunteer's to bring; AlreadyAsked,
-    NotYours, Withdrawn, or vault.errors.CannotOpen.
+    Raises BadRescue for an unknown ground, in a practice, and for a judge's order, which is not a volunteer's to
+    bring; AlreadyAsked, NotYours, Withdrawn, or vault.errors.CannotOpen.
     """
+    if contact.practice_for_id is not None:
+        raise BadRescue("practice")
     if ground not in LegalGround.values or ground == LegalGround.JUDGE:
         raise BadRescue("judge" if ground == LegalGround.JUDGE else "ground")
     fresh = Contact.objects.select_for_update(no_key=True).filter(pk=contact.pk, volunteer=member).first()

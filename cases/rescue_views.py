@@ -26,6 +26,9 @@ PROBLEMS: dict[str, Promise] = {
         "Una orden judicial no la resuelve quien acompaña: no respondas tú y pásala hoy a tu coordinación, "
         "que la lleva a quien responde por los datos."
     ),
+    "practice": gettext_lazy(
+        "Esto es una práctica: el pedido no le llega a nadie. Con una persona real se pide así y supervisión responde."
+    ),
     "words": gettext_lazy("Escribe qué está pasando, en pocas frases."),
     "answer": gettext_lazy("Elige si estás de acuerdo o no."),
     "answer_words": gettext_lazy("Escribe por qué, en pocas frases."),

@@ -57,6 +57,7 @@ def pending_notes(request: HttpRequest) -> JsonResponse:
             "state": contact.state,
             "urgency": contact.urgency,
             "last": contact.last_seq,
+            "practice": contact.practice_for_id is not None,
             "over": (contact.ended_at or contact.left_at or contact.opened_at).isoformat(),
         }
         for contact in rows

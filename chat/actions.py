@@ -84,11 +84,13 @@ def keep_within_reach(contact_id: uuid.UUID, holder: Holder) -> None:
     """
     if not only_people_open():
         return
-    contact = Contact.objects.only("state", "volunteer_id", "key_id", "rehearsal").filter(pk=contact_id).first()
+    needed = ("state", "volunteer_id", "key_id", "rehearsal", "practice_for")
+    contact = Contact.objects.only(*needed).filter(pk=contact_id).first()
     if contact is None:
         return
-    queue, watching = duty(rehearsal=contact.rehearsal), supervision(rehearsal=contact.rehearsal)
-    waits, member = contact.state == ContactState.WAITING, contact.volunteer_id
+    queue, watching = duty(rehearsal=contact.rehearsal), supervision(rehearsal=contact.of_rehearsal)
+    trainee = contact.practice_for_id  # whom a practice waits for, and nobody else
+    waits, member = contact.state == ContactState.WAITING and trainee is None, contact.volunteer_id or trainee
     circle, leaving = (queue, "") if waits else (watching, queue)
     beside = passings([contact.pk]).get(contact.pk, NOTHING).companion
     if contact.state not in IN_ROOM or not keep(
@@ -105,7 +107,7 @@ def call_for_keys() -> int:
     """
     if not only_people_open():
         return 0
-    waiting = Contact.objects.filter(state=ContactState.WAITING)
+    waiting = Contact.objects.in_line()
     due = [
         contact_id
         for rehearsal in (False, True)

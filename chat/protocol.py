@@ -146,7 +146,8 @@ class State(_Out, tag="state", kw_only=True):
     """Where the contact stands; all from ``urgency`` on is told on the desk only.
 
     ``marked``: by the caller's words. ``handover``: how it stands with passing it on, ``asked`` of whom; ``companion``
-    stays beside whoever leads it; ``part``: I am the companion, or not in it any more.
+    stays beside whoever leads it; ``part``: I am the companion, or not in it any more. ``practice``: a scripted caller
+    plays it.
     """
 
     state: str
@@ -160,6 +161,7 @@ class State(_Out, tag="state", kw_only=True):
     asked: str | None = None
     companion: str | None = None
     part: str | None = None
+    practice: bool | None = None
 
 
 class More(_Out, tag="more", kw_only=True):
@@ -197,13 +199,17 @@ class PresenceIs(_Out, tag="presence", kw_only=True):
 
 
 class Offered(_Out, tag="offer", kw_only=True):
-    """A contact is offered; ``waited`` and ``until`` are seconds. ``from``: who passes the conversation on."""
+    """A contact is offered; ``waited`` and ``until`` are seconds. ``from``: who passes the conversation on.
+
+    ``practice``: a scripted caller plays it.
+    """
 
     offer: str
     urgency: str
     waited: int
     until: int
     giver: str | None = msgspec.field(default=None, name="from")
+    practice: bool | None = None
 
 
 class OfferGone(_Out, tag="offer_gone", kw_only=True):

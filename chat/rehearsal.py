@@ -5,6 +5,7 @@ import uuid
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from chat.models import Draft, Message
@@ -99,22 +100,27 @@ def make_supervisor() -> dict[str, object]:
     return {"supervisor": {"cookie": make_session(make_member(Role.SUPERVISOR))}}
 
 
-def clear() -> int:
-    """Remove everything that was rehearsed below the cases; return the number of contacts removed.
+def forget_contacts(contacts: QuerySet[Contact]) -> int:
+    """Delete contacts that were rehearsed or practised, with all rows about them and their keys; return how many.
 
-    What conversations left in cases goes first: ``cases.rehearsal.clear`` does both.
+    What conversations left in cases goes first: ``cases.rehearsal`` does both.
     """
-    contacts = Contact.objects.filter(rehearsal=True)
-    count = contacts.count()
-    keys = list(contacts.values_list("key_id", flat=True))
+    rows = list(contacts.filter(rehearsal=True).values_list("pk", "key_id", "consent_id"))
+    ids, receipts = [row[0] for row in rows], [row[2] for row in rows]
     with transaction.atomic():
         for model in (Message, Draft, Offer, ContactEvent):
-            model._base_manager.filter(contact__rehearsal=True).delete()  # noqa: SLF001  append-only guards aside
-        Contact._base_manager.filter(rehearsal=True).delete()  # noqa: SLF001  and those of what the history follows
-        ConsentDecision._base_manager.filter(receipt__action=REHEARSAL).delete()  # noqa: SLF001
-        ConsentReceipt.objects.filter(action=REHEARSAL).delete()
-    for key_id in keys:
+            model._base_manager.filter(contact__in=ids).delete()  # noqa: SLF001  append-only guards aside
+        Contact._base_manager.filter(pk__in=ids).delete()  # noqa: SLF001  and those of what the history follows
+        ConsentDecision._base_manager.filter(receipt__in=receipts).delete()  # noqa: SLF001
+        ConsentReceipt.objects.filter(pk__in=receipts).delete()
+    for _contact, key_id, _receipt in rows:
         vault.destroy_key(key_id)
+    return len(rows)
+
+
+def clear() -> int:
+    """Remove everything that was rehearsed below the cases; return the number of contacts removed."""
+    count = forget_contacts(Contact.objects.filter(practice_for=None))
     with transaction.atomic():
         roster.remove_rehearsal_members()
     return count

@@ -127,6 +127,7 @@ def _offered(offer: Offer, now: datetime.datetime) -> Offered:
         waited=max(0, int((now - queued).total_seconds())),
         until=max(0, round((offer.until - now).total_seconds())),
         giver=offer.handover.giver.alias if offer.handover else None,
+        practice=True if offer.contact.practice_for_id else None,
     )
 
 
@@ -200,6 +201,6 @@ def _why_not_passed_on(handover: WarmHandover, offer: Offer) -> str:
 def contact_places(contact_ids: list[uuid.UUID]) -> list[Place | None]:
     """Return contacts as the desk sees them, in order and read by one question; None for one that is gone."""
     contacts = Contact.objects.select_related("volunteer").filter(pk__in=set(contact_ids))
-    read = contacts.only("state", "urgency", "last_seq", "volunteer__alias")
+    read = contacts.only("state", "urgency", "last_seq", "marked", "practice_for", "volunteer__alias")
     found = _places_of(list(read))
     return [found.get(contact_id) for contact_id in contact_ids]

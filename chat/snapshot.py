@@ -70,6 +70,7 @@ def state_for_desk(contact: Contact, passing: Passing = NOTHING) -> State:
         handover=passing.state or None,
         asked=passing.asked or None,
         companion=passing.name or None,
+        practice=True if contact.practice_for_id else None,
     )
 
 

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "cases",
     "oversight",
     "reflection",
+    "training",
     "directory",
     "campaign",
     "hotline",

@@ -18,6 +18,8 @@ from reflection import actions as reflection
 from reflection import live, shift_ends, talks
 from roster import actions as roster
 from roster.circles import keep_circles
+from training.forgetting import forget_old
+from training.scripted_caller import play
 from triage import actions as triage
 from vault import actions as vault
 from wire import clock, leases, pool
@@ -64,11 +66,13 @@ DUTIES = (
     Duty(chat.tend_silences, patience=chat.ASLEEP_AFTER.total_seconds()),
     Duty(chat.ask_silent_pages, patience=triage.PAGE_SILENT_AFTER.total_seconds()),
     Duty(lambda _now: triage.route()),
+    Duty(play),
     Duty(alarms.watch),
     Duty(alarms.watch_ready, patience=roster.LEASE),
     Duty(_tell_alarms),
     Duty(lambda _now: cases.erase_withdrawn()),
     Duty(triage.erase_old_words, every=600, patience=3600),  # a clock that went wrong must not erase at once
+    Duty(forget_old, every=600, patience=3600),
     Duty(lambda _now: vault.finish_destroying(), every=5),
     Duty(lambda _now: vault.turn_epoch(), every=5),
     Duty(lambda _now: keep_circles(), every=10),

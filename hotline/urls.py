@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("chat.urls")),
     path("", include("roster.urls")),
     path("casos/", include("cases.urls")),
+    path("practica/", include("training.urls")),
     path("supervision/", include("oversight.urls")),
     path("reflexion/", include("reflection.urls")),
     path("recursos/", include("directory.urls")),

@@ -46,7 +46,7 @@ def _due(now: datetime.datetime) -> dict[Key, str]:
     came_by = Case(
         When(urgency__in=STRICT, then=Coalesce(latest, Value(""))), default=Value(""), output_field=CharField()
     )
-    waiting = Contact.objects.filter(_ripe(now), state=ContactState.WAITING).annotate(came_by=came_by)
+    waiting = Contact.objects.in_line().filter(_ripe(now)).annotate(came_by=came_by)
     rows = waiting.values_list("pk", "urgency", "queued_at", "rehearsal", "came_by")
     found: dict[Key, str] = {}
     for contact_id, urgency, queued_at, rehearsal, came_back in rows:
@@ -61,7 +61,7 @@ def _nobody_ready(now: datetime.datetime) -> dict[Key, str]:
     """Return the alarm that somebody waits and nobody is ready, while the line is open."""
     found: dict[Key, str] = {}
     for rehearsal in (False, True):
-        waits = Contact.objects.filter(state=ContactState.WAITING, rehearsal=rehearsal).exists()
+        waits = Contact.objects.in_line().filter(rehearsal=rehearsal).exists()
         if not waits or presence.ready(now).filter(member__rehearsal=rehearsal).exists():
             continue
         if rehearsal or opening.is_open(now):
@@ -177,7 +177,7 @@ class Strip:
 
 def _holding(*, rehearsal: bool) -> AlarmQuerySet:
     """Return the open alarms whose reason holds at this very moment, so that nothing rings for who is served by now."""
-    waiting = Contact.objects.filter(state=ContactState.WAITING, rehearsal=rehearsal)
+    waiting = Contact.objects.in_line().filter(rehearsal=rehearsal)
     holds = Q(contact__state=ContactState.WAITING) | Q(kind=AlarmKind.RESCUE)
     if waiting.exists():
         holds |= Q(contact=None)

@@ -91,6 +91,11 @@ ACTS: dict[str, Promise] = {
     "shift.remove": gettext_lazy("quitó un turno"),
     "calendar.renew": gettext_lazy("hizo la dirección secreta de su calendario"),
     "calendar.stop": gettext_lazy("quitó la dirección secreta de su calendario"),
+    "member.trained": gettext_lazy("anotó que alguien terminó la formación"),
+    "practice.begin": gettext_lazy("empezó una práctica con un guion"),
+    "practice.read": gettext_lazy("leyó una práctica"),
+    "practice.answer": gettext_lazy("escribió la devolución de una práctica"),
+    "practice.require": gettext_lazy("cambió cuántas prácticas aprobadas se piden"),
     "member.role_confirmed": gettext_lazy("confirmó un rol por seis meses"),
     "member.password_changed": gettext_lazy("cambió su contraseña"),
 }
@@ -117,6 +122,11 @@ ATTEMPTS: dict[str, Promise] = {
     "forecast.see": gettext_lazy("quiso ver el pronóstico"),
     "case.read_any": gettext_lazy("quiso leer casos de otras personas"),
     "case.erase": gettext_lazy("quiso borrar un caso"),
+    "practice.begin": gettext_lazy("quiso empezar una práctica"),
+    "practice.see": gettext_lazy("quiso ver las prácticas"),
+    "practice.answer": gettext_lazy("quiso leer una práctica"),
+    "practice.require": gettext_lazy("quiso cambiar cuántas prácticas se piden"),
+    "training.finish": gettext_lazy("quiso anotar el fin de una formación"),
     "trail.read": gettext_lazy("quiso leer este registro"),
     "member.manage": gettext_lazy("quiso cambiar cuentas"),
     "reference.manage": gettext_lazy("quiso entrar a la administración"),
@@ -205,8 +215,9 @@ def _ids(entries: list[Entry], kind: str) -> set[uuid.UUID]:
 
 def _cases(entries: list[Entry]) -> dict[tuple[str, str], uuid.UUID]:
     """Return the case of each subject (kind and id) that is one, or a note of one, and can still be opened."""
-    cases = Case.objects.living().filter(pk__in=_ids(entries, "case")).values_list("pk", flat=True)
-    notes = Note.objects.filter(pk__in=_ids(entries, "note"), case__in=Case.objects.living())
+    opened = Case.objects.living().without_practice()
+    cases = opened.filter(pk__in=_ids(entries, "case")).values_list("pk", flat=True)
+    notes = Note.objects.filter(pk__in=_ids(entries, "note"), case__in=opened)
     return {("case", str(pk)): pk for pk in cases} | {
         ("note", str(pk)): case_id for pk, case_id in notes.values_list("pk", "case_id")
     }

@@ -5,6 +5,8 @@ import datetime
 import uuid
 from collections import Counter
 
+from django.db.models import Exists, OuterRef
+
 from cases.models import CaseContact
 from oversight.alarm_rules import WARN_AT
 from roster import presence
@@ -14,6 +16,7 @@ from triage.models import Contact, ContactState
 from triage.queue import TARGETS, waiting_in_order
 from wire import clock
 
+WITH_SOMEBODY = (ContactState.TALKING, ContactState.ASLEEP)
 SHOWN = 60  # rows of those who wait; the figures count everybody
 
 
@@ -72,13 +75,14 @@ class PastShift:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OnDuty:
-    """One member on duty and the number of conversations they carry; who supervises carries none."""
+    """One member on duty and the conversations they carry; who supervises carries none, and a practice is none."""
 
     alias: str
     organisation: str
     supervises: bool
     ready: bool
     carries: int
+    practises: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -180,8 +184,9 @@ def _past_shift(talking: list[Contact], now: datetime.datetime) -> list[PastShif
 
 
 def _on_duty(now: datetime.datetime, talking: list[Contact], *, rehearsal: bool) -> list[OnDuty]:
+    with_script = Contact.objects.filter(state__in=WITH_SOMEBODY, practice_for=OuterRef("member"))
     there = Presence.objects.filter(lease_until__gt=now, member__rehearsal=rehearsal)
-    rows = there.select_related("member__organisation")
+    rows = there.select_related("member__organisation").annotate(practises=Exists(with_script))
     carried: dict[uuid.UUID | None, int] = {}
     for contact in talking:
         carried[contact.volunteer_id] = carried.get(contact.volunteer_id, 0) + 1
@@ -192,6 +197,7 @@ def _on_duty(now: datetime.datetime, talking: list[Contact], *, rehearsal: bool)
             row.member.role == Role.SUPERVISOR,
             row.state == PresenceState.READY,
             carried.get(row.member_id, 0),
+            row.practises,
         )
         for row in rows.order_by("member__alias")
     ]
@@ -207,9 +213,8 @@ def _cases_of(contacts: list[Contact]) -> dict[uuid.UUID, uuid.UUID]:
 def board(now: datetime.datetime | None = None, *, rehearsal: bool = False) -> Board:
     """Read the board as it stands at ``now``: of real callers, or of rehearsals, never of both."""
     now = now or clock.now()
-    with_somebody = (ContactState.TALKING, ContactState.ASLEEP)
     talking = list(
-        Contact.objects.filter(state__in=with_somebody, rehearsal=rehearsal)
+        Contact.objects.filter(state__in=WITH_SOMEBODY, rehearsal=rehearsal, practice_for=None)
         .select_related("volunteer")
         .defer("answers")
         .order_by("assigned_at")

@@ -135,6 +135,19 @@ def check_licence(member: Member, by: Member) -> None:
 
 
 @transaction.atomic
+def finish_training(member: Member, by: Member) -> bool:
+    """Note that somebody finished their training today; say whether it was new. Who asks whether it is so: training."""
+    if not Member.objects.filter(pk=member.pk, trained_on=None).exists():
+        return False
+    member.trained_on = timezone.localdate()
+    member.save(update_fields=["trained_on"])
+    _record(by.pk, "member.trained", member.pk)
+    keep_circles()
+    _ring(member.pk)
+    return True
+
+
+@transaction.atomic
 def note_changed(member: Member, by: Member, fields: Iterable[str]) -> None:
     """Draw the consequences of an edit: a new C.Ps.P. number is unchecked, a closed account is away, sockets look."""
     changed = set(fields)

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from consent.models import ConsentReceipt
 from roster.circles import duty
+from roster.models import Member
 from triage import questions as asking
 from triage import queue
 from triage.answers import answers_of, changed_answers, sealed_answers, taken_answers, thoughts_of
@@ -139,7 +140,8 @@ SENT_AGAIN = datetime.timedelta(minutes=1)  # a form that is older opens a conta
 @transaction.atomic
 def _open(holder: vault.Holder, **columns: Any) -> Contact:
     now = clock.now()
-    key = vault.issue_key(holder, circle=duty(rehearsal=columns["rehearsal"]))
+    circle = "" if columns["practice_for"] else duty(rehearsal=columns["rehearsal"])  # the trainee's alone
+    key = vault.issue_key(holder, circle=circle)
     contact = Contact.objects.create(key=key, opened_at=now, caller_seen_at=now, **columns)
     write_history(contact, first=True)
     note(contact, kind=EventKind.OPENED, actor=CALLER)
@@ -155,13 +157,20 @@ def _may_be_joined(contact: Contact) -> bool:
 
 
 def open_contact(
-    language: str, *, holder: vault.Holder = vault.LINE, rehearsal: bool = False, form: uuid.UUID | None = None
+    language: str,
+    *,
+    holder: vault.Holder = vault.LINE,
+    rehearsal: bool = False,
+    form: uuid.UUID | None = None,
+    practice_for: Member | None = None,
 ) -> Contact:
     """Begin a contact with a key of its own, before any consent; ``holder`` is the caller, who opens it.
 
     ``form`` is the id of the form on the page that asks: who taps twice joins what the first tap opened.
+    ``practice_for`` is the trainee with whom a scripted caller practises.
     """
-    contact = _open_or_join(holder, language=language, rehearsal=rehearsal, form=form)
+    apart = {"rehearsal": rehearsal or practice_for is not None, "practice_for": practice_for}
+    contact = _open_or_join(holder, form=form, language=language, **apart)
     contact.holder = holder
     return contact
 

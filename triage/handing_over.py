@@ -78,7 +78,12 @@ def _waiter(contact: Contact, handover: WarmHandover | None = None) -> Waiter:
 
 
 def _others(contact: Contact, now: datetime.datetime) -> list[Volunteer]:
-    """Return the ready volunteers but whoever leads it; for its companion it would be no conversation more."""
+    """Return the ready volunteers but whoever leads it; for its companion it would be no conversation more.
+
+    A practice goes to nobody but its trainee.
+    """
+    if contact.practice_for_id is not None:
+        return []
     beside = set(companions().filter(contact=contact).values_list("giver_id", flat=True))
     return [
         one.without(contact.urgency) if one.member_id in beside else one

@@ -20,12 +20,13 @@ def _skills_of(members: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
 
 
 def _carried() -> dict[uuid.UUID, list[str]]:
-    """Return the levels of the conversations that are awake, by member: one that sleeps fills no hands.
+    """Return the levels of the conversations that are awake, by member: what sleeps or is practice fills no hands.
 
     Whoever stays in a conversation that they passed on has it in their hands until they leave the room.
     """
     carried: dict[uuid.UUID, list[str]] = {}
-    led = Contact.objects.filter(state=ContactState.TALKING).values_list("volunteer_id", "urgency")
+    awake = Contact.objects.filter(state=ContactState.TALKING, practice_for=None)
+    led = awake.values_list("volunteer_id", "urgency")
     beside = companions().values_list("giver_id", "contact__urgency")
     for member_id, urgency in led.union(beside, all=True):
         if member_id is not None:

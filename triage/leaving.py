@@ -44,7 +44,7 @@ WORDS_KEPT = datetime.timedelta(days=30)
 
 def _let_rest(contact: Contact, before: str) -> None:
     """Let whoever was in a conversation that is over have the break that is due, and rest from the urgent."""
-    if before == ContactState.TALKING and contact.volunteer_id is not None:
+    if before == ContactState.TALKING and contact.volunteer_id is not None and contact.practice_for_id is None:
         rests = clock.now() + REST_AFTER_URGENT if contact.urgency in URGENT else None
         breaks.note_conversation_over(contact.volunteer_id, rests_until=rests)
 
@@ -138,7 +138,7 @@ def pass_on(contact: Contact, taker: Member, *, by: Member) -> bool:
     if not Contact.objects.filter(pk=contact.pk, state__in=OVER).update_noted(volunteer=taker):
         return False
     contact.refresh_from_db(fields=["state", "urgency", "volunteer"])
-    circle, about = supervision(rehearsal=contact.rehearsal), vault.About("contact", contact.pk, "hand_over")
+    circle, about = supervision(rehearsal=contact.of_rehearsal), vault.About("contact", contact.pk, "hand_over")
     vault.give(contact.key, taker.pk, by=by.holder, about=about, circle=circle)
     write_history(contact, by=by)
     ring(contact, f"member:{giver}")

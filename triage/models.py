@@ -59,6 +59,10 @@ WITHOUT_NOTE = (Ending.SILENCE, Ending.TEST, Ending.JOKE, Ending.INSULT, Ending.
 class ContactQuerySet(TrackedQuerySet["Contact"]):
     """Sets of contacts."""
 
+    def in_line(self) -> "ContactQuerySet":
+        """Return who waits among all others: not a practice, which waits for its trainee alone."""
+        return self.filter(state=ContactState.WAITING, practice_for=None)
+
     def counselling(self) -> "ContactQuerySet":
         """Return what counts as counselling: no rehearsal, nothing that ended as silence, test, joke or the like."""
         return self.filter(rehearsal=False).exclude(ending__in=WITHOUT_NOTE)
@@ -108,6 +112,7 @@ _NOT_IN_HISTORY = [
     "said_wait",
     "marked",
     "rehearsal",
+    "practice_for",
 ]
 
 
@@ -158,6 +163,9 @@ class Contact(models.Model):
     #: The level to which their own words raised it, if they did (triage/words.py).
     marked = models.CharField(max_length=1, blank=True)
     rehearsal = models.BooleanField(default=False)
+    #: The trainee for whom a scripted caller plays this contact (training): it is a rehearsal for everything that
+    #: counts, queues or rings, and nobody but the trainee ever gets it.
+    practice_for = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
     #: Who reads it, as one who opens its key: whoever leads here through ``triage.access`` (or a socket) says so.
     holder: vault.Holder = vault.LINE
 
@@ -181,11 +189,21 @@ class Contact(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="waiting") | Q(queued_at__isnull=False), name="triage_contact_waits_since"
             ),
+            models.CheckConstraint(
+                condition=Q(practice_for=None)
+                | Q(rehearsal=True) & (Q(volunteer=None) | Q(volunteer=F("practice_for"))),
+                name="triage_contact_practice_apart",
+            ),
         )
 
     def __str__(self) -> str:
         """Name it by its opaque id."""
         return str(self.pk)
+
+    @property
+    def of_rehearsal(self) -> bool:
+        """Whether people who rehearse supervise it; a practice is supervised by those who supervise real callers."""
+        return self.rehearsal and self.practice_for_id is None
 
 
 class OfferState(models.TextChoices):

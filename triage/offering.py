@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet
 
 from roster import actions as roster
 from roster.circles import duty, supervision
-from roster.models import Member
+from roster.models import Member, Presence, PresenceState
+from roster.permissions import may
 from triage import queue, routing
 from triage.errors import NotAllowed, OfferGone
 from triage.handovers import companions, is_there
@@ -154,6 +155,23 @@ def route() -> None:
         _make_offers(proposals, waiters)
 
 
+@transaction.atomic
+def offer_practice(contact: Contact) -> bool:
+    """Offer a practice to its trainee, if their desk is open and takes no callers; say whether that was done.
+
+    Whoever let it pass is asked again after a while.
+    """
+    now, member = clock.now(), contact.practice_for_id
+    there = Presence.objects.filter(member=member, lease_until__gt=now).exclude(state=PresenceState.READY)
+    rung = Q(state=OfferState.OPEN) | Q(contact=contact, answered_at__gt=now - routing.ASK_AGAIN_AFTER)
+    if member is None or not there.exists() or Offer.objects.filter(rung, member=member).exists():
+        return False
+    offer = Offer(contact=contact, member_id=member, sent_at=now, until=now + OFFER_LASTS)
+    Offer.objects.bulk_create([offer], ignore_conflicts=True)
+    ring_members([member])
+    return True
+
+
 # Answering them -----------------------------------------------------------------------------------------------------
 
 
@@ -175,8 +193,9 @@ def _give_to(contact: Contact, member: Member) -> bool:
 def _note_taken(contact: Contact, member: Member, by: vault.Holder) -> None:
     """Let this member alone open the contact, beside supervision; where ``by`` cannot, the caller's page will."""
     close_offers(contact)
-    roster.note_assigned(member.pk)
-    circles = {"leaving": duty(rehearsal=contact.rehearsal), "circle": supervision(rehearsal=contact.rehearsal)}
+    if contact.practice_for_id is None:  # who has practised is no less due to a caller
+        roster.note_assigned(member.pk)
+    circles = {"leaving": duty(rehearsal=contact.rehearsal), "circle": supervision(rehearsal=contact.of_rehearsal)}
     vault.give(contact.key, member.pk, by=by, about=vault.About("contact", contact.pk, "claim"), **circles)
     vault.record(actor=str(member.pk), act="contact.accept", subject_kind="contact", subject=str(contact.pk))
 
@@ -188,7 +207,8 @@ def open_offer(member: Member, offer_id: uuid.UUID) -> QuerySet[Offer]:
 
 def has_room(member: Member, contact: Contact) -> bool:
     """Say whether this member's hands hold this contact too: they may have filled since the offer was made."""
-    carried = Contact.objects.filter(volunteer_id=member.pk, state=ContactState.TALKING).exclude(pk=contact.pk)
+    talking = Contact.objects.filter(volunteer_id=member.pk, state=ContactState.TALKING, practice_for=None)
+    carried = talking.exclude(pk=contact.pk)
     beside = companions().filter(giver=member).exclude(contact=contact)
     levels = [*carried.values_list("urgency", flat=True), *beside.values_list("contact__urgency", flat=True)]
     hands = Volunteer(
@@ -202,12 +222,19 @@ def has_room(member: Member, contact: Contact) -> bool:
     return hands.has_room or (contact.urgency == routing.EMERGENCY and hands.has_room_above)
 
 
+def _may_get(member: Member, contact: Contact) -> bool:
+    """Say whether this contact may go to this member now: a practice to its trainee alone, who may not take others."""
+    if contact.practice_for_id is not None:
+        return contact.practice_for_id == member.pk and may(member, "practice.begin")
+    return member.may_take_callers and has_room(member, contact)
+
+
 @transaction.atomic
 def accept(member: Member, offer_id: uuid.UUID) -> Contact:
     """Give the offered contact to this member; of several members at once exactly one gets it. Raises OfferGone."""
     offer = open_offer(member, offer_id).select_related("contact__key").first()
     fresh = Member.objects.get(pk=member.pk)
-    if offer is None or not fresh.may_take_callers or not has_room(fresh, offer.contact):
+    if offer is None or not _may_get(fresh, offer.contact):
         raise OfferGone
     contact = offer.contact
     if not _give_to(contact, member):
@@ -234,14 +261,15 @@ def _expire(offer: Offer, now: datetime.datetime) -> bool:
     still_open = Offer.objects.filter(pk=offer.pk, state=OfferState.OPEN)
     if not still_open.update(state=OfferState.EXPIRED, answered_at=now):
         return False
-    roster.count_missed_offer(offer.member)
+    if offer.contact.practice_for_id is None:
+        roster.count_missed_offer(offer.member)
     ring_members([offer.member_id])
     return True
 
 
 def expire_offers(now: datetime.datetime) -> int:
     """End the offers whose time is over, each in a transaction of its own; return how many."""
-    due = Offer.objects.select_related("member").filter(state=OfferState.OPEN, until__lte=now)
+    due = Offer.objects.select_related("member", "contact").filter(state=OfferState.OPEN, until__lte=now)
     return sum(_expire(offer, now) for offer in due.order_by("until"))
 
 
@@ -256,7 +284,8 @@ def begin_offers_anew(now: datetime.datetime) -> None:
 @transaction.atomic
 def assign_by_hand(contact: Contact, member: Member) -> None:
     """Give a waiting contact to a member without an offer; whoever opened it lets them. Raises NotAllowed."""
-    if not member.may_take_callers or member.rehearsal != contact.rehearsal or not _give_to(contact, member):
+    same_kind = contact.practice_for_id is None and member.rehearsal == contact.rehearsal
+    if not member.may_take_callers or not same_kind or not _give_to(contact, member):
         raise NotAllowed
     _note_taken(contact, member, contact.holder)
 
@@ -264,7 +293,7 @@ def assign_by_hand(contact: Contact, member: Member) -> None:
 def may_go_on(contact: Contact) -> bool:
     """Say whether the volunteer of a conversation that sleeps is there and has hands free for it."""
     member = contact.volunteer
-    return member is not None and is_there(member) and member.may_take_callers and has_room(member, contact)
+    return member is not None and is_there(member) and _may_get(member, contact)
 
 
 def kept_for(contact: Contact) -> dict[str, Any]:

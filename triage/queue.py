@@ -17,7 +17,7 @@ from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from triage.hands import volunteers_now
-from triage.models import Contact, ContactState, Offer, OfferState
+from triage.models import Contact, Offer, OfferState
 from triage.routing import hands_open
 from wire import clock
 
@@ -28,6 +28,7 @@ PACE_FROM = datetime.timedelta(hours=24)
 PAUSE = datetime.timedelta(hours=2)  # longer than this between two acceptances: a shift lay between
 PACE_KEPT = 60  # seconds for which a measured pace is used again
 FEWEST = 3  # measured intervals below which ASSUMED counts
+ACCEPTED = Q(state=OfferState.ACCEPTED, contact__practice_for=None)  # a practice tells nothing of the line's pace
 NOBODY_READY = 3600  # seconds said while nobody is ready; who cannot wait so long is shown who answers now
 
 #: What is read of each waiting contact: a queue of a thousand is read each second.
@@ -95,7 +96,7 @@ def waiting_in_order(
 
     With ``most``, no more than the first so many of each level are read: enough to know the first so many of all.
     """
-    waiting = Contact.objects.filter(state=ContactState.WAITING).only(*NEEDED)
+    waiting = Contact.objects.in_line().only(*NEEDED)
     if rehearsal is not None:
         waiting = waiting.filter(rehearsal=rehearsal)
     if most is not None:
@@ -109,7 +110,7 @@ def waiting_in_order(
 
 
 def _waiting_like(contact: Contact) -> QuerySet[Contact]:
-    return Contact.objects.filter(state=ContactState.WAITING, rehearsal=contact.rehearsal).exclude(pk=contact.pk)
+    return Contact.objects.in_line().filter(rehearsal=contact.rehearsal).exclude(pk=contact.pk)
 
 
 def _arrived_before(contact: Contact) -> Q:
@@ -181,7 +182,7 @@ def pace_of(accepted: Iterable[tuple[uuid.UUID, datetime.datetime, datetime.date
 def measure_pace(now: datetime.datetime, *, rehearsal: bool) -> Pace:
     """Measure the pace of real callers, or of rehearsals; a pause between shifts is no interval."""
     accepted = Offer.objects.filter(
-        state=OfferState.ACCEPTED, handover=None, answered_at__gt=now - PACE_FROM, contact__rehearsal=rehearsal
+        ACCEPTED, handover=None, answered_at__gt=now - PACE_FROM, contact__rehearsal=rehearsal
     )
     rows = accepted.order_by("answered_at").values_list("member_id", "sent_at", "answered_at")
     return pace_of((member_id, sent, at) for member_id, sent, at in rows if at is not None)
@@ -248,7 +249,7 @@ class Outlook:
 def lately(now: datetime.datetime, *, rehearsal: bool) -> dict[str, float]:
     """Return how long (seconds) the last LATELY answered at each level waited, where it was within the last hour."""
     recent = Offer.objects.filter(
-        state=OfferState.ACCEPTED, handover=None, answered_at__gt=now - LATELY_FROM, contact__rehearsal=rehearsal
+        ACCEPTED, handover=None, answered_at__gt=now - LATELY_FROM, contact__rehearsal=rehearsal
     ).order_by("-answered_at")
     found: dict[str, list[float]] = {}
     for level, queued, at in recent.values_list("contact__urgency", "contact__queued_at", "answered_at")[:LATELY_READ]:
@@ -267,7 +268,7 @@ def outlook(now: datetime.datetime, *, rehearsal: bool) -> Outlook:
     """Return how soon real callers, or rehearsed ones, will be answered."""
     ready = [one for one in volunteers_now(now) if one.rehearsal == rehearsal]
     minute = int(now.timestamp() // PACE_KEPT)
-    calm = Contact.objects.filter(state=ContactState.WAITING, rehearsal=rehearsal, urgency__in=AGEING).count()
+    calm = Contact.objects.in_line().filter(rehearsal=rehearsal, urgency__in=AGEING).count()
     hands, kept = hands_open(ready, calm, now)
     pace = _pace_kept(rehearsal=rehearsal, minute=minute)
     return Outlook(len(ready), hands, pace, kept, _lately_kept(rehearsal=rehearsal, minute=minute))
@@ -304,7 +305,7 @@ class _Line:
     """Real callers, or rehearsed ones: their places in order, and how soon they will be answered."""
 
     def __init__(self, now: datetime.datetime, *, rehearsal: bool) -> None:
-        rows = Contact.objects.filter(state=ContactState.WAITING, rehearsal=rehearsal).values_list(*_Row._fields)
+        rows = Contact.objects.in_line().filter(rehearsal=rehearsal).values_list(*_Row._fields)
         waiting = [_Row(*row) for row in rows]
         self._places = sorted(place(row, now) for row in waiting)
         self.ahead = {found[-1]: ahead for ahead, found in enumerate(self._places)}

@@ -22,13 +22,13 @@
  * @typedef {"caller"|"volunteer"|"supervisor"|"line"} Speaker
  * @typedef {"consent"|"questions"|"waiting"|"talking"|"asleep"|"ended"|"left"|"withdrawn"} ContactState
  * @typedef {{op: "said", contact?: string, seq: number, id: string, by: Speaker, name?: string, text: string, at: string, other?: boolean}} Said
- * @typedef {{op: "state", contact?: string, state: ContactState, ahead?: number, wait?: number, name?: string, urgency?: string, last?: number, marked?: boolean, handover?: string, asked?: string, companion?: string, part?: string}} State
+ * @typedef {{op: "state", contact?: string, state: ContactState, ahead?: number, wait?: number, name?: string, urgency?: string, last?: number, marked?: boolean, handover?: string, asked?: string, companion?: string, part?: string, practice?: boolean}} State
  * @typedef {{op: "more", contact?: string, after: number}} More
  * @typedef {{op: "idle", contact?: string, last: number, state: ContactState}} Idle
  * @typedef {{op: "typing", contact?: string, by: Speaker}} SaysTyping
  * @typedef {{op: "seen", contact?: string, by: Speaker, seq: number}} HasSeen
  * @typedef {{op: "presence", state: "ready"|"away", reason?: string, shift_ends?: string}} Presence
- * @typedef {{op: "offer", contact: string, offer: string, urgency: string, waited: number, until: number, from?: string}} Offer
+ * @typedef {{op: "offer", contact: string, offer: string, urgency: string, waited: number, until: number, from?: string, practice?: boolean}} Offer
  * @typedef {{op: "offer_gone", contact?: string, offer: string, reason: string}} OfferGone
  * @typedef {{op: "refused", contact?: string, code: string, to?: string, id?: string, field?: string}} Refused
  * @typedef {Said|State|More|Idle|SaysTyping|HasSeen|Presence|Offer|OfferGone|Refused} ServerFrame

@@ -124,6 +124,10 @@ def test_no_list_names_the_case_of_another(conversation: Contact, case: Case, lu
         assert str(conversation.pk) not in page
 
 
+#: What leads to a practice with a scripted caller, and to no person (tests/training/test_answering.py).
+PRACTICES = {"practice", "leave_practice"}
+
+
 def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
     for one in resolver.url_patterns:
         if isinstance(one, URLResolver):
@@ -138,4 +142,4 @@ def test_no_address_with_a_number_is_missing_above() -> None:
         for pattern in _patterns(get_resolver())
         if any(isinstance(kind, UUIDConverter) for kind in pattern.pattern.converters.values())
     }
-    assert numbered == {"ask_rescue", "case", "care_plan", "note", *SUPERVISORS, *OF_CIRCLES, *OF_ONES_OWN}
+    assert numbered == {"ask_rescue", "case", "care_plan", "note", *SUPERVISORS, *OF_CIRCLES, *OF_ONES_OWN, *PRACTICES}

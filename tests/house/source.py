@@ -14,7 +14,7 @@ PATH = (
     ("triage",),
     ("chat",),
     ("cases",),
-    ("oversight",),
+    ("oversight", "training"),
     ("reflection",),
     ("hotline",),
 )

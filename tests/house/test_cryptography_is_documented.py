@@ -21,6 +21,8 @@ from chat import sealing as chat_sealing
 from reflection import check_ins, journal, spaces, thanks
 from reflection import words as reflections
 from tests.house.source import read
+from training import answering
+from training.answering import list_context
 from triage.answers import PADDED_TO
 from triage.assessing import RESULT_BUCKET, result_context
 from triage.handing_over import NOTE_BUCKET as HANDOVER_BUCKET
@@ -35,8 +37,8 @@ from vault.sealing import Context, Sealer
 DOCUMENT = Path("docs/CRYPTOGRAPHY.md")
 NONCE = bytes(range(12))
 MASTER, SHARE_A, SHARE_B, EPOCH = (bytes(range(start, start + 32)) for start in (0, 32, 64, 96))
-KEY_ID, CONTACT, CLIENT, MEMBER, NOTE, RESCUE, HANDOVER = (
-    uuid.UUID(int=number << 64) for number in (1, 2, 3, 4, 5, 7, 8)
+KEY_ID, CONTACT, CLIENT, MEMBER, NOTE, RESCUE, HANDOVER, PRACTICE = (
+    uuid.UUID(int=number << 64) for number in (1, 2, 3, 4, 5, 7, 8, 9)
 )
 DAY = datetime.date(2026, 11, 3)
 WORDS = "Hola. ¿Estás ahí?".encode()
@@ -63,6 +65,7 @@ def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
     body = json.dumps({"reason": "grief", "talked": WORDS.decode()}, ensure_ascii=False).encode()
     entry = json.dumps(reflections.Said(3, "Rosa", "Hola.")._asdict(), ensure_ascii=False).encode()
     passed = rescue.Words(WORDS.decode()).as_bytes()
+    filled = answering.Filled({"greets": "yes"}, WORDS.decode()).as_bytes()
     site = master_keys.site_context("mfa")
     answers = Context("triage", "triage_contact", "answers", str(CONTACT))
     chat, bucket = chat_sealing, chat_sealing.MESSAGE_BUCKET
@@ -72,6 +75,7 @@ def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
         ("keystore_epochkey.sealed_key", "kek", shares.epoch_context(EpochKey(day=DAY)), EPOCH, 1),
         ("mfa_authenticator.data", "kek", site, b"JBSWY3DPEHPK3PXP", 1),
         ("django_session.session_data", "kek", master_keys.site_context("session"), b"{}", 1),
+        ("training_practice.secret", "kek", master_keys.site_context("practice"), b"secret of a script", 1),
         ("chat_message.text", "record", chat.message_context(CONTACT, 7, "caller", CLIENT), WORDS, bucket),
         ("chat_message.text", "record", chat.message_context(CONTACT, 40_000, "caller", CLIENT), WORDS, bucket),
         ("chat_draft.text", "record", chat.draft_context(CONTACT, MEMBER), WORDS, bucket),
@@ -90,6 +94,8 @@ def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
         ("reflection_checkin.result", "record", check_ins.result_context(OWN), INNER, 1),
         ("reflection_thanks.note", "record", thanks.note_context(OWN), OWN_SEED, 1),
         ("cases_rescuestep.words", "record", rescue.step_context(RESCUE, 3), passed, rescue.RESCUE_BUCKET),
+        ("training_practice.own_check", "record", list_context(PRACTICE, "own_check"), filled, answering.BUCKET),
+        ("training_practice.answer", "record", list_context(PRACTICE, "answer"), filled, answering.BUCKET),
     ]
 
 
@@ -223,7 +229,8 @@ def test_the_table_names_every_sealed_column_and_each_has_a_vector() -> None:
     sealed = {f"{one.model._meta.db_table}.{one.column}" for one in fields if isinstance(one, SealedField)}
     other = {"vault_datakey.sealed_share", "keystore_keyshare.sealed_share", "keystore_epochkey.sealed_key"}
     vectors = {one["column"] for one in _documented()["sealed"]}
-    assert set(_table()) == vectors == sealed | other | {"mfa_authenticator.data", "django_session.session_data"}
+    small = {"mfa_authenticator.data", "django_session.session_data", "training_practice.secret"}
+    assert set(_table()) == vectors == sealed | other | small
 
 
 def test_the_table_says_how_each_is_bound() -> None:

@@ -18,7 +18,7 @@ CLEAR = {
         vault_sharewrap.sealed_share vault_circlewrap.sealed_seed vault_seedenvelope.sealed_seed
         vault_quorumenvelope.sealed_seed
         vault_datakey.sealed_share keystore_epochkey.sealed_key keystore_keyshare.sealed_share mfa_authenticator.data
-        django_session.session_data
+        django_session.session_data training_practice.secret
     """,
     "a public key, a signature, a voucher or a salt: it opens nothing": """
         vault_staffkey.public vault_staffkey.public_of_signatures vault_staffkey.voucher vault_circlekey.public
@@ -28,7 +28,7 @@ CLEAR = {
     """,
     "a digest: it says nothing without what it was made from": """
         vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest chat_wayback.found_by
-        consent_consentreceipt.digest
+        consent_consentreceipt.digest training_practice.digest
         triage_instrumentwording.digest reflection_formwording.digest
         roster_invitation.digest roster_calendarfeed.digest reflection_circlefeed.digest
         roster_member.password django_session.session_key account_emailconfirmation.key
@@ -49,6 +49,10 @@ CLEAR = {
         vault_sharewrap.reason
         vault_datakey.state vault_entry.act vault_entry.subject_kind vault_entry.result vault_entry.reason
         wire_lease.name
+    """,
+    "which script was played, where it stands and what became of it: no word of anybody": """
+        training_practice.scenario training_practice.version training_practice.state training_practice.scene
+        training_practice.used training_practice.saying_in
     """,
     "an opaque id": """
         triage_contactevent.actor vault_entry.actor vault_entry.subject wire_lease.holder vault_sharewrap.holder

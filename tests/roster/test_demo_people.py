@@ -20,7 +20,7 @@ def test_the_demo_people_are_made_once_however_often_it_runs() -> None:
     call_command("demo_people", stdout=io.StringIO())
     call_command("demo_people", stdout=io.StringIO())
 
-    assert (Member.objects.count(), Organisation.objects.count()) == (5, 4)
+    assert (Member.objects.count(), Organisation.objects.count()) == (6, 4)
     assert {m.email for m in Member.objects.all() if m.may_take_callers} == {"rosa@demo.pe", "luis@demo.pe"}
 
 

@@ -57,6 +57,12 @@ casos/rescate/<contact_id>/              door gone gone gone
 casos/<case_id>/                         door gone page gone
 casos/<case_id>/borrar/                  door gone on   gone
 casos/nota/<contact_id>/                 door gone gone gone
+practica/                                door page page page
+practica/empezar/                        form form form form
+practica/cuantas/                        form form form form
+practica/formacion/                      form form form form
+practica/<practice_id>/                  door gone gone gone
+practica/<practice_id>/dejar/            form form form form
 supervision/                             door gone page gone
 supervision/tablero/                     door gone page gone
 supervision/pronostico/                  door gone page page
@@ -205,6 +211,7 @@ def asked() -> dict[str, str]:
         "page_id": str(other.pk),
         "thanks_id": str(other.pk),
         "form_code": "who5",
+        "practice_id": str(contact.pk),
         "app_label": "roster",
         "code": "phq4",
         "pk": "1",

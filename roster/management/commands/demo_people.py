@@ -26,6 +26,7 @@ class Person(NamedTuple):
     organisation: str
     licence_number: str = ""
     checked: bool = False
+    trained: bool = True
     skills: tuple[str, ...] = ()
     #: Hours from the present one at which a shift begins and ends; the second of two is up for a swap.
     shifts: tuple[tuple[int, int], ...] = ()
@@ -53,6 +54,17 @@ PEOPLE = (
         checked=True,
         skills=("grief", "minors"),
         shifts=((4, 6), (50, 52)),
+    ),
+    # In training: practises at /practica/, and no caller is ever offered to them.
+    Person(
+        "practica@demo.pe",
+        "Diego",
+        "Diego Mamani Demo",
+        Role.VOLUNTEER.value,
+        "Dando+",
+        "27315",
+        checked=True,
+        trained=False,
     ),
     Person("nuevo@demo.pe", "Inés", "Inés Rojas Demo", Role.VOLUNTEER.value, "Sonqo & Maqui", "31002"),
     # On duty from tomorrow on: that two people open a case together can be tried today.
@@ -86,8 +98,15 @@ class Command(BaseCommand):
                 _give_shifts(person)
         self.stdout.write(f"Sign in at {settings.ORIGINS[0]}/equipo/entrar/")
         for person in PEOPLE:
-            unchecked = ", licence not checked yet" if person.role == Role.VOLUNTEER and not person.checked else ""
-            self.stdout.write(f"  {person.email:22}  {PASSWORD}  {person.role}{unchecked}")
+            self.stdout.write(f"  {person.email:22}  {PASSWORD}  {person.role}{_lacks(person)}")
+
+
+def _lacks(person: Person) -> str:
+    if person.role != Role.VOLUNTEER:
+        return ""
+    if not person.checked:
+        return ", licence not checked yet"
+    return "" if person.trained else ", in training: try /practica/"
 
 
 def _make(person: Person) -> None:
@@ -105,7 +124,7 @@ def _make(person: Person) -> None:
         organisation=Organisation.objects.get(name=person.organisation),
         licence_number=person.licence_number,
         licence_checked_on=timezone.localdate() if person.checked else None,
-        trained_on=timezone.localdate() if person.checked else None,
+        trained_on=timezone.localdate() if person.checked and person.trained else None,
     )
     member.skills.set(Skill.objects.filter(code__in=person.skills))
 

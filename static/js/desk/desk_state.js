@@ -17,6 +17,7 @@
  * @property {string} companion  who stays beside me for a while
  * @property {string} urgency
  * @property {boolean} marked  something that the caller wrote gives reason to look
+ * @property {boolean} practice  a scripted caller plays it: nobody real is there
  * @property {number} read  the highest seq I have read
  * @property {number} seen  the highest seq the caller has read
  * @property {number} typingUntil  milliseconds
@@ -24,7 +25,7 @@
  * @property {boolean} closing  it ends without a note: it leaves the list as soon as it is over
  * @property {number} order  in which it came to the desk
  *
- * @typedef {{offer: string, contact: string, urgency: string, waitedSince: number, until: number, length: number, from: string}} Offered
+ * @typedef {{offer: string, contact: string, urgency: string, waitedSince: number, until: number, length: number, from: string, practice: boolean}} Offered
  *   times in milliseconds of this page's clock; `length` in seconds
  *
  * @typedef {{kind: "look", contact: string, after: number}
@@ -118,6 +119,7 @@ export class Desk {
       companion: "",
       urgency: urgency || "",
       marked: false,
+      practice: false,
       read: 0,
       seen: 0,
       typingUntil: 0,
@@ -148,6 +150,7 @@ export class Desk {
     place.companion = frame.companion || "";
     place.urgency = frame.urgency || place.urgency;
     place.marked = frame.marked || place.marked;
+    place.practice = frame.practice || place.practice;
     if (!LIVE.includes(place.state)) {
       place.typingUntil = 0;
     }
@@ -236,6 +239,7 @@ export class Desk {
       until: now + frame.until * 1000,
       length: known ? known.length : Math.max(1, frame.until),
       from: frame.from || "",
+      practice: frame.practice || false,
     };
     this.offers.set(frame.offer, offer);
     return [{ kind: "offer", offer }];

@@ -68,6 +68,7 @@ export class ListView {
     item.classList.toggle("is-longest", place.contact === at.longest);
     item.classList.toggle("is-over", !["talking", "asleep"].includes(place.state));
     drawBadge(item, place.urgency);
+    part(item, "[data-practice-mark]").hidden = !place.practice;
     const unread = unreadOf(place);
     const count = part(item, "[data-count]");
     count.hidden = unread === 0;

@@ -68,6 +68,11 @@ export class OffersView {
     const card = clone(offer.from ? "offer-handover" : "offer", { giver: offer.from });
     const badge = clone("badge-" + offer.urgency);
     part(card, '[data-slot="badge"]').append(badge);
+    if (offer.practice) {
+      card.classList.add("is-practice");
+      part(card, "[data-practice-mark]").hidden = false;
+      say(part(card, "[data-title]"), wordsOf(part(card, "[data-title]"), "practice"));
+    }
     const accept = /** @type {HTMLButtonElement} */ (part(card, "[data-accept]"));
     const decline = /** @type {HTMLButtonElement} */ (part(card, "[data-decline]"));
     const answer = (/** @type {(offer: Offered) => void} */ how) => () => {
@@ -81,7 +86,8 @@ export class OffersView {
     this.place.append(card);
     this.shown.set(offer.offer, card);
     const left = Math.ceil((offer.until - now) / 1000);
-    const sentence = part(card, "[data-spoken]").dataset.words || "";
+    const spoken = part(card, "[data-spoken]").dataset;
+    const sentence = (offer.practice ? spoken.practice : spoken.words) || "";
     const level = (badge.textContent || "").trim();
     announce(worded(sentence, Object.assign({ level }, this.facts(offer, now, left))), this.alert);
     return card;

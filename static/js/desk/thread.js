@@ -114,6 +114,8 @@ export class Thread {
     drawBadge(this.root, place.urgency);
     this.marked = place.marked;
     part(this.root, '[data-slot="marked"]').hidden = !place.marked;
+    this.root.classList.toggle("is-practice", place.practice);
+    part(this.root, "[data-practice-mark]").hidden = !place.practice;
     const state = part(this.root, '[data-slot="state"]');
     say(state, wordsOf(state, place.part || place.state, { name: place.name }));
     part(this.root, "[data-end]").hidden = !live || place.part !== "";

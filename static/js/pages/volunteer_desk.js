@@ -618,6 +618,7 @@ async function openPending() {
   for (const one of answer.facts.pending || []) {
     if (!desk.places.has(one.contact)) {
       const place = desk.open(one.contact, one.state, one.urgency);
+      place.practice = Boolean(one.practice);
       stands(place, "");
       send({ op: "look", contact: place.contact, after: 0 });
     }

@@ -1,0 +1,255 @@
+"""A supervisor reads a practice and answers it, sealed; enough passed ones finish a training, and open the line."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chat import actions as chat
+from roster import actions as roster
+from roster.errors import MayNotTakeCallers
+from roster.models import Member, Role
+from tests.cast import browser_of, make_member
+from tests.training.stage import Played
+from training import actions, answering
+from training.answering import Filled
+from training.errors import BadAnswer, NotFinished, NotYours
+from training.models import ROLE_PLAYS, Practice, PracticeState
+from training.scripted_caller import play
+from vault.models import DataKey, Entry
+from wire import clock
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+Begin = Callable[[str], Played]
+WORDS = "Qué bien que preguntaste en el mensaje 4."
+
+
+@pytest.fixture
+def supervisor() -> Member:
+    return make_member(Role.SUPERVISOR, "Carmen")
+
+
+def over(played: Begin, code: str = "sleep") -> Played:
+    one = played(code)
+    one.say("Hola, ¿qué te preocupa?")
+    chat.end_conversation(one.contact, by="volunteer")
+    play(clock.now())
+    return one
+
+
+def passed(member: Member, supervisor: Member, *codes: str) -> None:
+    """Let scenarios be passed, rows alone."""
+    now = clock.now()
+    for code in codes:
+        Practice.objects.create(
+            member=member,
+            scenario=code,
+            version="x",
+            digest="x",
+            scene="x",
+            state=PracticeState.OVER,
+            started_at=now,
+            moved_at=now,
+            passed=True,
+            answered_by=supervisor,
+        )
+
+
+def test_what_is_written_back_is_sealed_and_read_by_the_trainee(played: Begin, supervisor: Member) -> None:
+    one = over(played)
+    practice = answering.find(supervisor, one.practice.pk)
+    answering.answer(practice, supervisor, Filled({"greets": "yes"}, WORDS), passed=True)
+    kept = Practice.objects.get()
+
+    assert kept.answer is not None
+    assert "mensaje" not in bytes(kept.answer).decode("latin-1")
+    read = answering.read(answering.find(one.trainee, kept.pk), one.trainee)
+    assert read.answer == Filled({"greets": "yes"}, WORDS)
+    assert read.rows[0].theirs == "yes"
+
+
+def test_the_trainees_own_list_is_sealed_and_read_by_supervision(played: Begin, supervisor: Member) -> None:
+    one = over(played)
+    answering.keep_own_check(
+        answering.find(one.trainee, one.practice.pk), one.trainee, Filled({"opens": "no"}, "costó")
+    )
+    kept = Practice.objects.get()
+
+    assert kept.own_check is not None
+    assert "cost" not in bytes(kept.own_check).decode("latin-1")
+    assert answering.read(answering.find(supervisor, kept.pk), supervisor).own == Filled({"opens": "no"}, "costó")
+
+
+def test_a_supervisors_reading_and_answer_leave_their_trace(played: Begin, supervisor: Member) -> None:
+    one = over(played)
+    practice = answering.find(supervisor, one.practice.pk)
+    answering.read(practice, supervisor)
+    answering.answer(practice, supervisor, Filled({}, WORDS), passed=False)
+    acts = Entry.objects.filter(subject=str(practice.pk), actor=str(supervisor.pk)).order_by("seq")
+
+    assert list(acts.values_list("act", "reason")) == [("practice.read", ""), ("practice.answer", "again")]
+
+
+def test_it_is_answered_once_by_a_supervisor_and_never_by_the_trainee(played: Begin, supervisor: Member) -> None:
+    one = over(played)
+    practice = answering.find(supervisor, one.practice.pk)
+    for wrong in (one.trainee, make_member(), make_member(Role.COORDINATOR)):
+        with pytest.raises(NotYours):
+            answering.answer(practice, wrong, Filled({}, WORDS), passed=True)
+    answering.answer(practice, supervisor, Filled({}, WORDS), passed=False)
+
+    with pytest.raises(NotYours):
+        answering.answer(practice, supervisor, Filled({}, WORDS), passed=True)
+    with pytest.raises(NotYours):
+        answering.keep_own_check(practice, one.trainee, Filled({}, "otra cosa"))
+
+
+def test_nobody_else_finds_it_and_the_attempt_is_noted(played: Begin, supervisor: Member) -> None:
+    one = played("sleep")
+    for stranger in (make_member(), make_member(Role.COORDINATOR), supervisor):  # it still runs
+        with pytest.raises(NotYours):
+            answering.find(stranger, one.practice.pk)
+
+    assert Entry.objects.filter(act="practice.read", result="refused").count() == 3
+
+
+def test_it_waits_for_an_answer_once_it_is_over_and_can_be_read(played: Begin, supervisor: Member) -> None:
+    one = played("sleep")
+    assert not answering.waiting_for_answer().exists()
+    one.say("Hola")
+    chat.end_conversation(one.contact, by="volunteer")
+    play(clock.now())
+    assert list(answering.waiting_for_answer()) == [one.practice]
+    DataKey.objects.filter(pk=one.contact.key_id).update(state="destroyed")
+
+    assert not answering.waiting_for_answer().exists()
+    assert answering.read(answering.find(supervisor, one.practice.pk), supervisor).transcript is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({}, "empty"),
+        ({"item_greets": "maybe"}, "marks"),
+        ({"words": "x" * 4001}, "words"),
+    ],
+)
+def test_a_form_that_cannot_be_is_refused_by_its_field(fields: dict[str, str], field: str) -> None:
+    with pytest.raises(BadAnswer) as caught:
+        answering.filled_from(fields)
+
+    assert caught.value.field == field
+
+
+# Finishing ----------------------------------------------------------------------------------------------------------
+
+
+def test_enough_different_scenarios_and_a_supervisor_open_the_line(trainee: Member, supervisor: Member) -> None:
+    passed(trainee, supervisor, "sleep", "anger")
+    with pytest.raises(NotFinished):
+        actions.finish_training(trainee, supervisor)
+    passed(trainee, supervisor, "anger")  # the same one again counts once
+    with pytest.raises(NotFinished):
+        actions.finish_training(trainee, supervisor)
+    with pytest.raises(MayNotTakeCallers):
+        roster.set_ready(trainee)
+    passed(trainee, supervisor, "grief")
+    actions.finish_training(trainee, supervisor)
+    roster.set_ready(trainee)
+
+    assert ROLE_PLAYS == 3
+    assert Member.objects.get(pk=trainee.pk).may_take_callers
+    assert Entry.objects.filter(act="member.trained", actor=str(supervisor.pk), subject=str(trainee.pk)).count() == 1
+    with pytest.raises(NotFinished):
+        actions.finish_training(trainee, supervisor)
+
+
+def test_without_a_checked_licence_a_finished_training_opens_nothing(supervisor: Member) -> None:
+    unchecked = make_member(trained_on=None, licence_checked_on=None)
+    passed(unchecked, supervisor, "sleep", "anger", "grief")
+    actions.finish_training(unchecked, supervisor)
+
+    assert not Member.objects.get(pk=unchecked.pk).may_take_callers
+
+
+@pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.COORDINATOR])
+def test_only_supervision_says_so(trainee: Member, supervisor: Member, role: str) -> None:
+    passed(trainee, supervisor, "sleep", "anger", "grief")
+
+    with pytest.raises(NotYours):
+        actions.finish_training(trainee, make_member(role))
+
+
+def test_the_coordination_says_how_many(trainee: Member, supervisor: Member) -> None:
+    coordinator = make_member(Role.COORDINATOR)
+    actions.require(coordinator, "1")
+    passed(trainee, supervisor, "sleep")
+    actions.finish_training(trainee, supervisor)
+
+    assert actions.role_plays_needed() == 1
+    for wrong in ("0", "11", "many", ""):
+        with pytest.raises(BadAnswer):
+            actions.require(coordinator, wrong)
+    with pytest.raises(NotYours):
+        actions.require(supervisor, "1")
+
+
+# Pages --------------------------------------------------------------------------------------------------------------
+
+
+def page(member: Member, address: str = "/practica/") -> str:
+    return str(browser_of(member).get(address).content.decode())
+
+
+def test_the_trainee_sees_how_far_they_are(trainee: Member, supervisor: Member) -> None:
+    passed(trainee, supervisor, "sleep", "anger")
+
+    assert "2 de 3" in page(trainee)
+    assert "2 de 3" in page(supervisor)
+    assert "Formación terminada" not in page(supervisor)
+    passed(trainee, supervisor, "grief")
+    assert "Formación terminada" in page(supervisor)
+    assert "Falta que supervisión anote" in page(trainee)
+
+
+def test_the_pages_lead_from_a_beginning_to_a_finished_training(supervisor: Member, later: Any) -> None:
+    trainee = make_member(alias="Sami", trained_on=None)
+    actions.require(make_member(Role.COORDINATOR), "1")
+    browser, theirs = browser_of(trainee), browser_of(supervisor)
+    assert browser.post("/practica/empezar/", {"scenario": "sleep"})["Location"] == "/escritorio/"
+    practice = Practice.objects.get()
+    assert "práctica en curso" in browser.get("/practica/").content.decode()
+    roster.renew_lease(trainee.pk)
+    one = Played.__new__(Played)
+    one.trainee, one.later, one.practice = trainee, later, practice
+    one.accept()
+    one.say("Hola, ¿qué te preocupa?")
+    chat.end_conversation(one.contact, by="volunteer")
+    play(clock.now())
+    address = f"/practica/{practice.pk}/"
+
+    assert browser.post(address, {"item_greets": "yes"})["Location"] == address
+    assert "Sami: No puede dormir" in theirs.get("/practica/").content.decode()
+    seen = theirs.get(address).content.decode()
+    assert "sí, en el mensaje" in seen
+    assert theirs.post(address, {"words": WORDS}).status_code == 400  # passed or not?
+    assert theirs.post(address, {"words": WORDS, "passed": "yes"}).status_code == 302
+    assert WORDS in browser.get(address).content.decode()
+    assert theirs.post("/practica/formacion/", {"member": str(trainee.pk)})["Location"] == "/practica/"
+    assert Member.objects.get(pk=trainee.pk).may_take_callers
+
+
+def test_a_practice_of_somebody_else_is_not_found(played: Begin) -> None:
+    one = over(played)
+
+    assert browser_of(make_member()).get(f"/practica/{one.practice.pk}/").status_code == 404
+
+
+def test_who_is_ready_is_told_why_not_now() -> None:
+    ready = make_member(ready=True)
+    browser = browser_of(ready)
+    response = browser.post("/practica/empezar/", {"scenario": "sleep"}, follow=True)
+
+    assert "Ponte en pausa" in response.content.decode()
+    assert not Practice.objects.exists()

@@ -1,0 +1,1 @@
+"""Practice in the real desk with scripted callers, before the first real one."""

@@ -1,0 +1,14 @@
+"""The addresses under /practica/."""
+
+from django.urls import path
+
+from training import views
+
+urlpatterns = [
+    path("", views.overview, name="practices"),
+    path("empezar/", views.begin, name="begin_practice"),
+    path("cuantas/", views.require, name="require_practices"),
+    path("formacion/", views.finish, name="finish_training"),
+    path("<uuid:practice_id>/", views.practice, name="practice"),
+    path("<uuid:practice_id>/dejar/", views.leave, name="leave_practice"),
+]
