@@ -12,10 +12,13 @@ from simple_history.models import HistoricalRecords
 from consent.models import ConsentReceipt
 from roster.models import Member
 from triage.errors import AppendOnly
+from triage.wording_models import InstrumentWording
 from vault import actions as vault
 from vault.fields import SealedField
 from vault.models import DataKey
 from vault.tracked import TrackedQuerySet
+
+__all__ = ["InstrumentWording"]  # of its own file; the others are these
 
 
 class ContactState(models.TextChoices):
@@ -261,7 +264,7 @@ class HandoverState(models.TextChoices):
 
 
 class WarmHandover(models.Model):
-    """A conversation passed on while it lasts: by whom, to whom, and until when the first stays as its companion."""
+    """A warm handover: who passes a conversation on while it lasts, to whom, and how long they stay as companion."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="handovers")
@@ -380,31 +383,3 @@ class InstrumentUse(models.Model):
     def __str__(self) -> str:
         """Name it by its place alone."""
         return f"{self.contact_id} instrument {self.number}"
-
-
-class InstrumentWording(models.Model):
-    """The official wording of an instrument, as the coordination loaded it from a file; never ours, never edited."""
-
-    code = models.CharField(_("instrumento"), max_length=10)
-    language = models.CharField(_("idioma"), max_length=10)
-    version = models.CharField(_("versión"), max_length=40)
-    source = models.CharField(_("de dónde se tomó"), max_length=200)
-    licence = models.CharField(_("licencia"), max_length=200)
-    items = models.JSONField(_("preguntas"))
-    answers = models.JSONField(default=list)  # the official words of the points, where the form has them
-    digest = models.CharField("SHA-256", max_length=64)
-    loaded_at = models.DateTimeField(_("se cargó el"))
-    loaded_by = models.ForeignKey(
-        Member, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("lo cargó")
-    )  # None: the operator, by the command
-
-    class Meta:
-        """One row for each version."""
-
-        verbose_name = _("texto oficial")
-        verbose_name_plural = _("textos oficiales de instrumentos")
-        constraints = (models.UniqueConstraint(fields=("code", "language", "version"), name="triage_wording_once"),)
-
-    def __str__(self) -> str:
-        """Name it by its form, language and version."""
-        return f"{self.code} {self.language} {self.version}"

@@ -32,7 +32,7 @@
  *   | {kind: "place", place: Place, before: string}
  *   | {kind: "said", place: Place, said: Said, known: boolean}
  *   | {kind: "typing"|"seen"|"idle", place: Place}
- *   | {kind: "presence", state: string, reason: string}  `desk.shiftEnds` has changed with it
+ *   | {kind: "presence", state: string, reason: string}
  *   | {kind: "offer", offer: Offered}
  *   | {kind: "offer_gone", offer: Offered|null, reason: string}
  *   | {kind: "refused", place: Place|null, code: string, to: string, id: string, later: boolean}} Effect

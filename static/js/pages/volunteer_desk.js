@@ -4,7 +4,7 @@ import { announce } from "../announcer.js";
 import { freshId } from "../conversation.js";
 import { LONGEST_TEXT } from "../protocol.js";
 import { Socket } from "../socket.js";
-import { tone } from "../sound.js";
+import { rising, tone } from "../sound.js";
 import { clone, worded } from "../templates.js";
 import { createAlarm } from "../desk/alarm.js";
 import { CarePanels } from "../desk/care_panels.js";
@@ -15,6 +15,7 @@ import { LineBanner } from "../desk/line_banner.js";
 import { ListView } from "../desk/list_view.js";
 import { tellMarks, tellReminder } from "../desk/marks_aloud.js";
 import { OffersView } from "../desk/offers_view.js";
+import { Passing } from "../desk/passing_told.js";
 import { PresenceView } from "../desk/presence_view.js";
 import { remind } from "../desk/reminders.js";
 import { facts, post } from "../desk/requests.js";
@@ -28,7 +29,7 @@ import { part, say, wordsIn, wordsOf } from "../desk/words.js";
  * @typedef {import("../desk/desk_state.js").Effect} Effect
  */
 
-const OFFER_PITCH = 660; // hertz; the second tone is a fifth above
+const OFFER_PITCH = 660; // hertz
 const MESSAGE_PITCH = 440;
 const SAY_AGAIN = 10000; // milliseconds after which what is on its way is sent again, under the same id
 const BEAT = 15; // seconds between two signs of life from a hidden tab
@@ -36,6 +37,7 @@ const ABOUT_EVERY = 30; // seconds after which what is known of the person is as
 const ONE_PART = matchMedia("(max-width: 47.49rem)");
 
 const root = part(document, "#desk");
+const offerSound = () => rising(OFFER_PITCH);
 const skew = Date.parse(root.dataset.now || "") - Date.now() || 0;
 const now = () => Date.now() + skew;
 const spans = {
@@ -53,8 +55,7 @@ const sides = new Map();
 const sentAt = new Map();
 /** @type {Map<string, number>} */
 const seenTold = new Map();
-/** @type {Map<string, {part: string, handover: string}>} how it stood with passing each one on */
-const passing = new Map();
+const passing = new Passing();
 let active = "";
 let accepting = ""; // the contact of an offer that was accepted just now
 let ticks = 0;
@@ -87,12 +88,6 @@ const banner = new LineBanner(root, reconnect);
 const care = new CarePanels(root);
 new Keyboard(root, /** @type {HTMLDialogElement} */ (part(document, "#help")), pressed);
 let socket = newSocket();
-
-async function offerSound() {
-  const heard = await tone(OFFER_PITCH);
-  setTimeout(() => tone(OFFER_PITCH * 1.5), 220);
-  return heard;
-}
 
 function newSocket() {
   return new Socket(root.dataset.socket || "", {
@@ -179,6 +174,7 @@ function follow(effect) {
  */
 function stands(place, before) {
   const shown = thread(place);
+  const told = passing.became(place);
   if (LIVE.includes(place.state) && !place.part) {
     desk.taken(place.contact);
   }
@@ -186,17 +182,20 @@ function stands(place, before) {
     tellMarks(place, shown, list.name(place.contact));
     const passed = shown.passed;
     const changed = before !== place.state || shown.urgency !== place.urgency || shown.marked !== place.marked;
-    const was = passing.get(place.contact) || { part: "", handover: "" };
     shown.stands();
     if (changed || passed !== shown.passed) {
       side(place).stands();
     }
-    tellPassing(place, was);
+    if (told.now) {
+      notice(worded(wordsIn(told.now), { name: place.name }));
+    }
+    if (told.follows) {
+      post(root.dataset.followUrl || "", [["contact", place.contact]]);
+    }
     if (LIVE.includes(before) && OVER.includes(place.state)) {
       care.over(place.contact);
     }
   }
-  passing.set(place.contact, { part: place.part, handover: place.handover });
   if (place.closing && OVER.includes(place.state)) {
     putAway(place);
     return;
@@ -207,23 +206,6 @@ function stands(place, before) {
   }
   if (mine || (!active && !ONE_PART.matches)) {
     select(place.contact, { focus: mine });
-  }
-}
-
-/**
- * Tell what became of passing a conversation on; its note goes along, by the hand of whoever led it.
- *
- * @param {Place} place
- * @param {{part: string, handover: string}} was
- */
-function tellPassing(place, was) {
-  if (place.part === "companion" && was.part !== "companion") {
-    notice(worded(wordsIn("handover-taken"), { name: place.name }));
-    post(root.dataset.followUrl || "", [["contact", place.contact]]);
-  } else if (place.state === "passed" && was.part === "companion") {
-    notice(wordsIn("handover-parted"));
-  } else if (place.handover !== was.handover && ["declined", "expired", "nobody"].includes(place.handover)) {
-    notice(wordsIn("handover-" + place.handover));
   }
 }
 
@@ -486,7 +468,7 @@ async function putAway(place) {
   const beside = side(place);
   await Promise.all([shown.saver.flush(), beside.note ? beside.note.flush() : true]);
   desk.forget(contact);
-  passing.delete(contact);
+  passing.forget(contact);
   shown.root.remove();
   threads.delete(contact);
   beside.close();
