@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('triage', '0006_practice'),
+        ('triage', '0008_practice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
