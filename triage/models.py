@@ -83,40 +83,12 @@ class ContactQuerySet(TrackedQuerySet["Contact"]):
 
 #: What the history does not repeat: it follows state, urgency and volunteer, and never anything a caller wrote.
 _NOT_IN_HISTORY = [
-    "danger",
-    "consent_asked",
-    "language",
-    "age_band",
-    "distress_before",
-    "distress_after",
-    "answers",
-    "question_version",
-    "key",
-    "consent",
-    "opened_at",
-    "form",
-    "queued_at",
-    "placed_front",
-    "assigned_at",
-    "asleep_at",
-    "left_at",
-    "ended_at",
-    "ended_by",
-    "ending",
-    "last_seq",
-    "caller_seen_at",
-    "caller_said_at",
-    "volunteer_said_at",
-    "still_there_asked_at",
-    "needs",
-    "earlier",
-    "earlier_until",
-    "behind",
-    "said_wait",
-    "marked",
-    "rehearsal",
-    "practice_for",
-]
+    "danger", "consent_asked", "language", "age_band", "distress_before", "distress_after", "answers",
+    "question_version", "key", "consent", "opened_at", "form", "queued_at", "placed_front", "assigned_at",
+    "asleep_at", "left_at", "ended_at", "ended_by", "ending", "last_seq", "caller_seen_at", "caller_said_at",
+    "volunteer_said_at", "still_there_asked_at", "needs", "earlier", "earlier_until", "behind", "said_wait",
+    "marked", "rehearsal", "practice_for",
+]  # fmt: skip
 
 
 class Contact(models.Model):

@@ -29,6 +29,7 @@ from training import actions
 from training.scripted_caller import play
 from triage import actions as triage
 from triage import queue
+from triage.errors import NobodyFree
 from triage.hands import volunteers_now
 from triage.models import Contact, Offer, OfferState
 from triage.offering import route
@@ -176,6 +177,16 @@ def test_its_case_is_passed_on_to_nobody_and_its_danger_calls_nobody(played: Beg
     assert not rescue.waiting_for_answer(clock.now()).exists()
 
 
+def test_it_is_passed_on_to_no_colleague_while_it_lasts(played: Begin) -> None:
+    one = played("sleep")
+    ready = make_member(ready=True)
+
+    assert triage.choices_for(one.contact) == []
+    for colleague in (ready, None):
+        with pytest.raises(NobodyFree):
+            triage.ask_handover(one.contact, one.trainee, colleague, "")
+
+
 def test_the_trainee_writes_its_note_as_any_other(played: Begin) -> None:
     one = played("sleep")
     chat.end_conversation(one.contact, by="volunteer")
@@ -200,6 +211,7 @@ SEEN_TO = {
     "triage_historicalcontact": "goes with its contact (test_forgetting)",
     "triage_offer": "pace, lately, arrivals",
     "triage_contactevent": "alarms, story",
+    "triage_warmhandover": "refused",
     "triage_instrumentuse": "goes with its contact",
     "chat_message": "counted nowhere; goes with its contact",
     "chat_draft": "counted nowhere; goes with its contact",
