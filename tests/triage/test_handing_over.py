@@ -373,6 +373,14 @@ def test_handovers_stay_out_of_the_pace_by_which_waits_are_told(talk: Contact, r
     assert not Offer.objects.filter(state="accepted", handover=None).exists()
 
 
+@pytest.mark.parametrize(("urgency", "asked"), [("C", 0), ("B", 1)])
+def test_who_speaks_the_language_is_waited_for_but_not_by_the_urgent(urgency: str, asked: int) -> None:
+    now = timezone.now()
+    waiter = routing.Waiter(uuid.uuid4(), urgency, None, language="quechua")
+    busy = routing.Volunteer(uuid.uuid4(), now, skills=frozenset({"quechua"}), has_offer=True)
+    assert len(routing.to_ask(waiter, [busy, routing.Volunteer(uuid.uuid4(), now)], now)) == asked
+
+
 def test_colleagues_keep_no_hands_open_for_others() -> None:
     now = timezone.now()
     waiter = routing.Waiter(uuid.uuid4(), "E", None)
