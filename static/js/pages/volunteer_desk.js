@@ -15,6 +15,7 @@ import { LineBanner } from "../desk/line_banner.js";
 import { ListView } from "../desk/list_view.js";
 import { tellMarks, tellReminder } from "../desk/marks_aloud.js";
 import { OffersView } from "../desk/offers_view.js";
+import { PassingTold } from "../desk/passing.js";
 import { PresenceView } from "../desk/presence_view.js";
 import { remind } from "../desk/reminders.js";
 import { facts, post } from "../desk/requests.js";
@@ -53,8 +54,7 @@ const sides = new Map();
 const sentAt = new Map();
 /** @type {Map<string, number>} */
 const seenTold = new Map();
-/** @type {Map<string, {part: string, handover: string}>} how it stood with passing each one on */
-const passing = new Map();
+const passing = new PassingTold({ notice, follow: (place) => post(root.dataset.followUrl || "", [["contact", place.contact]]) });
 let active = "";
 let accepting = ""; // the contact of an offer that was accepted just now
 let ticks = 0;
@@ -186,17 +186,15 @@ function stands(place, before) {
     tellMarks(place, shown, list.name(place.contact));
     const passed = shown.passed;
     const changed = before !== place.state || shown.urgency !== place.urgency || shown.marked !== place.marked;
-    const was = passing.get(place.contact) || { part: "", handover: "" };
     shown.stands();
     if (changed || passed !== shown.passed) {
       side(place).stands();
     }
-    tellPassing(place, was);
     if (LIVE.includes(before) && OVER.includes(place.state)) {
       care.over(place.contact);
     }
   }
-  passing.set(place.contact, { part: place.part, handover: place.handover });
+  passing.stands(place);
   if (place.closing && OVER.includes(place.state)) {
     putAway(place);
     return;
@@ -207,23 +205,6 @@ function stands(place, before) {
   }
   if (mine || (!active && !ONE_PART.matches)) {
     select(place.contact, { focus: mine });
-  }
-}
-
-/**
- * Tell what became of passing a conversation on; its note goes along, by the hand of whoever led it.
- *
- * @param {Place} place
- * @param {{part: string, handover: string}} was
- */
-function tellPassing(place, was) {
-  if (place.part === "companion" && was.part !== "companion") {
-    notice(worded(wordsIn("handover-taken"), { name: place.name }));
-    post(root.dataset.followUrl || "", [["contact", place.contact]]);
-  } else if (place.state === "passed" && was.part === "companion") {
-    notice(wordsIn("handover-parted"));
-  } else if (place.handover !== was.handover && ["declined", "expired", "nobody"].includes(place.handover)) {
-    notice(wordsIn("handover-" + place.handover));
   }
 }
 
@@ -486,7 +467,7 @@ async function putAway(place) {
   const beside = side(place);
   await Promise.all([shown.saver.flush(), beside.note ? beside.note.flush() : true]);
   desk.forget(contact);
-  passing.delete(contact);
+  passing.forget(contact);
   shown.root.remove();
   threads.delete(contact);
   beside.close();
