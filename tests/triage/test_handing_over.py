@@ -97,6 +97,17 @@ def test_it_is_asked_once_at_a_time_and_by_whoever_leads_alone(talk: Contact, ro
         actions.ask_handover(talk, rosa, None, "")
 
 
+def test_a_practice_is_its_trainees_alone_and_is_not_passed_on(
+    make_waiting: Any, rosa: Member, make_volunteer: Any
+) -> None:
+    make_volunteer(rehearsal=True)
+    contact = make_waiting(rehearsal=True)
+    talks = {"state": "talking", "volunteer": rosa, "practice_for": rosa}
+    Contact.objects.filter(pk=contact.pk).update_noted(**talks)
+    with pytest.raises(NotAllowed):
+        actions.ask_handover(fresh(contact), rosa, None, "")
+
+
 def test_where_nobody_can_it_is_said_at_once_and_nothing_is_asked(talk: Contact, rosa: Member) -> None:
     with pytest.raises(NobodyFree):
         actions.ask_handover(talk, rosa, None, "")
