@@ -80,7 +80,7 @@ def _show(
 ) -> HttpResponse:
     passing = passings([contact.pk]).get(contact.pk, NOTHING)
     live, leads = contact.state in LIVE, contact.volunteer_id == member.pk
-    asks = live and leads and passing.state != "asked"
+    asks = live and leads and passing.state != "asked" and contact.practice_for_id is None
     choosing = asks and (problem != "" or "elegir" in request.GET)
     context: dict[str, Any] = {
         "contact": contact,

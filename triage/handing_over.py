@@ -129,9 +129,9 @@ def _offer(handover: WarmHandover, proposals: list[Proposal]) -> list[Offer]:
 
 
 def _still_leads(contact: Contact, member: Member) -> None:
-    """Lock a conversation for this transaction. Raises NotAllowed when it is over or went on to another."""
+    """Lock a conversation for this transaction. Raises NotAllowed when it is over, another's, or a practice."""
     state, leader = read_locked(contact)
-    if state not in WITH_SOMEBODY or leader != member.pk:
+    if state not in WITH_SOMEBODY or leader != member.pk or contact.practice_for_id is not None:
         raise NotAllowed
 
 
@@ -302,7 +302,7 @@ def _lead(contact: Contact, giver: Member, taker: Member, kind: EventKind, *, by
 
 def _pass_key(contact: Contact, leader: Member, beside: Member | None) -> None:
     """Let whoever leads now open it, and whoever stays; who led it had let them in when they asked."""
-    circles = {"circle": supervision(rehearsal=contact.rehearsal), "leaving": duty(rehearsal=contact.rehearsal)}
+    circles = {"circle": supervision(rehearsal=contact.of_rehearsal), "leaving": duty(rehearsal=contact.rehearsal)}
     stays = beside.pk if beside else None
     vault.keep(contact.key_id, by=leader.holder, member=leader.pk, beside=stays, **circles)
     vault.shut_out(contact.key_id, leader.pk, beside=stays, leaving=circles["leaving"])

@@ -81,14 +81,23 @@ class ContactQuerySet(TrackedQuerySet["Contact"]):
         return silent.exclude(handovers__taken_at__gte=when)
 
 
+_TOLD = [
+    "danger",
+    "language",
+    "age_band",
+    "distress_before",
+    "distress_after",
+    "answers",
+    "question_version",
+    "needs",
+    "marked",
+]
+_WAITED = ["opened_at", "form", "queued_at", "placed_front", "behind", "said_wait", "still_there_asked_at"]
+_WITH_WHOM = ["assigned_at", "earlier", "earlier_until", "rehearsal", "practice_for", "key", "consent", "consent_asked"]
+_SAID = ["last_seq", "caller_seen_at", "caller_said_at", "volunteer_said_at", "asleep_at"]
+_OVER = ["left_at", "ended_at", "ended_by", "ending"]
 #: What the history does not repeat: it follows state, urgency and volunteer, and never anything a caller wrote.
-_NOT_IN_HISTORY = [
-    "danger", "consent_asked", "language", "age_band", "distress_before", "distress_after", "answers",
-    "question_version", "key", "consent", "opened_at", "form", "queued_at", "placed_front", "assigned_at",
-    "asleep_at", "left_at", "ended_at", "ended_by", "ending", "last_seq", "caller_seen_at", "caller_said_at",
-    "volunteer_said_at", "still_there_asked_at", "needs", "earlier", "earlier_until", "behind", "said_wait",
-    "marked", "rehearsal", "practice_for",
-]  # fmt: skip
+_NOT_IN_HISTORY = [*_TOLD, *_WAITED, *_WITH_WHOM, *_SAID, *_OVER]
 
 
 class Contact(models.Model):
@@ -236,7 +245,7 @@ class HandoverState(models.TextChoices):
 
 
 class WarmHandover(models.Model):
-    """A warm handover: who passes a conversation on while it lasts, to whom, and how long they stay as companion."""
+    """A warm handover: who passes a conversation on to whom while it lasts, and how long they stay as companion."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="handovers")

@@ -323,10 +323,12 @@ def colleagues(waiter: Waiter, volunteers: Sequence[Volunteer], now: datetime.da
 def to_ask(waiter: Waiter, volunteers: Sequence[Volunteer], now: datetime.datetime) -> list[Proposal]:
     """Return the offers to make of a conversation that goes to whoever can, three at once of an emergency.
 
-    Those who speak the language that a caller needs come before all others; whoever was asked is asked no more.
+    Those who speak the language that a caller needs are waited for, except by the urgent; whoever was asked is asked
+    no more.
     """
     able = [one for one in colleagues(waiter, volunteers, now) if one.member_id not in waiter.asked]
-    able = [one for one in able if _speaks(one, waiter)] or able
+    speaking = [one for one in able if _speaks(one, waiter)]
+    able = speaking if speaking and not waiter.urgent else able
     free = [one for one in able if not one.has_offer][: RING_AT_ONCE.get(waiter.urgency, 1) - waiter.open_offers]
     return [
         Proposal(waiter.contact_id, one.member_id, reason_for(one, waiter, able, above=not one.has_room))

@@ -38,18 +38,6 @@ export async function tone(pitch) {
   }
 }
 
-/**
- * Sound a tone and, a fifth above it, a second one.
- *
- * @param {number} pitch hertz
- * @returns {Promise<boolean>} whether the first could be heard
- */
-export async function rising(pitch) {
-  const heard = await tone(pitch);
-  setTimeout(() => tone(pitch * 1.5), 220);
-  return heard;
-}
-
 /** Cut whatever sounds at this moment. */
 export function hush() {
   sounding.forEach((source) => source.stop());

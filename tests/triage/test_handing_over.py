@@ -97,6 +97,17 @@ def test_it_is_asked_once_at_a_time_and_by_whoever_leads_alone(talk: Contact, ro
         actions.ask_handover(talk, rosa, None, "")
 
 
+def test_a_practice_is_its_trainees_alone_and_is_not_passed_on(
+    make_waiting: Any, rosa: Member, make_volunteer: Any
+) -> None:
+    make_volunteer(rehearsal=True)
+    contact = make_waiting(rehearsal=True)
+    talks = {"state": "talking", "volunteer": rosa, "practice_for": rosa}
+    Contact.objects.filter(pk=contact.pk).update_noted(**talks)
+    with pytest.raises(NotAllowed):
+        actions.ask_handover(fresh(contact), rosa, None, "")
+
+
 def test_where_nobody_can_it_is_said_at_once_and_nothing_is_asked(talk: Contact, rosa: Member) -> None:
     with pytest.raises(NobodyFree):
         actions.ask_handover(talk, rosa, None, "")
@@ -371,6 +382,14 @@ def test_handovers_stay_out_of_the_pace_by_which_waits_are_told(talk: Contact, r
     pass_on(talk, rosa, luis)
     assert Offer.objects.filter(state="accepted").exists()
     assert not Offer.objects.filter(state="accepted", handover=None).exists()
+
+
+@pytest.mark.parametrize(("urgency", "asked"), [("C", 0), ("B", 1)])
+def test_who_speaks_the_language_is_waited_for_but_not_by_the_urgent(urgency: str, asked: int) -> None:
+    now = timezone.now()
+    waiter = routing.Waiter(uuid.uuid4(), urgency, None, language="quechua")
+    busy = routing.Volunteer(uuid.uuid4(), now, skills=frozenset({"quechua"}), has_offer=True)
+    assert len(routing.to_ask(waiter, [busy, routing.Volunteer(uuid.uuid4(), now)], now)) == asked
 
 
 def test_colleagues_keep_no_hands_open_for_others() -> None:

@@ -4,7 +4,7 @@ import { announce } from "../announcer.js";
 import { freshId } from "../conversation.js";
 import { LONGEST_TEXT } from "../protocol.js";
 import { Socket } from "../socket.js";
-import { rising, tone } from "../sound.js";
+import { tone } from "../sound.js";
 import { clone, worded } from "../templates.js";
 import { createAlarm } from "../desk/alarm.js";
 import { CarePanels } from "../desk/care_panels.js";
@@ -15,7 +15,7 @@ import { LineBanner } from "../desk/line_banner.js";
 import { ListView } from "../desk/list_view.js";
 import { tellMarks, tellReminder } from "../desk/marks_aloud.js";
 import { OffersView } from "../desk/offers_view.js";
-import { Passing } from "../desk/passing_told.js";
+import { PassingTold } from "../desk/passing.js";
 import { PresenceView } from "../desk/presence_view.js";
 import { remind } from "../desk/reminders.js";
 import { facts, post } from "../desk/requests.js";
@@ -29,7 +29,7 @@ import { part, say, wordsIn, wordsOf } from "../desk/words.js";
  * @typedef {import("../desk/desk_state.js").Effect} Effect
  */
 
-const OFFER_PITCH = 660; // hertz
+const OFFER_PITCH = 660; // hertz; the second tone is a fifth above
 const MESSAGE_PITCH = 440;
 const SAY_AGAIN = 10000; // milliseconds after which what is on its way is sent again, under the same id
 const BEAT = 15; // seconds between two signs of life from a hidden tab
@@ -37,7 +37,6 @@ const ABOUT_EVERY = 30; // seconds after which what is known of the person is as
 const ONE_PART = matchMedia("(max-width: 47.49rem)");
 
 const root = part(document, "#desk");
-const offerSound = () => rising(OFFER_PITCH);
 const skew = Date.parse(root.dataset.now || "") - Date.now() || 0;
 const now = () => Date.now() + skew;
 const spans = {
@@ -55,7 +54,7 @@ const sides = new Map();
 const sentAt = new Map();
 /** @type {Map<string, number>} */
 const seenTold = new Map();
-const passing = new Passing();
+const passing = new PassingTold({ notice, follow: (place) => post(root.dataset.followUrl || "", [["contact", place.contact]]) });
 let active = "";
 let accepting = ""; // the contact of an offer that was accepted just now
 let ticks = 0;
@@ -88,6 +87,12 @@ const banner = new LineBanner(root, reconnect);
 const care = new CarePanels(root);
 new Keyboard(root, /** @type {HTMLDialogElement} */ (part(document, "#help")), pressed);
 let socket = newSocket();
+
+async function offerSound() {
+  const heard = await tone(OFFER_PITCH);
+  setTimeout(() => tone(OFFER_PITCH * 1.5), 220);
+  return heard;
+}
 
 function newSocket() {
   return new Socket(root.dataset.socket || "", {
@@ -174,7 +179,6 @@ function follow(effect) {
  */
 function stands(place, before) {
   const shown = thread(place);
-  const told = passing.became(place);
   if (LIVE.includes(place.state) && !place.part) {
     desk.taken(place.contact);
   }
@@ -186,16 +190,11 @@ function stands(place, before) {
     if (changed || passed !== shown.passed) {
       side(place).stands();
     }
-    if (told.now) {
-      notice(worded(wordsIn(told.now), { name: place.name }));
-    }
-    if (told.follows) {
-      post(root.dataset.followUrl || "", [["contact", place.contact]]);
-    }
     if (LIVE.includes(before) && OVER.includes(place.state)) {
       care.over(place.contact);
     }
   }
+  passing.stands(place);
   if (place.closing && OVER.includes(place.state)) {
     putAway(place);
     return;
