@@ -1,6 +1,7 @@
 """The command: measures what was asked for, system after system and round after round, and prints one table."""
 
 import argparse
+import functools
 import os
 import platform
 import shutil
@@ -19,7 +20,7 @@ from bench.kept import Found
 from bench.measures import Say
 from bench.plan import LINES, WORDS, Plan, Size, plan_of
 from bench.stands import KINDS, ROOT, Stand, standing
-from bench.table import by_system, curve, goals, table
+from bench.table import by_system, curve, goals, listed, side_by_side, table
 from ops.cluster import scratch
 
 MINUTE = 60.0
@@ -54,7 +55,7 @@ def asked() -> argparse.Namespace:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"of {names} (talk, crowd and vault of all systems; curve is length, waiting and sockets)",
+        help=f"of {names} (claims and queue are the line's alone; curve is length, waiting and sockets)",
     )
     parser.add_argument("--quick", action="store_true", help="small and short: shows that it works, measures little")
     parser.add_argument("--rounds", type=int, help="how often each system talks, in turn (3; with --quick 1)")
@@ -122,6 +123,22 @@ class Run:
                 figures = self._measured(system, "vault", measures.vault)
                 tell(f"\n{goals(system, figures)}\n")
 
+    def claims(self) -> None:
+        """Let 16 volunteers claim all who wait, on each database of the line, in both stages."""
+        for system in self.plan.systems:
+            if system in LINES:
+                found = {
+                    stage: self._measured(system, "claims", functools.partial(measures.claims, stage=stage))
+                    for stage in measures.STAGES
+                }
+                tell(f"\n{side_by_side(f'{system}: claims', found)}\n")
+
+    def queue(self) -> None:
+        """Let ever more wait, on each database of the line, and show what a claim and a look at the queue cost."""
+        for system in self.plan.systems:
+            if system in LINES:
+                tell(f"\n{listed(system, self._measured(system, 'queue', measures.by_queue))}\n")
+
     def curve(self, name: str) -> None:
         """Let the conversations, the queue or the open sockets of the line grow, and show what a message costs."""
         what, measure = CURVES[name]
@@ -139,7 +156,7 @@ def measure(plan: Plan, keep: Path | None) -> list[Found]:
     began = time.monotonic()
     with scratch() as folder, cores.on(generator):
         run = Run(plan, folder, system, keep)
-        steps = {"talk": run.talk, "crowd": run.crowd, "vault": run.vault}
+        steps = {"talk": run.talk, "crowd": run.crowd, "vault": run.vault, "claims": run.claims, "queue": run.queue}
         for name in plan.measures:
             if name in steps:
                 steps[name]()

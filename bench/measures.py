@@ -153,6 +153,50 @@ def vault(stand: Stand, size: Size, say: Say) -> Figures:
     return found
 
 
+# claims -------------------------------------------------------------------------------------------------------------
+
+CLAIMS = "from bench.claims_work import claims; claims({count})"
+WAITING = "from bench.claims_work import waiting; waiting({count})"
+PLANS = "from bench.claims_work import plans; plans()"
+STAGES = ("A", "B")
+
+
+def _asked(stand: Stand, code: str) -> dict[str, Any]:
+    """Run code of ours in a command of the line, whose node rests; return what it found. Raises CannotMeasure."""
+    if not isinstance(stand, LineStand):
+        message = "Only the line itself knows claims."
+        raise CannotMeasure(message)
+    stand.rest()
+    done = stand.nodes[0].command("shell", "-v", "0", "-c", code)
+    if done.returncode:
+        message = f"Claims could not be measured: {last_line(done.stderr)}"
+        raise CannotMeasure(message)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def claims(stand: Stand, size: Size, say: Say, stage: str) -> Figures:
+    """Measure volunteers who claim at once in stage A or B: claims a second, doubles, milliseconds of a claim.
+
+    The command has the generator's core, the database that of the system.
+    """
+    say(f"stage {stage}: {size.claims:,} claims by 16 at once, then {size.claims // 3:,} by three rivals each …")
+    if isinstance(stand, LineStand):
+        stand.nodes[0].environment["HOTLINE_STAGE"] = stage
+    found: Figures = _asked(stand, CLAIMS.format(count=size.claims))
+    return found
+
+
+def by_queue(stand: Stand, size: Size, say: Say) -> list[Figures]:
+    """Measure a claim and each look at the queue while more and more wait; say how the database finds the first."""
+    found = []
+    for count in size.queue:
+        say(f"{count:7,} wait …")
+        found.append(_asked(stand, WAITING.format(count=count)))
+    say(f"the first of a level are found so:\n{_asked(stand, PLANS)['first']}")
+    return found
+
+
 # curve --------------------------------------------------------------------------------------------------------------
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from bench.errors import CannotMeasure
 
 #: In the order of the table; the first is the yardstick of all ratios.
-SYSTEMS = ("relay", "naive", "sqlite", "postgresql", "two-nodes", "two-nodes-naive")
+SYSTEMS: tuple[str, ...] = ("relay", "naive", "sqlite", "postgresql", "two-nodes", "two-nodes-naive")
 CURVES = ("length", "waiting", "sockets")
-MEASURES = ("talk", "crowd", "vault", *CURVES)
+MEASURES = ("talk", "crowd", "vault", "claims", "queue", *CURVES)
+OF_THE_LINE = frozenset({"vault", "claims", "queue"})  # what the yardsticks do not have
 CURVE = "curve"  # all three of them
 WORDS = (*SYSTEMS, *MEASURES, CURVE)
 #: Systems whose cost is drawn as curves; the yardsticks know no conversation and nobody who waits.
-LINES = ("sqlite", "postgresql")
+LINES: tuple[str, ...] = ("sqlite", "postgresql")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Size:
     waiting: tuple[int, ...] = (10, 100, 1_000, 10_000)  # callers
     sockets: tuple[int, ...] = (10, 100, 1_000, 10_000)
     keys: int = 50_000  # that are sealed anew
+    claims: int = 3_000  # contacts that 16 volunteers claim
+    queue: tuple[int, ...] = (10, 100, 1_000, 10_000, 100_000)  # callers while one is claimed and the router looks
 
 
 FULL = Size()
@@ -44,6 +47,8 @@ QUICK = Size(
     waiting=(10, 100, 300),
     sockets=(10, 100, 300),
     keys=500,
+    claims=120,
+    queue=(10, 100),
 )
 
 
@@ -71,7 +76,11 @@ def _measures(words: Sequence[str]) -> tuple[str, ...]:
 
 def _systems(words: Sequence[str], measures: Sequence[str]) -> tuple[str, ...]:
     curves = set(measures) & set(CURVES)
-    of_all = ("postgresql",) if set(measures) == curves else SYSTEMS
+    of_all = SYSTEMS
+    if set(measures) == curves:
+        of_all = ("postgresql",)
+    elif set(measures) <= OF_THE_LINE:
+        of_all = LINES
     systems = tuple(name for name in SYSTEMS if name in words) or of_all
     if curves and not set(systems) & set(LINES):
         message = f"Curves are drawn of the line itself; name {' or '.join(LINES)} with them."

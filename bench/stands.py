@@ -171,6 +171,12 @@ class LineStand(Stand):
         self._tidy()
         return [self._seat("caller", one, self.nodes[0]) for one in made]
 
+    def rest(self) -> None:
+        """Have the nodes leave, so that a command has the databases for itself."""
+        for node in self.nodes:
+            if node.process is not None and node.process.poll() is None:
+                node.stop()
+
     def _tidy(self) -> None:
         """Have PostgreSQL do at once what thousands of new rows ask for, and not while something is measured."""
         if self.kind.database:

@@ -134,6 +134,24 @@ def goals(name: str, figures: Mapping[str, float]) -> str:
     return aligned([[f"{name}: the vault", "measured", "asked for"], *body])
 
 
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if value >= MANY_DIGITS or value == int(value) else f"{value:.1f}"
+
+
+def side_by_side(name: str, found: Mapping[str, Figures]) -> str:
+    """Return the same figures of several stages as a table."""
+    stages = list(found)
+    body = [[what, *(_plain(found[stage][what]) for stage in stages)] for what in found[stages[0]]]
+    return aligned([[name, *(f"stage {stage}" for stage in stages)], *body])
+
+
+def listed(name: str, found: Sequence[Figures]) -> str:
+    """Return figures of the same names as a table, one line for each measurement; the first figure names it."""
+    first, *others = found[0]
+    body = [[_plain(figures[first]), *(_plain(figures[what]) for what in others)] for figures in found]
+    return aligned([[f"{name}: {first}", *others], *body])
+
+
 def _cost(each: float, first: float) -> tuple[str, str]:
     share = ratio(each, first)
     return f"{each:,.0f}", NONE if share is None else f"{share:.2f}"

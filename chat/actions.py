@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from chat.handing_over import (
     accept_offer,
+    accept_offers,
     ask_to_take_over,
     companion_in,
     give_up_conversation,
@@ -36,6 +37,7 @@ from wire import clock, doorbell
 
 __all__ = [
     "accept_offer",
+    "accept_offers",
     "ask_to_take_over",
     "companion_in",
     "give_up_conversation",

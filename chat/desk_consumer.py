@@ -9,6 +9,7 @@ import msgspec
 
 from chat import actions, delivery, seats
 from chat import protocol as frames
+from chat.claiming import claim
 from chat.consumers import LOOKS, TYPING_EVERY
 from chat.protocol import Offered, OfferGone, PresenceIs, State, encoded
 from chat.reader import Reader
@@ -341,11 +342,11 @@ class DeskConsumer(LiveConsumer):
         await self._refresh()
 
     async def _answer_offer(self, frame: frames.Accept | frames.Decline) -> None:
-        act = _accept if isinstance(frame, frames.Accept) else _decline
+        offer_id, accepts = uuid.UUID(frame.offer), isinstance(frame, frames.Accept)
         try:
-            await pool.run(act, self.me, uuid.UUID(frame.offer))
+            await (claim(self.me, offer_id) if accepts else pool.run(_decline, self.me, offer_id))
         except triage_errors.OfferGone:
-            raise Refused("offer_gone", to="accept" if act is _accept else "decline") from None
+            raise Refused("offer_gone", to="accept" if accepts else "decline") from None
         await self._refresh()
 
 
@@ -360,10 +361,6 @@ def _set_presence(member: Member, *, ready: bool) -> None:
         triage.route()
     else:
         roster.set_away(member, "own")
-
-
-def _accept(member: Member, offer_id: uuid.UUID) -> None:
-    actions.accept_offer(member, offer_id)
 
 
 def _decline(member: Member, offer_id: uuid.UUID) -> None:

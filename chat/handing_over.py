@@ -7,11 +7,13 @@ from django.db import transaction
 
 from chat.line_voice import line_says
 from chat.models import Draft, Message, Speaker
+from chat.rows import Joined, rows
 from roster.models import Member
 from triage import actions as triage
 from triage.handing_over import Parted, TakenOver
 from triage.handovers import companions
 from triage.models import Contact, ContactState, WarmHandover
+from wire import clock
 
 AT_ONCE = 50  # conversations that one round of the sweeper tends, so that all duties have their turn
 
@@ -30,9 +32,25 @@ def accept_offer(member: Member, offer_id: uuid.UUID) -> Contact:
     if taken is not None:
         _say_who_came(taken, member)
         return taken.contact
-    contact = triage.accept(member, offer_id)
-    line_says(contact, "joined_again" if _spoke_in(contact, member) else "joined", name=member.alias)
-    return contact
+    (claimed,) = accept_offers([triage.Claim(member, offer_id)], wait=True)
+    return triage.contact_of(claimed, member)
+
+
+@transaction.atomic
+def accept_offers(claims: list[triage.Claim], *, wait: bool = False) -> list[triage.Claimed]:
+    """Give the contacts that wait to those who claim them and say so there, in one transaction.
+
+    As ``triage.accept_all``: a conversation that somebody passes on is ``busy``, for ``accept_offer``.
+    """
+    outcomes = triage.accept_all(claims, wait=wait)
+    joined = [
+        Joined(claimed.contact, claim.member.pk, claim.member.alias)
+        for claim, claimed in zip(claims, outcomes, strict=True)
+        if claimed.contact is not None
+    ]
+    if joined:
+        rows().greet(joined, clock.now())  # who accepted has the contacts locked, and has rung
+    return outcomes
 
 
 def _say_who_came(taken: TakenOver, member: Member) -> None:

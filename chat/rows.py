@@ -1,4 +1,4 @@
-"""The three statements that a batch of messages costs, in the words of each kind of database.
+"""The statements that a batch of messages costs, in the words of each kind of database.
 
 They are written out, and not asked of the ORM, because every word of every conversation passes here: built and read by
 the ORM they took more than half of a message's time (docs/PERFORMANCE.md). Everything else uses the ORM.
@@ -11,8 +11,9 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-import psycopg
 from django.db import connection
+
+from vault.statements import ask
 
 #: The columns of a Place, in its order.
 PLACES = """
@@ -66,6 +67,14 @@ class Fresh:
     at: datetime.datetime
 
 
+class Joined(NamedTuple):
+    """Somebody who has just come into a conversation."""
+
+    contact_id: uuid.UUID
+    member_id: uuid.UUID
+    name: str
+
+
 class Rows(Protocol):
     """The rows of contacts and messages; every method runs in the caller's transaction."""
 
@@ -77,6 +86,9 @@ class Rows(Protocol):
 
     def store(self, messages: Sequence[Fresh], places: Sequence[Place]) -> None:
         """Insert messages and bring their contacts up to date."""
+
+    def greet(self, joined: Sequence[Joined], now: datetime.datetime) -> None:
+        """Say in conversations, which are locked, that somebody is there: again, where they have spoken before."""
 
 
 class PostgreSQL:
@@ -120,24 +132,29 @@ class PostgreSQL:
             AS p (id, last_seq, caller_said_at, volunteer_said_at)
         WHERE c.id = p.id"""
 
-    def _ask(self, statement: str, values: Sequence[Any]) -> Any:
-        """Run a statement with its values bound by the server (Django's own cursors bind them in the client)."""
-        connection.ensure_connection()
-        raw: Any = connection.connection
-        with connection.wrap_database_errors:
-            return psycopg.Cursor(raw).execute(statement, values, prepare=True, binary=True)
+    GREET = """
+        WITH moved AS (
+            UPDATE triage_contact c SET last_seq = c.last_seq + 1
+            FROM unnest(%b::uuid[], %b::uuid[], %b::text[]) AS j (contact_id, member_id, name)
+            WHERE c.id = j.contact_id RETURNING c.id, c.last_seq, j.member_id, j.name
+        )
+        INSERT INTO chat_message (contact_id, seq, client_id, by, name, at, line_key, line_params)
+        SELECT moved.id, moved.last_seq, gen_random_uuid(), 'line', '', %b, CASE WHEN EXISTS (
+            SELECT 1 FROM chat_message m
+            WHERE m.contact_id = moved.id AND m.by = 'volunteer' AND m.member = moved.member_id
+        ) THEN 'joined_again' ELSE 'joined' END, jsonb_build_object('name', moved.name) FROM moved"""
 
     def lock(self, contacts: Iterable[uuid.UUID], *, wait: bool) -> list[Place]:
         """As Rows says."""
-        return [Place(*row) for row in self._ask(self.LOCK if wait else self.LOCK_FREE, [list(contacts)])]
+        return [Place(*row) for row in ask(self.LOCK if wait else self.LOCK_FREE, [list(contacts)])]
 
     def said_before(self, sayings: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> list[int]:
         """As Rows says."""
-        return [row[0] for row in self._ask(self.SAID_BEFORE, [list(ids) for ids in zip(*sayings, strict=True)])]
+        return [row[0] for row in ask(self.SAID_BEFORE, [list(ids) for ids in zip(*sayings, strict=True)])]
 
     def said_since(self, heard: Mapping[uuid.UUID, int], most: int) -> list[tuple[Stored, uuid.UUID, str]]:
         """Return up to ``most`` messages of these contacts above these numbers, each with its key and its state."""
-        rows = self._ask(self.SAID_SINCE, [list(heard), list(heard.values()), most, most])
+        rows = ask(self.SAID_SINCE, [list(heard), list(heard.values()), most, most])
         return [(Stored(*said), key_id, key_state) for *said, key_id, key_state in rows]
 
     def store(self, messages: Sequence[Fresh], places: Sequence[Place]) -> None:
@@ -147,7 +164,11 @@ class PostgreSQL:
             for one in messages
         ]
         moved = [(one.contact_id, one.last_seq, one.caller_said_at, one.volunteer_said_at) for one in places]
-        self._ask(self.STORE, [list(column) for rows in (said, moved) for column in zip(*rows, strict=True)])
+        ask(self.STORE, [list(column) for rows in (said, moved) for column in zip(*rows, strict=True)])
+
+    def greet(self, joined: Sequence[Joined], now: datetime.datetime) -> None:
+        """As Rows says."""
+        ask(self.GREET, [*(list(column) for column in zip(*joined, strict=True)), now])
 
 
 class SQLite:
@@ -166,6 +187,13 @@ class SQLite:
             caller_said_at = COALESCE(%s, caller_said_at),
             volunteer_said_at = COALESCE(%s, volunteer_said_at)
         WHERE id = %s"""
+
+    COUNT = "UPDATE triage_contact SET last_seq = last_seq + 1 WHERE id = %s"
+    GREET = """
+        INSERT INTO chat_message (contact_id, seq, client_id, by, name, at, line_key, line_params)
+        SELECT c.id, c.last_seq, %s, 'line', '', %s, CASE WHEN EXISTS (
+            SELECT 1 FROM chat_message m WHERE m.contact_id = c.id AND m.by = 'volunteer' AND m.member = %s
+        ) THEN 'joined_again' ELSE 'joined' END, %s FROM triage_contact c WHERE c.id = %s"""
 
     def lock(self, contacts: Iterable[uuid.UUID], *, wait: bool) -> list[Place]:
         """As Rows says."""
@@ -207,6 +235,24 @@ class SQLite:
                 [
                     (one.last_seq, _stamp(one.caller_said_at), _stamp(one.volunteer_said_at), one.contact_id.hex)
                     for one in places
+                ],
+            )
+
+    def greet(self, joined: Sequence[Joined], now: datetime.datetime) -> None:
+        """As Rows says."""
+        with connection.cursor() as cursor:
+            cursor.executemany(self.COUNT, [(one.contact_id.hex,) for one in joined])
+            cursor.executemany(
+                self.GREET,
+                [
+                    (
+                        uuid.uuid4().hex,
+                        _stamp(now),
+                        one.member_id.hex,
+                        json.dumps({"name": one.name}),
+                        one.contact_id.hex,
+                    )
+                    for one in joined
                 ],
             )
 

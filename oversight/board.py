@@ -5,15 +5,15 @@ import datetime
 import uuid
 from collections import Counter
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from cases.models import CaseContact
 from oversight.alarm_rules import WARN_AT
 from roster import presence
 from roster.models import Member, Presence, PresenceState, Role
 from triage.handovers import NOTHING, Passing, passings
-from triage.models import Contact, ContactState
-from triage.queue import TARGETS, waiting_in_order
+from triage.models import Contact, ContactQuerySet, ContactState
+from triage.queue import NEEDED, TARGETS, waiting_in_order
 from wire import clock
 
 WITH_SOMEBODY = (ContactState.TALKING, ContactState.ASLEEP)
@@ -90,39 +90,28 @@ class Board:
     """The whole board at one moment."""
 
     at: datetime.datetime
-    waiting: list[Waiting]
+    first: list[Waiting]  # those who are served first, as many as one can look over
+    levels: list[Level]  # the five of them, the most urgent first: each keeps its place on the wall
+    late: int  # how many have waited beyond their target
     talking: list[Talking]
     on_duty: list[OnDuty]
     past_shift: list[PastShift] = dataclasses.field(default_factory=list)
 
     @property
-    def oldest(self) -> Waiting | None:
-        """The wait that is nearest to, or furthest beyond, its target: the biggest thing on the board."""
-        return max(self.waiting, key=lambda row: row.waited / row.target, default=None)
+    def waits(self) -> int:
+        """How many wait, shown or not."""
+        return sum(level.count for level in self.levels)
 
     @property
-    def first(self) -> list[Waiting]:
-        """Those who are served first, as many as one can look over."""
-        return self.waiting[:SHOWN]
+    def oldest(self) -> Waiting | None:
+        """The wait that is nearest to, or furthest beyond, its target: the biggest thing on the board."""
+        longest = [level.oldest for level in self.levels if level.oldest is not None]
+        return max(longest, key=lambda row: row.waited / row.target, default=None)
 
     @property
     def further(self) -> int:
         """How many wait beyond the first."""
-        return len(self.waiting) - len(self.first)
-
-    @property
-    def levels(self) -> list[Level]:
-        """The five levels, the most urgent first; all of them, so that each keeps its place on the wall."""
-        rows = {level: [row for row in self.waiting if row.urgency == level] for level in TARGETS}
-        return [
-            Level(level, len(found), max(found, key=lambda row: row.waited, default=None))
-            for level, found in rows.items()
-        ]
-
-    @property
-    def late(self) -> int:
-        """How many have waited beyond their target."""
-        return sum(row.alarm == "late" for row in self.waiting)
+        return self.waits - len(self.first)
 
     @property
     def unanswered(self) -> Talking | None:
@@ -205,9 +194,34 @@ def _on_duty(now: datetime.datetime, talking: list[Contact], *, rehearsal: bool)
 
 def _cases_of(contacts: list[Contact]) -> dict[uuid.UUID, uuid.UUID]:
     """Return the case of each contact that has one which may still be opened."""
-    states = {ContactState(contact.state) for contact in contacts}
-    links = CaseContact.objects.filter(contact__state__in=states, case__key__state="active")
+    links = CaseContact.objects.filter(contact__in=[contact.pk for contact in contacts], case__key__state="active")
     return dict(links.values_list("contact_id", "case_id"))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Count:
+    """All that wait at one level, counted by the database: however many they are, they are not read."""
+
+    waits: int
+    since: datetime.datetime
+    late: int
+
+
+def _counted(waiting: ContactQuerySet, now: datetime.datetime) -> dict[str, _Count]:
+    beyond = Q(pk=None)
+    for level, target in TARGETS.items():
+        beyond |= Q(urgency=level, queued_at__lte=now - datetime.timedelta(seconds=target))
+    late = Count("pk", filter=beyond)
+    rows = waiting.order_by().values_list("urgency").annotate(waits=Count("pk"), since=Min("queued_at"), late=late)
+    return {level: _Count(waits, since, passed) for level, waits, since, passed in rows}
+
+
+def _longest(waiting: ContactQuerySet, counts: dict[str, _Count]) -> dict[str, Contact]:
+    """Return who has waited longest at each level."""
+    either = Q(pk=None)
+    for level, count in counts.items():
+        either |= Q(urgency=level, queued_at=count.since)
+    return {contact.urgency: contact for contact in waiting.filter(either).only(*NEEDED)} if counts else {}
 
 
 def board(now: datetime.datetime | None = None, *, rehearsal: bool = False) -> Board:
@@ -219,11 +233,21 @@ def board(now: datetime.datetime | None = None, *, rehearsal: bool = False) -> B
         .defer("answers")
         .order_by("assigned_at")
     )
-    waiting = waiting_in_order(now, rehearsal=rehearsal)
-    cases, passed = _cases_of([*waiting, *talking]), passings([contact.pk for contact in talking])
+    waiting = Contact.objects.in_line().filter(rehearsal=rehearsal)
+    counts = _counted(waiting, now)
+    longest = _longest(waiting, counts)
+    first = waiting_in_order(now, rehearsal=rehearsal, most=SHOWN)[:SHOWN]
+    cases = _cases_of([*first, *longest.values(), *talking])
+    passed = passings([contact.pk for contact in talking])
+    rows = {contact.pk: _waiting(contact, now, cases.get(contact.pk)) for contact in [*first, *longest.values()]}
     return Board(
         at=now,
-        waiting=[_waiting(contact, now, cases.get(contact.pk)) for contact in waiting],
+        first=[rows[contact.pk] for contact in first],
+        levels=[
+            Level(level, counts[level].waits, rows[longest[level].pk]) if level in longest else Level(level, 0, None)
+            for level in TARGETS
+        ],
+        late=sum(count.late for count in counts.values()),
         talking=[_talking(contact, now, cases.get(contact.pk), passed.get(contact.pk, NOTHING)) for contact in talking],
         on_duty=_on_duty(now, talking, rehearsal=rehearsal),
         past_shift=_past_shift(talking, now),

@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -111,9 +111,12 @@ def count_missed_offer(member: Member) -> None:
         set_away(member, "missed_offers")
 
 
-def note_assigned(member_id: uuid.UUID) -> None:
-    """Note that a member has just taken a contact: the longest idle comes next, and missed offers are forgotten."""
-    Presence.objects.filter(member_id=member_id).update(last_assigned_at=clock.now(), missed_offers=0, asks=False)
+def note_assigned(members: Collection[uuid.UUID]) -> None:
+    """Note that members have just taken a contact: the longest idle comes next, and missed offers are forgotten."""
+    rows = Presence.objects.filter(member_id__in=members)
+    if len(members) > 1:  # locked in the order of ``renew_leases``: no two nodes wait for each other
+        list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    rows.update(last_assigned_at=clock.now(), missed_offers=0, asks=False)
 
 
 def forget_missed_offers(member_id: uuid.UUID) -> None:

@@ -1,8 +1,8 @@
 """The verbs of a contact on the caller's side: open, agree, answer, be in danger, sleep, wake.
 
-Offers and routing are in ``triage.offering``, passing on in ``triage.handing_over``, silent pages in
-``triage.silence``, the ways out in ``triage.leaving``, consent asked later in ``triage.consenting``, instruments in
-``triage.assessing``, levels that people change in ``triage.reassessing``, what was chosen before in
+Offers and routing are in ``triage.offering``, claims in ``triage.claiming``, passing on in ``triage.handing_over``,
+silent pages in ``triage.silence``, the ways out in ``triage.leaving``, consent asked later in ``triage.consenting``,
+instruments in ``triage.assessing``, levels that people change in ``triage.reassessing``, what was chosen before in
 ``triage.answers``; all are called as ``triage.actions``.
 """
 
@@ -20,6 +20,7 @@ from triage import questions as asking
 from triage import queue
 from triage.answers import answers_of, changed_answers, sealed_answers, taken_answers, thoughts_of
 from triage.assessing import note_asked, reminder_due, use_instrument, uses_of
+from triage.claiming import Claim, Claimed, accept, accept_all, assign_by_hand, contact_of
 from triage.consenting import ask_consent, consent_later, consent_refused
 from triage.handing_over import (
     ask_handover,
@@ -53,8 +54,6 @@ from triage.leaving import (
 )
 from triage.models import Contact, ContactState, EventKind, Urgency
 from triage.offering import (
-    accept,
-    assign_by_hand,
     back_to_queue,
     begin_offers_anew,
     contacts_without_volunteer,
@@ -76,8 +75,11 @@ from wire import clock
 __all__ = [
     "GONE_AFTER",
     "PAGE_SILENT_AFTER",
+    "Claim",
+    "Claimed",
     "Gone",
     "accept",
+    "accept_all",
     "agree",
     "answer",
     "answers_of",
@@ -95,6 +97,7 @@ __all__ = [
     "companions_to_part",
     "consent_later",
     "consent_refused",
+    "contact_of",
     "contacts_without_volunteer",
     "decline",
     "end",

@@ -266,7 +266,7 @@ def _take_over(member: Member, offer: Offer, handover: WarmHandover) -> TakenOve
     answered = offering.open_offer(member, offer.pk).update(state=OfferState.ACCEPTED, answered_at=now)
     if not taken or not answered or not _lead(contact, giver, member, EventKind.HANDED_OVER, by=member):
         raise OfferGone  # the whole transaction is undone
-    offering.close_offers(contact)
+    offering.close_offers([contact.pk])
     _note_hands(contact, member, left)
     _pass_key(contact, member, giver if awake else None)
     _record(str(member.pk), "contact.hand_over", contact)
@@ -278,7 +278,7 @@ def _note_hands(contact: Contact, taker: Member, left: Member | None) -> None:
     """Note whose hands are filled and whose are free; in the order in which leases are renewed."""
     for member in sorted({taker, *([left] if left else [])}, key=lambda one: one.pk):
         if member == taker:
-            roster.note_assigned(member.pk)
+            roster.note_assigned([member.pk])
         else:
             _let_rest(contact, member.pk)
 

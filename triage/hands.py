@@ -2,13 +2,15 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from roster import breaks, presence
 from roster.models import Member
+from roster.permissions import may
 from triage.handovers import companions
 from triage.models import Contact, ContactState, Offer, OfferState
 from triage.routing import URGENT, Volunteer
+from wire import clock
 
 
 def _skills_of(members: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
@@ -19,19 +21,43 @@ def _skills_of(members: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
     return found
 
 
-def _carried() -> dict[uuid.UUID, list[str]]:
+def levels_carried(members: Collection[uuid.UUID] | None = None) -> dict[uuid.UUID, list[str]]:
     """Return the levels of the conversations that are awake, by member: what sleeps or is practice fills no hands.
 
     Whoever stays in a conversation that they passed on has it in their hands until they leave the room.
     """
     carried: dict[uuid.UUID, list[str]] = {}
-    awake = Contact.objects.filter(state=ContactState.TALKING, practice_for=None)
+    awake, staying = Contact.objects.filter(state=ContactState.TALKING, practice_for=None), companions()
+    if members is not None:
+        awake, staying = awake.filter(volunteer_id__in=members), staying.filter(giver_id__in=members)
     led = awake.values_list("volunteer_id", "urgency")
-    beside = companions().values_list("giver_id", "contact__urgency")
+    beside = staying.values_list("giver_id", "contact__urgency")
     for member_id, urgency in led.union(beside, all=True):
         if member_id is not None:
             carried.setdefault(member_id, []).append(urgency)
     return carried
+
+
+def hands_of(member: Member, levels: Sequence[str]) -> Volunteer:
+    """Return the hands of a member who carries these levels: as much as it takes to say whether they hold one more."""
+    return Volunteer(
+        member_id=member.pk,
+        idle_since=clock.now(),
+        carries=len(levels),
+        urgent=sum(level in URGENT for level in levels),
+        capacity=member.capacity,
+        above_limit=member.above_limit,
+    )
+
+
+def may_get(member: Member, practice_for: uuid.UUID | None, urgency: str, levels: Sequence[str]) -> bool:
+    """Say whether a contact at this level may go to this member, who carries these, now.
+
+    A practice goes to its trainee alone, who may not take others.
+    """
+    if practice_for is not None:
+        return practice_for == member.pk and may(member, "practice.begin")
+    return member.may_take_callers and hands_of(member, levels).holds(urgency)
 
 
 def volunteers_now(now: datetime.datetime) -> list[Volunteer]:
@@ -40,7 +66,7 @@ def volunteers_now(now: datetime.datetime) -> list[Volunteer]:
     Their offers are read before their conversations, so that one just accepted is seen in either.
     """
     offered = set(Offer.objects.filter(state=OfferState.OPEN).values_list("member_id", flat=True))
-    carried = _carried()
+    carried = levels_carried()
     ready = list(presence.ready(now))
     ids = [row.member_id for row in ready]
     skills, ends = _skills_of(ids), presence.duties_end_at(ids, now)

@@ -53,7 +53,7 @@ def _leave(contact: Contact, actor: str, where: Q) -> bool:
     before = contact.state
     left = move(contact, ContactState.LEFT, kind=EventKind.LEFT, actor=actor, where=where, left_at=clock.now())
     if left:
-        close_offers(contact)
+        close_offers([contact.pk])
         _let_rest(contact, before)
     return left
 
@@ -125,7 +125,7 @@ def end(contact: Contact, *, by: str, ending: str) -> bool:
         ending=ending,
     )
     if ended:
-        close_offers(contact)
+        close_offers([contact.pk])
         _let_rest(contact, before)
         vault.record(actor=actor, act="contact.end", subject_kind="contact", subject=str(contact.pk), reason=ending)
     return ended
@@ -177,7 +177,7 @@ def withdraw(contact: Contact) -> bool:
     if not withdrawn:
         return False
     vault.block_key(contact.key_id)
-    close_offers(contact)
+    close_offers([contact.pk])
     InstrumentUse.objects.filter(contact=contact.pk).delete()
     receipt = ConsentReceipt.objects.filter(pk__in=Contact.objects.filter(pk=contact.pk).values("consent")).first()
     if receipt is not None:  # as it stands in the row: it may have been given since the contact was read

@@ -162,6 +162,9 @@ class Contact(models.Model):
 
         indexes = (
             models.Index(fields=("state", "urgency", "queued_at"), name="triage_contact_queue"),
+            models.Index(
+                fields=("state", "urgency", "-placed_front", "behind", "queued_at", "id"), name="triage_contact_order"
+            ),
             models.Index(fields=("volunteer", "state"), name="triage_contact_volunteer"),
             models.Index(fields=("state", "caller_seen_at"), name="triage_contact_seen"),
         )

@@ -3,30 +3,25 @@
 import datetime
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from roster import actions as roster
-from roster.circles import duty, supervision
 from roster.models import Member, Presence, PresenceState
-from roster.permissions import may
 from triage import queue, routing
-from triage.errors import NotAllowed, OfferGone
+from triage.errors import OfferGone
 from triage.handovers import companions, is_there
-from triage.hands import volunteers_now
+from triage.hands import hands_of, may_get, volunteers_now
 from triage.models import Contact, ContactState, EventKind, Offer, OfferState
 from triage.needs import language_of, topics_of
 from triage.routing import Proposal, Volunteer, Waiter
 from triage.states import WITH_SOMEBODY, move
-from vault import actions as vault
 from wire import clock, doorbell
 
 __all__ = [
-    "accept",
-    "assign_by_hand",
     "back_to_queue",
     "begin_offers_anew",
     "close_offers",
@@ -51,13 +46,23 @@ def ring_members(members: Iterable[uuid.UUID]) -> None:
         doorbell.ring(*rooms, "board")
 
 
-def close_offers(contact: Contact) -> None:
-    """Let the open offers of a contact go, as it waits no more; part of the caller's transaction."""
-    still_open = Offer.objects.filter(contact_id=contact.pk, state=OfferState.OPEN)
-    members = list(still_open.values_list("member_id", flat=True))
+def close_offers(contacts: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Let the open offers of contacts go, as they wait no more; part of the caller's transaction.
+
+    Return whose offers they were; those members are rung.
+    """
+    still_open = Offer.objects.filter(contact_id__in=contacts, state=OfferState.OPEN)
+    members = set(still_open.values_list("member_id", flat=True))
     if members:
         still_open.update(state=OfferState.GONE, answered_at=clock.now())
         ring_members(members)
+    return members
+
+
+def ring_given(contacts: Iterable[uuid.UUID], members: Iterable[uuid.UUID]) -> None:
+    """Ring contacts that somebody has accepted, and the members whose offers of them are over by that."""
+    doorbell.ring(*(f"contact:{contact_id}" for contact_id in contacts))
+    ring_members(members)
 
 
 def ring_offered(contact: Contact) -> None:
@@ -72,7 +77,10 @@ def _waiters(contacts: Sequence[Contact], now: datetime.datetime) -> list[Waiter
     """Read what became of earlier offers of these contacts, in the order given."""
     ringing: Counter[uuid.UUID] = Counter()
     asked: dict[uuid.UUID, dict[uuid.UUID, datetime.datetime]] = {}
-    of_waiting = Offer.objects.filter(contact__state=ContactState.WAITING, state__in=(*LET_PASS, OfferState.OPEN))
+    ids = [contact.pk for contact in contacts]
+    of_waiting = (
+        Offer.objects.filter(contact__in=ids, state__in=(*LET_PASS, OfferState.OPEN)) if ids else Offer.objects.none()
+    )
     facts = of_waiting.order_by("sent_at").values_list("contact_id", "member_id", "state", "answered_at", "until")
     for contact_id, member_id, state, answered_at, until in facts:
         if state == OfferState.OPEN:
@@ -131,7 +139,8 @@ def _chosen(
     volunteers: Sequence[Volunteer], now: datetime.datetime, most: int | None
 ) -> tuple[list[Proposal], list[Waiter]]:
     """Choose among the first ``most`` who wait (None: all); return the pairs and whom they were chosen from."""
-    waiters = _waiters(queue.waiting_in_order(now, most=most), now)
+    there = now - routing.PAGE_SILENT_AFTER
+    waiters = _waiters(queue.waiting_in_order(now, most=most, seen_since=there), now)
     return routing.choose(waiters, volunteers, now), waiters
 
 
@@ -139,8 +148,8 @@ def route() -> None:
     """Offer whoever waits to the volunteers they are due to, each for 25 seconds; ring those volunteers.
 
     Several nodes may do so at once: nobody is offered twice. A caller whose page is silent keeps the place and is
-    passed over. However many wait, only the first few are read: as many as there are hands, offers and silent pages;
-    all of them if hands stay free.
+    passed over. However many wait, only the first few are read: as many as there are hands and offers; all of them if
+    hands stay free that would take somebody.
     """
     now = clock.now()
     volunteers = volunteers_now(now)
@@ -149,7 +158,8 @@ def route() -> None:
         return
     most = READ_AT_LEAST + 2 * len(volunteers)
     proposals, waiters = _chosen(volunteers, now, most)
-    if len(proposals) < free and len(waiters) >= most:
+    cut = [level for level, read in Counter(one.urgency for one in waiters).items() if read == most]
+    if len(proposals) < free and routing.would_take(cut, waiters, volunteers, proposals, now):
         proposals, waiters = _chosen(volunteers, now, None)
     if proposals:
         _make_offers(proposals, waiters)
@@ -175,76 +185,22 @@ def offer_practice(contact: Contact) -> bool:
 # Answering them -----------------------------------------------------------------------------------------------------
 
 
-def _give_to(contact: Contact, member: Member) -> bool:
-    """Let a waiting contact talk with this member, if it still waits."""
-    return move(
-        contact,
-        ContactState.TALKING,
-        kind=EventKind.ACCEPTED,
-        actor=member,
-        where=Q(state=ContactState.WAITING),
-        volunteer=member,
-        assigned_at=clock.now(),
-        still_there_asked_at=None,
-        earlier=None,
-    )
-
-
-def _note_taken(contact: Contact, member: Member, by: vault.Holder) -> None:
-    """Let this member alone open the contact, beside supervision; where ``by`` cannot, the caller's page will."""
-    close_offers(contact)
-    if contact.practice_for_id is None:  # who has practised is no less due to a caller
-        roster.note_assigned(member.pk)
-    circles = {"leaving": duty(rehearsal=contact.rehearsal), "circle": supervision(rehearsal=contact.of_rehearsal)}
-    vault.give(contact.key, member.pk, by=by, about=vault.About("contact", contact.pk, "claim"), **circles)
-    vault.record(actor=str(member.pk), act="contact.accept", subject_kind="contact", subject=str(contact.pk))
-
-
 def open_offer(member: Member, offer_id: uuid.UUID) -> QuerySet[Offer]:
     """Return this offer as long as this member may answer it."""
     return Offer.objects.filter(pk=offer_id, member_id=member.pk, state=OfferState.OPEN, until__gt=clock.now())
 
 
+def _carried_beside(member: Member, contact: Contact) -> list[str]:
+    """Return the levels that a member carries besides this contact, which may be theirs already."""
+    talking = Contact.objects.filter(volunteer_id=member.pk, state=ContactState.TALKING, practice_for=None)
+    beside = companions().filter(giver=member).exclude(contact=contact)
+    led = talking.exclude(pk=contact.pk).values_list("urgency", flat=True)
+    return [*led, *beside.values_list("contact__urgency", flat=True)]
+
+
 def has_room(member: Member, contact: Contact) -> bool:
     """Say whether this member's hands hold this contact too: they may have filled since the offer was made."""
-    talking = Contact.objects.filter(volunteer_id=member.pk, state=ContactState.TALKING, practice_for=None)
-    carried = talking.exclude(pk=contact.pk)
-    beside = companions().filter(giver=member).exclude(contact=contact)
-    levels = [*carried.values_list("urgency", flat=True), *beside.values_list("contact__urgency", flat=True)]
-    hands = Volunteer(
-        member_id=member.pk,
-        idle_since=clock.now(),
-        carries=len(levels),
-        urgent=sum(level in routing.URGENT for level in levels),
-        capacity=member.capacity,
-        above_limit=member.above_limit,
-    )
-    return hands.has_room or (contact.urgency == routing.EMERGENCY and hands.has_room_above)
-
-
-def _may_get(member: Member, contact: Contact) -> bool:
-    """Say whether this contact may go to this member now: a practice to its trainee alone, who may not take others."""
-    if contact.practice_for_id is not None:
-        return contact.practice_for_id == member.pk and may(member, "practice.begin")
-    return member.may_take_callers and has_room(member, contact)
-
-
-@transaction.atomic
-def accept(member: Member, offer_id: uuid.UUID) -> Contact:
-    """Give the offered contact to this member; of several members at once exactly one gets it. Raises OfferGone."""
-    offer = open_offer(member, offer_id).select_related("contact__key").first()
-    fresh = Member.objects.get(pk=member.pk)
-    if offer is None or not _may_get(fresh, offer.contact):
-        raise OfferGone
-    contact = offer.contact
-    if not _give_to(contact, member):
-        raise OfferGone
-    if not open_offer(member, offer_id).update(state=OfferState.ACCEPTED, answered_at=clock.now()):
-        raise OfferGone  # expired in between: the whole transaction is undone
-    _note_taken(contact, member, member.holder)
-    contact.refresh_from_db()
-    contact.holder = member.holder
-    return contact
+    return hands_of(member, _carried_beside(member, contact)).holds(contact.urgency)
 
 
 @transaction.atomic
@@ -281,19 +237,12 @@ def begin_offers_anew(now: datetime.datetime) -> None:
     ring_members(still_open.values_list("member_id", flat=True))
 
 
-@transaction.atomic
-def assign_by_hand(contact: Contact, member: Member) -> None:
-    """Give a waiting contact to a member without an offer; whoever opened it lets them. Raises NotAllowed."""
-    same_kind = contact.practice_for_id is None and member.rehearsal == contact.rehearsal
-    if not member.may_take_callers or not same_kind or not _give_to(contact, member):
-        raise NotAllowed
-    _note_taken(contact, member, contact.holder)
-
-
 def may_go_on(contact: Contact) -> bool:
     """Say whether the volunteer of a conversation that sleeps is there and has hands free for it."""
     member = contact.volunteer
-    return member is not None and is_there(member) and _may_get(member, contact)
+    if member is None or not is_there(member):
+        return False
+    return may_get(member, contact.practice_for_id, contact.urgency, _carried_beside(member, contact))
 
 
 def kept_for(contact: Contact) -> dict[str, Any]:

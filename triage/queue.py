@@ -8,13 +8,13 @@ import bisect
 import dataclasses
 import datetime
 import functools
+import itertools
 import statistics
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
-from django.db.models import F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Q, QuerySet
 
 from triage.hands import volunteers_now
 from triage.models import Contact, Offer, OfferState
@@ -89,21 +89,31 @@ def in_order(contacts: Iterable[Contact], now: datetime.datetime) -> list[Contac
     return sorted(contacts, key=lambda contact: place(contact, now))
 
 
+#: Those of one level in the order in which they are served: the order of an index (triage/models.py).
+EARLIER = ("-placed_front", "behind", "queued_at", "pk")
+
+
 def waiting_in_order(
-    now: datetime.datetime | None = None, *, rehearsal: bool | None = None, most: int | None = None
+    now: datetime.datetime | None = None,
+    *,
+    rehearsal: bool | None = None,
+    most: int | None = None,
+    seen_since: datetime.datetime | None = None,
 ) -> list[Contact]:
     """Return the waiting contacts, real, rehearsed or (None) both, in the order in which they are served.
 
     With ``most``, no more than the first so many of each level are read: enough to know the first so many of all.
+    With ``seen_since``, those are left out whose page gave no sign of life from then on.
     """
     waiting = Contact.objects.in_line().only(*NEEDED)
     if rehearsal is not None:
         waiting = waiting.filter(rehearsal=rehearsal)
-    if most is not None:
-        earlier = (F("placed_front").desc(), F("behind"), F("queued_at"), F("pk"))
-        number = Window(RowNumber(), partition_by=F("urgency"), order_by=earlier)
-        waiting = waiting.annotate(number=number).filter(number__lte=most)
-    return in_order(waiting, now or clock.now())
+    if seen_since is not None:
+        waiting = waiting.filter(Q(caller_seen_at=None) | Q(caller_seen_at__gte=seen_since))
+    if most is None:
+        return in_order(waiting, now or clock.now())
+    first = (waiting.filter(urgency=level).order_by(*EARLIER)[:most] for level in TARGETS)
+    return in_order(itertools.chain.from_iterable(first), now or clock.now())
 
 
 # How many are ahead -------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 import math
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 LIMIT = 2  # conversations of one volunteer at once, unless the coordination says otherwise
@@ -95,6 +95,10 @@ class Volunteer:
     def without(self, urgency: str) -> "Volunteer":
         """Return them without one conversation at this level."""
         return dataclasses.replace(self, carries=self.carries - 1, urgent=self.urgent - (urgency in URGENT))
+
+    def holds(self, urgency: str) -> bool:
+        """Say whether these hands hold one more at this level."""
+        return self.has_room or (urgency == EMERGENCY and self.has_room_above)
 
     def on_break(self, now: datetime.datetime) -> bool:
         """Say whether they are on a break."""
@@ -334,6 +338,24 @@ def to_ask(waiter: Waiter, volunteers: Sequence[Volunteer], now: datetime.dateti
         Proposal(waiter.contact_id, one.member_id, reason_for(one, waiter, able, above=not one.has_room))
         for one in free
     ]
+
+
+def would_take(
+    levels: Collection[str],
+    waiting: Sequence[Waiter],
+    volunteers: Sequence[Volunteer],
+    proposals: Sequence[Proposal],
+    now: datetime.datetime,
+) -> bool:
+    """Say whether somebody at one of these levels, who waits beyond those chosen from, could be offered to anybody.
+
+    Hands that are kept for an A or B, or that rest from one, stay free however many others wait.
+    """
+    given = {proposal.member_id for proposal in proposals}
+    left = [dataclasses.replace(one, has_offer=one.has_offer or one.member_id in given) for one in volunteers]
+    now_round = _Round(waiting, left, now)
+    anybody = (Waiter(uuid.UUID(int=0), level, now, rehearsal) for level in levels for rehearsal in (False, True))
+    return any(now_round.candidates(one) or now_round.above_limit(one) for one in anybody)
 
 
 def _choose(waiting: Sequence[Waiter], volunteers: Sequence[Volunteer], now: datetime.datetime) -> list[Proposal]:

@@ -1,13 +1,15 @@
 """The moves between a contact's states as data, and the one way to make them."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, UUIDField, Value, When
 
 from roster.models import Member
-from triage.models import Contact, ContactEvent, ContactState
+from triage.errors import NotAllowed
+from triage.models import Contact, ContactEvent, ContactState, EventKind
 from wire import clock, doorbell
 
 CONSENT, QUESTIONS, WAITING = ContactState.CONSENT, ContactState.QUESTIONS, ContactState.WAITING
@@ -34,16 +36,20 @@ NO_DETAIL: dict[str, str] = {}
 
 def note(contact: Contact, *, kind: str, actor: str, before: str = "", detail: dict[str, str] = NO_DETAIL) -> None:
     """Write an event of this contact, as it stands now, and ring who looks at it; ``detail`` holds codes only."""
-    ContactEvent.objects.create(
+    _event(contact, kind, actor, before or contact.state, detail).save()
+    ring(contact)
+
+
+def _event(contact: Contact, kind: str, actor: str, before: str, detail: dict[str, str]) -> ContactEvent:
+    return ContactEvent(
         contact_id=contact.pk,
         at=clock.now(),
         kind=kind,
         actor=actor,
-        before=before or contact.state,
+        before=before,
         after=contact.state,
         detail=detail,
     )
-    ring(contact)
 
 
 def ring(contact: Contact, *rooms: str) -> None:
@@ -103,3 +109,27 @@ def move(
     if left and left != contact.volunteer_id:
         doorbell.ring(f"member:{left}")
     return True
+
+
+def give_to(pairs: Sequence[tuple[Contact, Member]]) -> None:
+    """Let each of these contacts, whose rows are locked, talk with its member; part of the caller's transaction.
+
+    Raises NotAllowed when one of them waits no more: then nothing may be committed.
+    """
+    now = clock.now()
+    whom = Case(*(When(pk=contact.pk, then=Value(member.pk)) for contact, member in pairs), output_field=UUIDField())
+    waiting = Contact.objects.filter(pk__in=[contact.pk for contact, _member in pairs], state=WAITING)
+    given = waiting.update_noted(
+        state=TALKING, volunteer=whom, assigned_at=now, still_there_asked_at=None, earlier=None
+    )
+    if given != len(pairs):
+        raise NotAllowed
+    for contact, member in pairs:
+        contact.state, contact.volunteer, contact.assigned_at = TALKING, member, now
+        contact.still_there_asked_at, contact.earlier, contact._history_user = None, None, member
+    Contact.history.bulk_history_create([contact for contact, _member in pairs], update=True)
+    ContactEvent.objects.bulk_create(
+        _event(contact, EventKind.ACCEPTED, str(member.pk), WAITING, NO_DETAIL) for contact, member in pairs
+    )
+    rooms = [room for contact, member in pairs for room in (f"contact:{contact.pk}", f"member:{member.pk}")]
+    doorbell.ring(*rooms, "board")

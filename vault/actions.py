@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from collections.abc import Sequence
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
@@ -18,7 +19,19 @@ from vault.errors import (
     KeystoreProblem,
     KeyUnavailable,
 )
-from vault.granting import About, give, keep, let_in, move, out_of_reach, pass_to, shut_out, shut_to
+from vault.granting import (
+    About,
+    Grant,
+    give,
+    give_all,
+    keep,
+    let_in,
+    move,
+    out_of_reach,
+    pass_to,
+    shut_out,
+    shut_to,
+)
 from vault.holders import LINE, Caller, CodeBearer, Holder, Person
 from vault.keystore.database_router import KEYSTORE
 from vault.keystore.models import EpochKey, KeyShare
@@ -50,15 +63,18 @@ from vault.staff_keys import forget as forget_staff_keys
 from vault.staff_keys import note_role
 from vault.staff_keys import retire as retire_staff_key
 from vault.stage import only_people_open
+from vault.trail import Act
 from vault.witnesses import hand_out as hand_out_heads
 
 __all__ = [
     "LINE",
     "About",
+    "Act",
     "Caller",
     "CaseKey",
     "Closed",
     "Context",
+    "Grant",
     "Holder",
     "OwnPair",
     "ReturnCode",
@@ -68,6 +84,7 @@ __all__ = [
     "fresh_own_code",
     "fresh_return_code",
     "give",
+    "give_all",
     "hand_out_heads",
     "holds_return_code",
     "issue_line_key",
@@ -363,6 +380,11 @@ def bearer_of(code: ReturnCode) -> tuple[bytes, CodeBearer]:
 def record(*, actor: str, act: str, subject_kind: str, subject: str, result: str = "done", reason: str = "") -> None:
     """Append to the trail in the current transaction. Values are ids and codes, never content."""
     trail.append(actor=actor, act=act, subject_kind=subject_kind, subject=subject, result=result, reason=reason)
+
+
+def record_all(acts: Sequence[Act]) -> None:
+    """Append several links in the current transaction, in order, for the price of one; as ``record``."""
+    trail.append_all(acts)
 
 
 def record_separately(*, actor: str, act: str, subject_kind: str, subject: str, result: str, reason: str = "") -> None:

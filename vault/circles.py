@@ -12,6 +12,7 @@ from vault.damage import note_damaged
 from vault.errors import Damaged
 from vault.models import CircleKey, CircleWrap, ShareWrap, StaffKey
 from vault.sealing import KEY, Context
+from vault.statements import among
 from vault.wrapping import KeyPair, seal_to
 
 
@@ -43,6 +44,19 @@ def in_force(circle: str) -> CircleKey | None:
 def ids_of(circle: str) -> list[uuid.UUID]:
     """Return the ids of all keys of a circle, those of earlier times included."""
     return list(CircleKey.objects.filter(circle=circle).values_list("pk", flat=True))
+
+
+def read(*named: str) -> dict[str, list[CircleKey]]:
+    """Return all keys of these circles, those of earlier times included, read by one question."""
+    found: dict[str, list[CircleKey]] = {name: [] for name in named}
+    for row in among(CircleKey, circle=named):
+        found[row.circle].append(row)
+    return found
+
+
+def newest(rows: Iterable[CircleKey]) -> CircleKey | None:
+    """Return the key that is in force among those of one circle, as ``in_force``."""
+    return next((row for row in rows if row.retired_at is None and _vouched(row)), None)
 
 
 def ids_opened_without(member: uuid.UUID) -> list[uuid.UUID]:
@@ -111,12 +125,19 @@ def _forget_unused(circle: str) -> None:
 def pairs_of(staff_key: uuid.UUID, pair: KeyPair, circle_keys: Iterable[uuid.UUID]) -> Iterator[tuple[str, KeyPair]]:
     """Open those of these circles' keys that are sealed to a person; each with its id as text."""
     for wrap in CircleWrap.objects.filter(staff_key=staff_key, circle_key__in=list(circle_keys)):
-        opened = _opened(wrap, pair)
-        if opened is not None:
-            yield str(wrap.circle_key_id), opened
+        found = opened(wrap, pair)
+        if found is not None:
+            yield str(wrap.circle_key_id), found
 
 
-def _opened(wrap: CircleWrap, pair: KeyPair) -> KeyPair | None:
+def seeds_of(people: Iterable[uuid.UUID], circle_keys: Iterable[uuid.UUID]) -> dict[tuple[str, str], CircleWrap]:
+    """Return these circles' seeds as they are sealed to these staff keys, by the ids of both as text."""
+    wraps = among(CircleWrap, staff_key=list(people), circle_key=list(circle_keys))
+    return {(str(wrap.staff_key_id), str(wrap.circle_key_id)): wrap for wrap in wraps}
+
+
+def opened(wrap: CircleWrap, pair: KeyPair) -> KeyPair | None:
+    """Open a circle's keys with those of the person to whom they are sealed; None when they were changed."""
     try:
         if not master_keys.vouches(wrap.voucher, *_told_of_wrap(wrap)):
             raise Damaged
@@ -124,6 +145,22 @@ def _opened(wrap: CircleWrap, pair: KeyPair) -> KeyPair | None:
     except Damaged:
         note_damaged("circle_wrap", str(wrap.pk))
         return None
+
+
+class Ring:
+    """The keys of one person, and those of their circles that they have opened."""
+
+    def __init__(self, own: KeyPair) -> None:
+        self.own = own
+        self._opened: dict[tuple[uuid.UUID, bytes, bytes], KeyPair] = {}
+
+    def of_circle(self, wrap: CircleWrap) -> KeyPair | None:
+        """Open a circle's keys by a row that was just read; the very same row is opened once."""
+        name = (wrap.circle_key_id, bytes(wrap.sealed_seed), bytes(wrap.voucher))
+        found = self._opened.get(name) or opened(wrap, self.own)
+        if found is not None:
+            self._opened[name] = found
+        return found
 
 
 def carry(staff_key: uuid.UUID, pair: KeyPair) -> int:
@@ -135,8 +172,8 @@ def carry(staff_key: uuid.UUID, pair: KeyPair) -> int:
         lacking = [one for one in people if not row.wraps.filter(staff_key=one).exists()]
         if not lacking or not _vouched(row):
             continue
-        for _id, opened in pairs_of(staff_key, pair, [row.pk]):
-            CircleWrap.objects.bulk_create((_wrap(row, one, opened.seed) for one in lacking), ignore_conflicts=True)
+        for _id, held in pairs_of(staff_key, pair, [row.pk]):
+            CircleWrap.objects.bulk_create((_wrap(row, one, held.seed) for one in lacking), ignore_conflicts=True)
             done += len(lacking)
     return done
 

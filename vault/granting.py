@@ -2,7 +2,7 @@
 
 import functools
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, models, transaction
@@ -10,8 +10,8 @@ from django.db import DEFAULT_DB_ALIAS, models, transaction
 from vault import circles, leftovers, shares, staff_keys, trail, wraps
 from vault.damage import note_damaged
 from vault.errors import CannotOpen
-from vault.holders import LINE, Holder
-from vault.models import DataKey, ShareWrap
+from vault.holders import LINE, Holder, Person
+from vault.models import CircleKey, DataKey, ShareWrap, StaffKey
 
 Kind = wraps.Kind
 
@@ -24,34 +24,68 @@ class About(NamedTuple):
     reason: str
 
 
-def _share(row: DataKey, by: Holder) -> bytes | None:
+class Grant(NamedTuple):
+    """A key that ``by`` lets a member open from now on."""
+
+    key: DataKey
+    member: uuid.UUID
+    by: Holder
+    about: About
+
+
+def _is_sealed_to_people(row: DataKey) -> bool:
+    return row.sealed_share is None and row.state == DataKey.State.ACTIVE
+
+
+def _share(row: DataKey, by: Holder, read: wraps.Read | None = None) -> bytes | None:
     """Return share A, if whoever grants can open it; None in stage A, where nothing is granted."""
-    if row.sealed_share is not None or row.state != DataKey.State.ACTIVE:
+    if not _is_sealed_to_people(row):
         return None
     try:
-        return by.share_of(row.pk)
+        return by.share_of(row.pk, read)
     except CannotOpen:
         return None
 
 
-def give(row: DataKey, member: uuid.UUID, *, by: Holder, about: About, circle: str, leaving: str = "") -> bool:
+def give(row: DataKey, member: uuid.UUID, *, by: Holder, about: About, circle: str) -> bool:
     """Let a member, and no other, open a key; part of the caller's transaction. Say whether ``by`` could.
 
-    The people of ``circle`` (supervision) have it too; those of ``leaving`` (the queue's, once somebody has claimed)
-    lose it. Where ``by`` cannot open it themselves nothing changes: the caller's page makes it good (``keep``).
+    The people of ``circle`` (supervision) have it too. Where ``by`` cannot open it themselves nothing changes: the
+    caller's page makes it good (``keep``).
     """
-    share = _share(row, by)
-    if share is None or not wraps.to_member(row.pk, share, member, by=by, reason=about.reason):
-        return False
-    wraps.to_circle(row.pk, share, circle, by=by, reason=about.reason)
-    wraps.take_from_all_but(row.pk, member)
-    if leaving:
-        wraps.take_from_circle(row.pk, leaving)
-    kind, subject = about.subject_kind, str(about.subject)
-    trail.append(
-        actor=by.actor, act="key.grant", subject_kind=kind, subject=subject, result="done", reason=about.reason
-    )
-    return True
+    told = give_all([Grant(row, member, by, about)], circle=circle)
+    trail.append_all(told)
+    return bool(told)
+
+
+def give_all(grants: Sequence[Grant], *, circle: str, leaving: str = "") -> list[trail.Act]:
+    """Make several grants at once, each of another key, as ``give``; part of the caller's transaction.
+
+    The people of ``leaving`` (the queue's, once somebody has claimed) lose those keys. Return what the trail must be
+    told of those that could be made: whoever calls appends it, with what else they have to tell.
+    """
+    living = [grant for grant in grants if _is_sealed_to_people(grant.key)]
+    if not living:
+        return []
+    people, of_circles = staff_keys.of_members({grant.member for grant in living}), circles.read(circle, leaving)
+    granters = [grant.by.staff_key for grant in living if isinstance(grant.by, Person)]
+    read, watching = wraps.Read([grant.key.pk for grant in living], granters), circles.newest(of_circles[circle])
+    given: dict[uuid.UUID, uuid.UUID] = {}
+    rows: list[ShareWrap] = []
+    told = []
+    for key, member, by, about in living:
+        share = _share(key, by, read) if member in people else None
+        if share is None:
+            continue
+        sealed_to: list[StaffKey | CircleKey] = [people[member], *([watching] if watching else [])]
+        rows += [wraps.for_keys(key.pk, share, one, by=by, reason=about.reason) for one in sealed_to]
+        given[key.pk] = member
+        told.append(trail.Act(by.actor, "key.grant", about.subject_kind, str(about.subject), reason=about.reason))
+    if given:
+        wraps.put(rows)
+        wraps.take_from_all_but({key_id: [member] for key_id, member in given.items()}, read)
+        wraps.take_from_circle(given, of_circles[leaving])
+    return told
 
 
 def let_in(row: DataKey, member: uuid.UUID | None, *, by: Holder, about: About, circle: str) -> bool:
@@ -82,9 +116,9 @@ def shut_out(key_id: uuid.UUID, leader: uuid.UUID, *, beside: uuid.UUID | None =
     mine = staff_keys.of_members([leader]).get(leader)
     if mine is None or (Kind.PERSON, str(mine.pk)) not in wraps.holders_of(key_id):
         return
-    wraps.take_from_all_but(key_id, leader, *([beside] if beside else []))
+    wraps.take_from_all_but({key_id: [leader, *([beside] if beside else [])]})
     if leaving:
-        wraps.take_from_circle(key_id, leaving)
+        wraps.take_from_circle([key_id], circles.read(leaving)[leaving])
 
 
 def out_of_reach(circle: str) -> "models.QuerySet[DataKey]":
@@ -171,6 +205,7 @@ def keep(
         if Kind.CIRCLE in lacking:
             wraps.to_circle(key_id, share, circle, by=by, reason="kept")
         if given:
-            wraps.take_from_all_but(key_id, given, *([beside] if beside else []))
-            wraps.take_from_circle(key_id, leaving)
+            stay = [given, *([beside] if beside else [])]
+            wraps.take_from_all_but({key_id: stay})
+            wraps.take_from_circle([key_id], circles.read(leaving)[leaving])
     return True

@@ -32,9 +32,9 @@ class Holder:
         """What a session keeps of their private keys, if they have any."""
         return None
 
-    def share_of(self, key_id: uuid.UUID) -> bytes:
-        """Return share A of a key that is sealed to them. Raises KeyUnavailable."""
-        del key_id
+    def share_of(self, key_id: uuid.UUID, read: wraps.Read | None = None) -> bytes:
+        """Return share A of a key that is sealed to them, with what was read of several. Raises KeyUnavailable."""
+        del key_id, read
         raise KeyUnavailable
 
     def receive(self, key_id: uuid.UUID, share: bytes) -> bool:
@@ -62,8 +62,9 @@ class Caller(Holder):
         super().__init__()
         self.secret = secret
 
-    def share_of(self, key_id: uuid.UUID) -> bytes:
+    def share_of(self, key_id: uuid.UUID, read: wraps.Read | None = None) -> bytes:
         """As Holder says."""
+        del read
         return wraps.for_caller(key_id, self.secret)
 
     def receive(self, key_id: uuid.UUID, share: bytes) -> bool:
@@ -81,8 +82,9 @@ class CodeBearer(Holder):
         super().__init__()
         self.key = key
 
-    def share_of(self, key_id: uuid.UUID) -> bytes:
+    def share_of(self, key_id: uuid.UUID, read: wraps.Read | None = None) -> bytes:
         """As Holder says."""
+        del read
         return wraps.for_code(key_id, self.key)
 
     def receive(self, key_id: uuid.UUID, share: bytes) -> bool:
@@ -98,16 +100,16 @@ class Person(Holder):
         super().__init__()
         self.member, self.staff_key = member, staff_key
         self.name, self.actor = str(staff_key), str(member)
-        self._pair = KeyPair(seed)
+        self._ring = circles.Ring(KeyPair(seed))
 
     @property
     def unlocked(self) -> str | None:
         """As Holder says: the key's id and the seed."""
         return f"{self.staff_key}:{self.seed.hex()}"
 
-    def share_of(self, key_id: uuid.UUID) -> bytes:
+    def share_of(self, key_id: uuid.UUID, read: wraps.Read | None = None) -> bytes:
         """As Holder says."""
-        return wraps.for_person(key_id, self.staff_key, self._pair)
+        return (read or wraps.Read([key_id], [self.staff_key])).share(key_id, self.staff_key, self._ring)
 
     def receive(self, key_id: uuid.UUID, share: bytes) -> bool:
         """As Holder says."""
@@ -115,16 +117,16 @@ class Person(Holder):
 
     def sign(self, told: bytes) -> bytes:
         """Return their signature (64 bytes)."""
-        return self._pair.sign(told)
+        return self._ring.own.sign(told)
 
     @property
     def seed(self) -> bytes:
         """What makes their private keys (32 bytes)."""
-        return self._pair.seed
+        return self._ring.own.seed
 
     def carry(self) -> int:
         """As Holder says."""
-        return circles.carry(self.staff_key, self._pair)
+        return circles.carry(self.staff_key, self._ring.own)
 
 
 #: The line itself: it opens what is sealed under the master key (stage A), and nothing else.

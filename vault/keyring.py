@@ -51,14 +51,20 @@ class Keyring:
         """Say whether the primary master key sealed this."""
         return sealed[2 : 2 + KEY_ID] == self._sealers[0].key_id
 
+    @functools.cached_property
+    def _secrets(self) -> dict[str, list[bytes]]:
+        return {}  # by purpose, as they were asked for: each grant is vouched for, and the line has few purposes
+
     def secrets_for(self, purpose: str) -> list[bytes]:
         """Return a secret of the whole line for ``purpose``, primary first, then the retired ones."""
-        return [derive(key, f"pmpt/v1/site|{purpose}") for key in self.keys]
+        return self.known_secrets_for(purpose)[: len(self.keys)]
 
     def known_secrets_for(self, purpose: str) -> list[bytes]:
         """Return these, and that of the announced key: another node may have put it in force a moment ago."""
-        announced = [derive(self.announced, f"pmpt/v1/site|{purpose}")] if self.announced else []
-        return [*self.secrets_for(purpose), *announced]
+        if purpose not in self._secrets:
+            known = [*self.keys, *([self.announced] if self.announced else [])]
+            self._secrets[purpose] = [derive(key, f"pmpt/v1/site|{purpose}") for key in known]
+        return self._secrets[purpose]
 
     def announcing(self) -> "Keyring":
         """Return these keys with one that the next rotation puts in force."""

@@ -13,27 +13,29 @@ from vault.damage import note_damaged
 from vault.errors import CannotOpen
 from vault.models import CircleWrap, SeedEnvelope, ShareWrap, StaffKey
 from vault.sealing import KEY, Context, Sealer
+from vault.statements import among
 from vault.wrapping import KeyPair
 
 State = StaffKey.State
 Closure = SeedEnvelope.Closure
 
 
-def _told(row: StaffKey) -> tuple[str, ...]:
+def told(row: StaffKey) -> tuple[str, ...]:
+    """Return what the line vouches for about a member's keys."""
     publics = (bytes(row.public).hex(), bytes(row.public_of_signatures).hex())
     return ("staff key", str(row.pk), str(row.member), row.role, row.state, *publics)
 
 
 def _vouched(row: StaffKey) -> bool:
     """Say whether the line vouches for a row; one that somebody changed by hand leaves its trace."""
-    if master_keys.vouches(row.voucher, *_told(row)):
+    if master_keys.vouches(row.voucher, *told(row)):
         return True
     note_damaged("staff_key", str(row.pk))
     return False
 
 
 def _vouch(row: StaffKey, *fields: str) -> None:
-    row.voucher = master_keys.vouch(*_told(row))
+    row.voucher = master_keys.vouch(*told(row))
     row.save(update_fields=[*fields, "voucher"] if fields else None)
 
 
@@ -50,8 +52,13 @@ def expect(member: uuid.UUID, role: str) -> None:
 
 def of_members(members: Iterable[uuid.UUID]) -> dict[uuid.UUID, StaffKey]:
     """Return the keys in force of these members, by member; who has none, or one nobody vouches for, is left out."""
-    rows = StaffKey.objects.filter(member__in=list(members), state=State.ACTIVE)
+    rows = among(StaffKey, member=list(members), state=[State.ACTIVE.value])
     return {row.member: row for row in rows if _vouched(row)}
+
+
+def owners_of(staff_keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Return to which member each of these keys belongs, whether in force or not."""
+    return dict(StaffKey.objects.filter(pk__in=list(staff_keys)).values_list("pk", "member"))
 
 
 def active(staff_key: uuid.UUID) -> StaffKey | None:

@@ -1,5 +1,6 @@
 """Seals bytes to the owner of a public key, opens them with the private one (HPKE, RFC 9180); pure, no Django."""
 
+import functools
 import hashlib
 
 from cryptography.exceptions import InvalidTag
@@ -37,18 +38,21 @@ class KeyPair:
     def __init__(self, seed: bytes) -> None:
         self.seed = seed
         self._private = X25519PrivateKey.from_private_bytes(derive(seed, "pmpt/v1/pair|open"))
-        self._signing_seed = derive(seed, "pmpt/v1/pair|sign")
         self.public = self._private.public_key().public_bytes_raw()
         self._prefix = _prefix(self.public)
+
+    @functools.cached_property
+    def _signer(self) -> signing.Signer:
+        return signing.Signer(derive(self.seed, "pmpt/v1/pair|sign"))  # a circle's pair never signs
 
     @property
     def public_of_signatures(self) -> bytes:
         """The public key (32 bytes) with which others verify what this pair signed."""
-        return signing.public_of(self._signing_seed)
+        return self._signer.public
 
     def sign(self, told: bytes) -> bytes:
         """Return the signature (64 bytes) over some bytes."""
-        return signing.sign(self._signing_seed, told)
+        return self._signer.sign(told)
 
     def unseal(self, context: Context, sealed: bytes) -> bytes:
         """Open what was sealed to this pair. Raises Damaged when anything about it or its place is not as it was."""

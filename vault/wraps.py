@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from django.db.models import Exists, OuterRef
@@ -12,11 +12,19 @@ from django.utils import timezone
 from vault import circles, master_keys, signing, staff_keys
 from vault.damage import note_damaged
 from vault.errors import Damaged, KeyUnavailable
-from vault.models import ShareWrap, StaffKey
+from vault.models import CircleKey, ShareWrap, StaffKey
 from vault.sealing import Context, Sealer, derive, framed
+from vault.statements import Insert, among, delete_among
 from vault.wrapping import KeyPair, seal_to
 
 Kind = ShareWrap.Kind
+TO_PEOPLE = (Kind.PERSON.value, Kind.CIRCLE.value)
+TOLD = ("sealed_share", "granter", "reason", "at", "signature", "voucher")
+#: Two pages of one caller may put the same grant at once, at two nodes: the later one stands.
+PUT = Insert(
+    ShareWrap,
+    f"ON CONFLICT (key_id, kind, holder) DO UPDATE SET {', '.join(f'{one} = excluded.{one}' for one in TOLD)}",
+)
 UNSIGNED = frozenset({"caller", "line"})  # granters who have no signing key; the line vouches for what they grant
 
 
@@ -48,28 +56,53 @@ def _sealed(key_id: uuid.UUID, kind: str, holder: str, sealed: bytes) -> ShareWr
     return ShareWrap(key_id=key_id, kind=kind, holder=holder, sealed_share=sealed)
 
 
-def _put(row: ShareWrap, *, by: Granter, reason: str, at: datetime.datetime | None = None) -> None:
+def _granted(row: ShareWrap, *, by: Granter, reason: str, at: datetime.datetime | None = None) -> ShareWrap:
+    """Return a row that is not stored yet with its grant, signed and vouched for."""
     row.granter, row.reason, row.at = by.name, reason, at or timezone.now()
-    row.signature = by.sign(framed(grant_of(row)))
-    row.voucher = master_keys.vouch(*grant_of(row))
-    columns = ("sealed_share", "granter", "reason", "at", "signature", "voucher")
-    values = {name: getattr(row, name) for name in columns}
-    # Two pages of one caller may do so at once, at two nodes: the later one stands.
-    ShareWrap.objects.update_or_create(key_id=row.key_id, kind=row.kind, holder=row.holder, defaults=values)
+    grant = grant_of(row)
+    row.signature = by.sign(framed(grant))
+    row.voucher = master_keys.vouch(*grant)
+    return row
+
+
+def put(rows: Sequence[ShareWrap]) -> None:
+    """Store grants, each in place of the one to the same holder, if there is one."""
+    if rows:
+        PUT.store([[getattr(row, field.attname) for field in PUT.fields] for row in rows])
 
 
 def to_caller(key_id: uuid.UUID, share: bytes, secret: str, *, by: Granter) -> None:
     """Let the caller whose session holds ``secret`` open a key."""
+    put([for_secret(key_id, share, secret, by=by)])
+
+
+def for_secret(key_id: uuid.UUID, share: bytes, secret: str, *, by: Granter) -> ShareWrap:
+    """Return what ``to_caller`` stores."""
     sealer = _caller_sealer(key_id, secret)
     holder = sealer.key_id.hex()
     sealed = sealer.seal(_context(key_id, Kind.CALLER, holder), share)
-    _put(_sealed(key_id, Kind.CALLER, holder, sealed), by=by, reason="own")
+    return _granted(_sealed(key_id, Kind.CALLER, holder, sealed), by=by, reason="own")
 
 
 def to_code(key_id: uuid.UUID, share: bytes, key: bytes, *, by: Granter) -> None:
     """Let whoever has a return code open a key, in place of the code before; ``key`` (32 bytes) is made of it."""
     sealed = Sealer(key).seal(_context(key_id, Kind.CODE, ""), share)
-    _put(_sealed(key_id, Kind.CODE, "", sealed), by=by, reason="own")
+    put([_granted(_sealed(key_id, Kind.CODE, "", sealed), by=by, reason="own")])
+
+
+def for_keys(
+    key_id: uuid.UUID,
+    share: bytes,
+    to: StaffKey | CircleKey,
+    *,
+    by: Granter,
+    reason: str,
+    at: datetime.datetime | None = None,
+) -> ShareWrap:
+    """Return a grant, not stored yet, that lets a member or the people of a circle open a key; dated ``at``, or now."""
+    kind = Kind.PERSON if isinstance(to, StaffKey) else Kind.CIRCLE
+    sealed = seal_to(bytes(to.public), _context(key_id, kind, str(to.pk)), share)
+    return _granted(_sealed(key_id, kind, str(to.pk), sealed), by=by, reason=reason, at=at)
 
 
 def to_member(
@@ -83,28 +116,26 @@ def to_member(
 ) -> bool:
     """Let a member open a key; False when they have no keys that the line vouches for. ``at``: dated then, not now."""
     row = staff_keys.of_members([member]).get(member)
-    if row is None:
-        return False
-    sealed = seal_to(bytes(row.public), _context(key_id, Kind.PERSON, str(row.pk)), share)
-    _put(_sealed(key_id, Kind.PERSON, str(row.pk), sealed), by=by, reason=reason, at=at)
-    return True
+    if row is not None:
+        put([for_keys(key_id, share, row, by=by, reason=reason, at=at)])
+    return row is not None
 
 
 def to_circle(key_id: uuid.UUID, share: bytes, circle: str, *, by: Granter, reason: str) -> bool:
     """Let all people of a circle open a key; False while it has none."""
     row = circles.in_force(circle)
-    if row is None:
-        return False
-    sealed = seal_to(bytes(row.public), _context(key_id, Kind.CIRCLE, str(row.pk)), share)
-    _put(_sealed(key_id, Kind.CIRCLE, str(row.pk), sealed), by=by, reason=reason)
-    return True
+    if row is not None:
+        put([for_keys(key_id, share, row, by=by, reason=reason)])
+    return row is not None
 
 
-def take_from_all_but(key_id: uuid.UUID, *members: uuid.UUID) -> None:
-    """Let no other member open a key any more."""
-    mine = StaffKey.objects.filter(member__in=members).values_list("pk", flat=True)
-    others = ShareWrap.objects.filter(key=key_id, kind=Kind.PERSON)
-    others.exclude(holder__in=[str(one) for one in mine]).delete()
+def take_from_all_but(stay: Mapping[uuid.UUID, Collection[uuid.UUID]], read: "Read | None" = None) -> None:
+    """Let no other member open these keys any more: key → the members who keep it."""
+    rows = [row for row in (read or Read(stay, ())).people() if row.key_id in stay]
+    owners = staff_keys.owners_of({uuid.UUID(row.holder) for row in rows}) if rows else {}
+    others = [row.pk for row in rows if owners.get(uuid.UUID(row.holder)) not in stay[row.key_id]]
+    if others:
+        ShareWrap.objects.filter(pk__in=others).delete()
 
 
 def take_from_leaver(member: uuid.UUID) -> int:
@@ -119,10 +150,9 @@ def take_from_leaver(member: uuid.UUID) -> int:
     return done
 
 
-def take_from_circle(key_id: uuid.UUID, circle: str) -> None:
-    """Let the people of a circle no longer open a key as such."""
-    keys = [str(one) for one in circles.ids_of(circle)]
-    ShareWrap.objects.filter(key=key_id, kind=Kind.CIRCLE, holder__in=keys).delete()
+def take_from_circle(keys: Iterable[uuid.UUID], earlier: Iterable[CircleKey]) -> None:
+    """Let the people of a circle, of which these are all keys, no longer open these keys as such."""
+    delete_among(ShareWrap, key=list(keys), kind=[Kind.CIRCLE.value], holder=[str(one.pk) for one in earlier])
 
 
 def holders_of(key_id: uuid.UUID) -> set[tuple[str, str]]:
@@ -152,7 +182,7 @@ def _is_signed(row: ShareWrap, grant: tuple[str, ...]) -> bool:
     return True
 
 
-def _good(rows: "Iterator[ShareWrap]") -> Iterator[ShareWrap]:
+def _good(rows: Iterable[ShareWrap]) -> Iterator[ShareWrap]:
     """Leave out the grants that are none; each leaves its trace."""
     for row in rows:
         if _stands(row):
@@ -181,16 +211,34 @@ def _by_sealer(key_id: uuid.UUID, sealer: Sealer, kind: str, holder: str) -> byt
     raise KeyUnavailable
 
 
-def for_person(key_id: uuid.UUID, staff_key: uuid.UUID, pair: KeyPair) -> bytes:
-    """Open share A with a member's keys: as theirs, or as that of a circle of theirs. Raises KeyUnavailable."""
-    own = ShareWrap.objects.filter(key=key_id, kind=Kind.PERSON, holder=str(staff_key))
-    for row in _good(own.iterator()):
-        return _unsealed(row, pair)
-    of_circles = list(ShareWrap.objects.filter(key=key_id, kind=Kind.CIRCLE))
-    pairs = dict(circles.pairs_of(staff_key, pair, [uuid.UUID(row.holder) for row in of_circles]))
-    for row in _good(iter(row for row in of_circles if row.holder in pairs)):
-        return _unsealed(row, pairs[row.holder])
-    raise KeyUnavailable
+class Read:
+    """To which people some keys are sealed, and what these members (ids of staff keys) need to open them.
+
+    Read by two questions.
+    """
+
+    def __init__(self, keys: Iterable[uuid.UUID], staff: Sequence[uuid.UUID]) -> None:
+        self._rows: dict[uuid.UUID, list[ShareWrap]] = {}
+        for row in among(ShareWrap, key=list(keys), kind=TO_PEOPLE):
+            self._rows.setdefault(row.key_id, []).append(row)
+        of_circles = {row.holder for rows in self._rows.values() for row in rows if row.kind == Kind.CIRCLE}
+        self._seeds = circles.seeds_of(staff, [uuid.UUID(one) for one in of_circles]) if staff else {}
+
+    def people(self) -> list[ShareWrap]:
+        """Return what is sealed to members."""
+        return [row for rows in self._rows.values() for row in rows if row.kind == Kind.PERSON]
+
+    def share(self, key_id: uuid.UUID, staff_key: uuid.UUID, ring: circles.Ring) -> bytes:
+        """Open share A with a member's keys: as theirs, or as that of a circle of theirs. Raises KeyUnavailable."""
+        rows = self._rows.get(key_id, [])
+        for row in _good(row for row in rows if (row.kind, row.holder) == (Kind.PERSON, str(staff_key))):
+            return _unsealed(row, ring.own)
+        for row in rows:
+            seed = self._seeds.get((str(staff_key), row.holder)) if row.kind == Kind.CIRCLE else None
+            opened = ring.of_circle(seed) if seed else None
+            for good in _good([row] if opened else []):
+                return _unsealed(good, opened or ring.own)
+        raise KeyUnavailable
 
 
 def _unsealed(row: ShareWrap, pair: KeyPair) -> bytes:

@@ -22,6 +22,11 @@ def test_quick_is_small_and_once() -> None:
     assert plan_of([], quick=True, rounds=5).rounds == 5
 
 
+def test_what_the_yardsticks_do_not_have_is_measured_of_the_line_alone() -> None:
+    assert plan_of(["claims"]).systems == ("sqlite", "postgresql")
+    assert plan_of(["queue", "postgresql"]).systems == ("postgresql",)
+
+
 def test_curves_are_drawn_of_the_line_on_postgresql_unless_told() -> None:
     assert plan_of(["curve"]).systems == ("postgresql",)
     assert plan_of(["curve"]).measures == ("length", "waiting", "sockets")

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from chat import rows
 from chat.models import Message
-from chat.rows import PostgreSQL
 from chat.saying import Saying, commit
 from roster.models import Member
 from tests.cast import make_member, make_talking
 from triage import actions as triage
 from triage.models import Contact
+from vault import statements
 
 
 @pytest.fixture
@@ -37,13 +38,13 @@ def test_a_batch_takes_the_same_few_questions_however_many_conversations(
 ) -> None:
     contacts = [make_talking(volunteer) for _ in range(10)]
     asked: list[str] = []
-    ask = PostgreSQL._ask
+    ask = statements.ask
 
-    def counted(kept: PostgreSQL, statement: str, values: Any) -> Any:
+    def counted(statement: str, values: Any) -> Any:
         asked.append(statement)
-        return ask(kept, statement, values)
+        return ask(statement, values)
 
-    monkeypatch.setattr(PostgreSQL, "_ask", counted)
+    monkeypatch.setattr(rows, "ask", counted)
     for count in (1, 10):
         asked.clear()
         with django_assert_max_num_queries(6):  # savepoint, lock, said before?, insert, update, release

@@ -70,7 +70,7 @@ def test_one_more_is_asked_for_until_somebody_is_taken_or_the_next_shift_begins(
     actions.set_ready(volunteer)
     breaks.ask_for_one(volunteer)
     assert row().asks
-    actions.note_assigned(volunteer.pk)
+    actions.note_assigned([volunteer.pk])
     assert not row().asks
     breaks.ask_for_one(volunteer)
     actions.set_ready(volunteer)

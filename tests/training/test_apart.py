@@ -116,7 +116,7 @@ def test_the_board_shows_who_practises_and_nothing_else(played: Begin) -> None:
     begin_urgent(make_member(trained_on=None))
     for rehearsal in (False, True):
         seen = board(rehearsal=rehearsal)
-        assert (seen.waiting, seen.talking, seen.ready) == ([], [], 0)
+        assert (seen.first, seen.talking, seen.ready) == ([], [], 0)
 
     assert [(row.alias, row.practises, row.carries) for row in board().on_duty] == [("Diego", True, 0)]
     page = browser_of(make_member(Role.SUPERVISOR)).get("/supervision/tablero/").content.decode()

@@ -17,9 +17,9 @@ from training import actions, scenarios, scripted_caller
 from training.errors import NotNow, NotYours
 from training.models import Practice, PracticeState
 from training.scripted_caller import play
+from triage.claiming import accept, assign_by_hand
 from triage.errors import NotAllowed, OfferGone
 from triage.models import Contact, ContactEvent, ContactState, Offer, OfferState
-from triage.offering import accept, assign_by_hand
 from vault.models import DataKey
 from wire import clock
 

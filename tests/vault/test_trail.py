@@ -150,6 +150,20 @@ def test_links_are_neither_changed_nor_deleted_nor_slipped_in() -> None:
     assert trail.verify().first_bad is None
 
 
+@together
+def test_many_that_are_appended_at_once_are_one_chain_in_their_order_with_what_came_before_and_after() -> None:
+    record()
+    actions.record_all([actions.Act("line", "test", "contact", str(number)) for number in range(250)])
+    actions.record_all([])
+    record()
+
+    assert trail.verify() == trail.Verdict(252, None, bytes(Head.objects.get().digest))
+    told = list(Entry.objects.filter(seq__gt=1, seq__lt=252).values_list("subject", flat=True))
+    assert told == [str(number) for number in range(250)]
+    edit(100)
+    assert trail.verify().first_bad == 100
+
+
 @in_earnest
 def test_a_link_goes_with_the_transaction_it_belongs_to() -> None:
     def act_and_fail() -> None:

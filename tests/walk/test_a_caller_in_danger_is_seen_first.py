@@ -51,7 +51,7 @@ def test_a_caller_in_danger_is_seen_first(phone: Client, contact_of: ContactOf, 
             chat.accept_offer(other, ringing[other].pk)
     board = browser_of(make_member(Role.SUPERVISOR)).get("/supervision/").context["board"]
     assert (board.talking[0].urgency, board.talking[0].volunteer) == ("A", "Rosa")
-    assert {row.contact_id for row in board.waiting} == {one.pk for one in calm}
+    assert {row.contact_id for row in board.first} == {one.pk for one in calm}
     desk = browser_of(three[0])
     assert desk.post("/escritorio/acuerdo/", {"contact": str(contact.pk)}).status_code == 200
     asked = words_in(phone.get("/hablar/"))

@@ -1,0 +1,173 @@
+"""What a batch of claims reads and writes of offers and contacts, in the words of each kind of database.
+
+PostgreSQL is asked in statements that are written out, two for a whole batch: claims come by the thousand where
+several nodes share it, and the ORM took most of a claim's time (docs/PERFORMANCE.md).
+"""
+
+import datetime
+import uuid
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from django.db import connection
+
+from roster import actions as roster
+from roster.models import Member
+from triage.models import Contact, ContactState, Offer, OfferState
+from triage.offering import close_offers
+from triage.states import give_to
+from vault.models import DataKey
+from vault.statements import ask
+
+
+class Wanted(NamedTuple):
+    """An open offer whose contact waits and is locked, as far as a claim asks for it."""
+
+    offer_id: uuid.UUID
+    member_id: uuid.UUID
+    contact_id: uuid.UUID
+    urgency: str
+    rehearsal: bool
+    practice_for: uuid.UUID | None
+    key: DataKey
+    taker: Member  # as they stand now, as far as it is asked whether they may take callers
+
+
+class Given(NamedTuple):
+    """The offers that were accepted, and the members whose offers of the same contacts closed."""
+
+    offers: set[uuid.UUID]
+    missed: set[uuid.UUID]
+
+
+class Rows(Protocol):
+    """The rows of offers and contacts; every method runs in the caller's transaction."""
+
+    def lock(self, offers: Collection[uuid.UUID], now: datetime.datetime, *, wait: bool) -> list[Wanted]:
+        """Lock the contacts of those of these offers that stand, in order of their ids; return what is wanted.
+
+        Without ``wait`` those locked elsewhere are left out.
+        """
+
+    def give(self, wanted: Sequence[Wanted], now: datetime.datetime) -> Given:
+        """Let each contact, which is locked and named once, talk with the member of the offer, where that stands.
+
+        The others' offers close. Events, history and presence are written; nobody is rung.
+        """
+
+
+OF_MEMBER = (
+    "id",
+    "role",
+    "is_active",
+    "role_confirmed_at",
+    "licence_checked_on",
+    "trained_on",
+    "capacity",
+    "above_limit",
+)
+
+
+class PostgreSQL:
+    """Rows of PostgreSQL: whole batches as arrays, so that each statement has one form and is planned once."""
+
+    LOCK = """
+        SELECT o.id, o.member_id, c.id, c.urgency, c.rehearsal, c.practice_for_id, k.id, k.state, k.sealed_share,
+            {of_member}
+        FROM triage_offer o JOIN triage_contact c ON c.id = o.contact_id JOIN vault_datakey k ON k.id = c.key_id
+            JOIN roster_member m ON m.id = o.member_id
+        WHERE o.id = ANY(%b) AND o.state = 'open' AND o.until > %b AND c.state = 'waiting' AND o.handover_id IS NULL
+        ORDER BY c.id FOR NO KEY UPDATE OF c""".format(  # noqa: S608 - names of columns
+        of_member=", ".join(f"m.{name}" for name in OF_MEMBER)
+    )
+    LOCK_FREE = LOCK + " SKIP LOCKED"
+    # Presences are locked in the order in which leases are renewed, so that no two nodes wait for each other.
+    GIVE = """
+        WITH won AS (
+            UPDATE triage_offer SET state = 'accepted', answered_at = %(now)b
+            WHERE id = ANY(%(offers)b) AND state = 'open' AND until > %(now)b RETURNING id, contact_id, member_id
+        ), given AS (
+            UPDATE triage_contact c SET state = 'talking', volunteer_id = won.member_id, assigned_at = %(now)b,
+                still_there_asked_at = NULL, earlier_id = NULL
+            FROM won WHERE c.id = won.contact_id AND c.state = 'waiting'
+            RETURNING c.id, c.state, c.urgency, c.volunteer_id, won.id AS offer_id
+        ), closed AS (
+            UPDATE triage_offer o SET state = 'gone', answered_at = %(now)b FROM given
+            WHERE o.contact_id = given.id AND o.state = 'open' AND o.id <> ALL(%(offers)b)
+            RETURNING o.member_id
+        ), history AS (
+            INSERT INTO triage_historicalcontact
+                (id, state, urgency, volunteer_id, history_date, history_type, history_user_id)
+            SELECT id, state, urgency, volunteer_id, %(now)b, '~', volunteer_id FROM given
+        ), events AS (
+            INSERT INTO triage_contactevent (contact_id, at, kind, actor, before, after, detail)
+            SELECT id, %(now)b, 'accepted', volunteer_id::text, 'waiting', state, '{}' FROM given
+        ), seats AS (
+            SELECT member_id FROM roster_presence WHERE member_id = ANY(%(members)b)
+            ORDER BY member_id FOR NO KEY UPDATE
+        ), noted AS (
+            UPDATE roster_presence p SET last_assigned_at = %(now)b, missed_offers = 0, asks = false
+            FROM seats JOIN given ON given.volunteer_id = seats.member_id WHERE p.member_id = seats.member_id
+        )
+        SELECT true, offer_id FROM given UNION ALL SELECT false, member_id FROM closed"""
+
+    def lock(self, offers: Collection[uuid.UUID], now: datetime.datetime, *, wait: bool) -> list[Wanted]:
+        """As Rows says."""
+        rows = ask(self.LOCK if wait else self.LOCK_FREE, [list(offers), now])
+        return [self._wanted(*row) for row in rows]
+
+    @staticmethod
+    def _wanted(*row: Any) -> Wanted:
+        *of_offer, key_id, state, share = row[: -len(OF_MEMBER)]
+        taker = Member(**dict(zip(OF_MEMBER, row[-len(OF_MEMBER) :], strict=True)))
+        return Wanted._make([*of_offer, DataKey(pk=key_id, state=state, sealed_share=share), taker])
+
+    def give(self, wanted: Sequence[Wanted], now: datetime.datetime) -> Given:
+        """As Rows says."""
+        seats = [
+            one.member_id for one in wanted if one.practice_for is None
+        ]  # who practises is no less due to a caller
+        values = {"offers": [one.offer_id for one in wanted], "members": seats, "now": now}
+        found = ask(self.GIVE, values).fetchall()
+        return Given({one for given, one in found if given}, {one for given, one in found if not given})
+
+
+class SQLite:
+    """Rows of SQLite: one writer at a time, so that nothing is ever locked elsewhere, and asking costs little."""
+
+    def lock(self, offers: Collection[uuid.UUID], now: datetime.datetime, *, wait: bool) -> list[Wanted]:
+        """As Rows says."""
+        del wait
+        still_open = Offer.objects.filter(pk__in=offers, state=OfferState.OPEN, until__gt=now)
+        waiting = still_open.filter(contact__state=ContactState.WAITING, handover=None)
+        return [
+            Wanted(
+                offer.pk,
+                offer.member_id,
+                offer.contact_id,
+                offer.contact.urgency,
+                offer.contact.rehearsal,
+                offer.contact.practice_for_id,
+                offer.contact.key,
+                offer.member,
+            )
+            for offer in waiting.select_related("contact__key", "member")
+        ]
+
+    def give(self, wanted: Sequence[Wanted], now: datetime.datetime) -> Given:
+        """As Rows says."""
+        contacts = Contact.objects.in_bulk([one.contact_id for one in wanted])
+        members = Member.objects.in_bulk([one.member_id for one in wanted])
+        offers = {one.offer_id for one in wanted}
+        Offer.objects.filter(pk__in=offers).update(state=OfferState.ACCEPTED, answered_at=now)
+        give_to([(contacts[one.contact_id], members[one.member_id]) for one in wanted])
+        roster.note_assigned([one.member_id for one in wanted if one.practice_for is None])
+        return Given(offers, close_offers(contacts))
+
+
+ROWS: dict[str, Rows] = {"postgresql": PostgreSQL(), "sqlite": SQLite()}
+
+
+def rows() -> Rows:
+    """Return the rows of the database in use."""
+    return ROWS[connection.vendor]
