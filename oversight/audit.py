@@ -171,6 +171,8 @@ REASONS: dict[str, str | Promise] = {
     "skills": gettext_lazy("idiomas y temas"),
     "trained_on": gettext_lazy("formación"),
     "late": gettext_lazy("faltaban menos de 24 horas"),
+    "passed": gettext_lazy("aprobada"),
+    "again": gettext_lazy("conviene repetirla"),
     "yes": gettext_lazy("sí"),
     "no": gettext_lazy("no"),
 }
