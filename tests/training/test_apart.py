@@ -29,7 +29,7 @@ from training import actions
 from training.scripted_caller import play
 from triage import actions as triage
 from triage import queue
-from triage.errors import NobodyFree
+from triage.errors import NotAllowed
 from triage.hands import volunteers_now
 from triage.models import Contact, Offer, OfferState
 from triage.offering import route
@@ -183,7 +183,7 @@ def test_it_is_passed_on_to_no_colleague_while_it_lasts(played: Begin) -> None:
 
     assert triage.choices_for(one.contact) == []
     for colleague in (ready, None):
-        with pytest.raises(NobodyFree):
+        with pytest.raises(NotAllowed):
             triage.ask_handover(one.contact, one.trainee, colleague, "")
 
 
