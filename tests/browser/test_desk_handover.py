@@ -26,10 +26,18 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
         running.close()
 
 
+def end_shift(line: RunningLine, **after: float) -> None:
+    """Let Rosa's shift end so long from now: near its end she is offered nobody new."""
+    ends = datetime.datetime.now(datetime.UTC) + datetime.timedelta(**after)
+    moved = "UPDATE roster_shift SET ends_at = ? WHERE member_id = (SELECT id FROM roster_member WHERE alias = 'Rosa')"
+    change(line, moved, ends.replace(tzinfo=None).isoformat(" "))
+
+
 @pytest.fixture
 def rosa(sign_in: Any, line: RunningLine) -> Iterator[Page]:
     """Return Rosa's desk; she leaves it empty and in pause."""
     change(line, RESTED)
+    end_shift(line, hours=4)
     page: Page = sign_in("rosa@demo.pe")
     page.wait_for_url("**/escritorio/")
     yield page
@@ -122,9 +130,7 @@ def test_a_colleague_who_cannot_leaves_it_where_it_was(rosa: Page, luis: Page, a
 
 @pytest.mark.usefixtures("ana")
 def test_near_the_end_of_a_shift_each_conversation_asks_who_goes_on(rosa: Page, line: RunningLine) -> None:
-    ends = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=10)
-    moved = "UPDATE roster_shift SET ends_at = ? WHERE member_id = (SELECT id FROM roster_member WHERE alias = 'Rosa')"
-    change(line, moved, ends.replace(tzinfo=None).isoformat(" "))
+    end_shift(line, minutes=10)
     rosa.reload()
     shift = rosa.locator(".talk:not([hidden]) .talk__shift")
     expect(shift.get_by_text(re.compile(r"Tu turno termina a las \d\d:\d\d\. ¿Quién sigue\?"))).to_be_visible()
