@@ -1,10 +1,12 @@
 """What every test stands on: databases in files, a master key of its own, plain names of static files."""
 
+import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings as configured
 from django.core.cache import cache
 from pytest_django import Settings
@@ -88,6 +90,12 @@ def _own_master_key(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def _heads_in_the_same_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeper, "beside", lambda work, *given: work(*given))  # a thread would wait for the test's
+
+
+@pytest.fixture
+def skills(db: None) -> None:  # noqa: ARG001
+    """Have the skills that a migration brings, also after a test of real transactions has emptied all tables."""
+    importlib.import_module("roster.migrations.0003_shifts_and_opening_hours").add_skills(apps, None)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from ops.proxy import free_port
 from tests import first_start
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_WITHIN = 60.0  # seconds
+READY_WITHIN = 100.0  # seconds
 LEAVES_WITHIN = 20.0  # seconds
 
 

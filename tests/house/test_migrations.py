@@ -43,6 +43,7 @@ def test_every_step_can_be_taken_back() -> None:
     assert [f"{one.app_label}.{one.name}" for one in ours if not all(step.reversible for step in one.operations)] == []
 
 
+@pytest.mark.timeout(300)  # a hundred and thirty, three times
 def test_all_of_them_run_forth_and_back_and_forth(tmp_path: Path) -> None:
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "hotline.settings",

@@ -20,10 +20,11 @@ from tests.voices import Frame, Voice
 #: Addresses of docs/PROTOCOL.md with parts to be filled in, and what stands there for the test.
 FILLED = {
     "/casos/<id>/": "/casos/00000000-0000-4000-8000-000000000000/",
+    "/reflexion/circulo/<id>/": "/reflexion/circulo/00000000-0000-4000-8000-000000000000/",
     "/campana/…": "/campana/como-ayudamos/",
 }
 SHUT = {"/metrics", "/equipo/calendario/<token>.ics"}  # without the key, or the member's own token
-STAFF = ("/escritorio/", "/casos/", "/supervision/")
+STAFF = ("/escritorio/", "/casos/", "/supervision/", "/reflexion/", "/practica/")
 
 
 class Through(Voice):

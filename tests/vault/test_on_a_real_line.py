@@ -67,7 +67,7 @@ async def test_the_master_key_is_changed_under_load_without_one_failed_message(l
         )
         count = 0
         while not changing.done() or count < 20:
-            await caller.hear("said", id=await caller.say(f"mensaje {count}"), within=10)
+            await caller.hear("said", id=await caller.say(f"mensaje {count}"), within=30)
             count += 1
             await asyncio.sleep(0.25)
         *_before, rewrapped, _made = await changing

@@ -57,13 +57,19 @@ async def _begin(line: RunningLine, diego: Visitor) -> str:
     return contact
 
 
+async def _heard(desk: Voice, contact: str) -> list[str]:
+    return [one["text"] for one in await desk.look(0, contact=contact) if one.get("by") == "caller"]
+
+
 async def _go_on(line: RunningLine, diego: Visitor, contact: str) -> None:
     """Hear the rest of what was being said when the line was killed, once, and end the conversation."""
     async with Voice(line, diego.cookie, desk=True) as desk:
-        await desk.send("look", contact=contact, after=0)
-        await desk.hear("said", within=SLOW, by="caller", text="y empiezo a darle vueltas a todo")
+        for _second in range(int(SLOW)):
+            if "y empiezo a darle vueltas a todo" in await _heard(desk, contact):
+                break
+            await asyncio.sleep(1)
         await asyncio.sleep(3)
-        texts = [one["text"] for one in await desk.look(0, contact=contact) if one.get("by") == "caller"]
+        texts = await _heard(desk, contact)
         assert len(texts) == len(set(texts)) == 3
         await desk.send("leave", contact=contact)
         await desk.hear("state", contact=contact, state="ended")
