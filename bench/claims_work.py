@@ -101,7 +101,9 @@ def claims(count: int) -> None:
         asked = crowds.offers(contacts, volunteers[SEATS:])
         _tidy()
         desks = _Desks()
+        used = time.process_time()
         seconds = asyncio.run(desks.claim_all(asked))
+        used = time.process_time() - used
         doubles = len(desks.won) - len(set(desks.won)) + _wrong(contacts)
         took = sorted(desks.took)
         found |= {
@@ -109,6 +111,7 @@ def claims(count: int) -> None:
             f"– claimed of {len(contacts):,}": len(desks.won),
             f"– told gone, {rivals} asked": desks.lost,
             f"– doubles or traces amiss, {rivals} asked": doubles,
+            f"– CPU µs each, {rivals} asked": used / len(desks.won) * 1e6,
             f"– p50, ms, {rivals} asked": percentile(took, 0.5) * 1e3,
             f"– p99, ms, {rivals} asked": percentile(took, 0.99) * 1e3,
         }

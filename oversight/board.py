@@ -5,7 +5,7 @@ import datetime
 import uuid
 from collections import Counter
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Min, Q
 
 from cases.models import CaseContact
 from oversight.alarm_rules import WARN_AT
@@ -173,9 +173,10 @@ def _past_shift(talking: list[Contact], now: datetime.datetime) -> list[PastShif
 
 
 def _on_duty(now: datetime.datetime, talking: list[Contact], *, rehearsal: bool) -> list[OnDuty]:
-    with_script = Contact.objects.filter(state__in=WITH_SOMEBODY, practice_for=OuterRef("member"))
+    with_script = Contact.objects.filter(state__in=WITH_SOMEBODY).exclude(practice_for=None)
+    practising = set(with_script.values_list("practice_for", flat=True))  # for each of many who are there it would cost
     there = Presence.objects.filter(lease_until__gt=now, member__rehearsal=rehearsal)
-    rows = there.select_related("member__organisation").annotate(practises=Exists(with_script))
+    rows = there.select_related("member__organisation")
     carried: dict[uuid.UUID | None, int] = {}
     for contact in talking:
         carried[contact.volunteer_id] = carried.get(contact.volunteer_id, 0) + 1
@@ -186,7 +187,7 @@ def _on_duty(now: datetime.datetime, talking: list[Contact], *, rehearsal: bool)
             row.member.role == Role.SUPERVISOR,
             row.state == PresenceState.READY,
             carried.get(row.member_id, 0),
-            row.practises,
+            row.member_id in practising,
         )
         for row in rows.order_by("member__alias")
     ]

@@ -56,6 +56,12 @@ class Rows(Protocol):
         """
 
 
+def _due_later(wanted: Sequence[Wanted]) -> list[uuid.UUID]:
+    """Return whose turn comes after others' now; who has practised is no less due to a caller."""
+    return [one.member_id for one in wanted if one.practice_for is None]
+
+
+#: What is read of a member.
 OF_MEMBER = (
     "id",
     "role",
@@ -124,10 +130,7 @@ class PostgreSQL:
 
     def give(self, wanted: Sequence[Wanted], now: datetime.datetime) -> Given:
         """As Rows says."""
-        seats = [
-            one.member_id for one in wanted if one.practice_for is None
-        ]  # who practises is no less due to a caller
-        values = {"offers": [one.offer_id for one in wanted], "members": seats, "now": now}
+        values = {"offers": [one.offer_id for one in wanted], "members": _due_later(wanted), "now": now}
         found = ask(self.GIVE, values).fetchall()
         return Given({one for given, one in found if given}, {one for given, one in found if not given})
 
@@ -161,7 +164,7 @@ class SQLite:
         offers = {one.offer_id for one in wanted}
         Offer.objects.filter(pk__in=offers).update(state=OfferState.ACCEPTED, answered_at=now)
         give_to([(contacts[one.contact_id], members[one.member_id]) for one in wanted])
-        roster.note_assigned([one.member_id for one in wanted if one.practice_for is None])
+        roster.note_assigned(_due_later(wanted))
         return Given(offers, close_offers(contacts))
 
 

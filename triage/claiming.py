@@ -154,4 +154,15 @@ def assign_by_hand(contact: Contact, member: Member) -> None:
     give_to([(contact, member)])
     close_offers([contact.pk])
     roster.note_assigned([member.pk])
-    _note([_Given(contact.pk, contact.rehearsal, False, contact.key, member.pk, contact.holder)])  # noqa: FBT003
+    _note(
+        [
+            _Given(
+                contact_id=contact.pk,
+                rehearsal=contact.rehearsal,
+                practice=False,
+                key=contact.key,
+                member_id=member.pk,
+                by=contact.holder,
+            )
+        ]
+    )

@@ -183,10 +183,10 @@ def test_the_window_is_the_supervisors_alone(path: str, role: str) -> None:
 def test_a_thousand_who_wait_cost_no_more_questions_than_one(rosa: Member, django_assert_num_queries: Any) -> None:
     make_talking(rosa)
     make_crowd(1)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         board()
     make_crowd(999)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         board()
     for_thousand = seconds_of(board)
     make_crowd(3000)

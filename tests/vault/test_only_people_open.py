@@ -129,6 +129,7 @@ def test_who_leaves_opens_nothing_from_then_on(how: str) -> None:
     rosa, luis = make_member(alias="Rosa"), make_member(alias="Luis")
     coordinator = make_member(Role.COORDINATOR)
     before = make_waiting()
+    assert opens(before, luis.holder)  # what he opened once, his socket does not open again
     if how == "closed":
         roster.deactivate(luis, coordinator)
     elif how == "role":
