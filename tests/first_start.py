@@ -74,10 +74,14 @@ def _files() -> Path:
     return Path(os.environ[FOLDER], "files")
 
 
-def bring_files(folder: Path) -> None:
-    """Put what a first start makes into a line's folder where it is missing: both databases, static files."""
+def bring_static_files(folder: Path) -> None:
+    """Put the collected static files into a line's folder where they are missing."""
     if not (folder / "staticfiles").exists():
         shutil.copytree(_files() / "staticfiles", folder / "staticfiles")
+
+
+def bring_databases(folder: Path) -> None:
+    """Put both migrated databases into the folder of a line that keeps files, where there are none."""
     if not any((folder / name).exists() for name in FILES.values()):
         for variable, name in FILES.items():
             bring_database(variable, folder / name)

@@ -74,8 +74,10 @@ class RunningLine:
     def start(self) -> "RunningLine":
         """Start it and return once it is ready. Raises DidNotStart."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        if first_start.is_on():
+            first_start.bring_static_files(self.folder)
         if first_start.is_on() and "DATABASE_URL" not in self.environment:
-            first_start.bring_files(self.folder)
+            first_start.bring_databases(self.folder)
         self.process = subprocess.Popen(
             [sys.executable, "-m", self.module],
             cwd=ROOT,
