@@ -14,7 +14,14 @@ HOLA = "Hola, soy Diego. ¿Qué te tiene despierta?"
 SLOW = 40.0  # seconds within which a scripted caller has answered
 
 
-@pytest.fixture(params=["A", "B"])
+#: One stage on each kind of database: it takes a minute, most of it a scripted caller's pauses.
+STAGES = [
+    pytest.param("A", marks=pytest.mark.database("sqlite")),
+    pytest.param("B", marks=pytest.mark.database("postgresql")),
+]
+
+
+@pytest.fixture(params=STAGES)
 def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own in either stage."""
     running = RunningLine(tmp_path_factory.mktemp("practice"), HOTLINE_STAGE=request.param, **own_databases())
