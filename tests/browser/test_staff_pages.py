@@ -227,8 +227,11 @@ def test_the_administration(sign_in: Any, line: RunningLine, look: dict[str, Any
 
 def test_each_role_finds_its_own_way_and_no_other(sign_in: Any) -> None:
     ways = {
-        "rosa@demo.pe": ["Escritorio", "Casos", "Turnos", "Mi cuenta", "Salir"],
-        "supervisora@demo.pe": ["Tablero", "Casos", "Turnos", "Pronóstico", "Registro", "Mi cuenta", "Salir"],
+        "rosa@demo.pe": ["Escritorio", "Casos", "Turnos", "Reflexión", "Práctica", "Mi cuenta", "Salir"],
+        "supervisora@demo.pe": [
+            *("Tablero", "Casos", "Turnos", "Reflexión", "Práctica", "Pronóstico", "Registro"),
+            *("Mi cuenta", "Salir"),
+        ],
     }
     for email, way in ways.items():
         page: Page = sign_in(email)
