@@ -2,7 +2,7 @@
 
 import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings as configured
 from django.core.cache import cache
 from pytest_django import Settings
+from pytest_django.plugin import blocking_manager_key
 
 from hotline import sweeper
 from tests import first_start, price
@@ -47,6 +48,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if len(chosen) < len(items):
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """Bring back what a migration brought, once a test of real transactions has emptied all tables."""
+    yield
+    kind = item.get_closest_marker("django_db")
+    if kind is not None and kind.kwargs.get("transaction"):
+        with item.config.stash[blocking_manager_key].unblock():
+            importlib.import_module("roster.migrations.0003_shifts_and_opening_hours").add_skills(apps, None)
 
 
 @pytest.fixture(scope="session")
@@ -90,12 +101,6 @@ def _own_master_key(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def _heads_in_the_same_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeper, "beside", lambda work, *given: work(*given))  # a thread would wait for the test's
-
-
-@pytest.fixture
-def skills(db: None) -> None:  # noqa: ARG001
-    """Have the skills that a migration brings, also after a test of real transactions has emptied all tables."""
-    importlib.import_module("roster.migrations.0003_shifts_and_opening_hours").add_skills(apps, None)
 
 
 @pytest.fixture(scope="session")

@@ -266,13 +266,11 @@ def test_nobody_has_said_yes_before_they_say_it(rosa: Member) -> None:
     assert (rosa.above_limit, rosa.capacity) == (False, 2)
 
 
-@pytest.mark.usefixtures("skills")
 def test_a_member_sees_their_languages_and_topics(window: Client, rosa: Member) -> None:
     rosa.skills.add(Skill.objects.get(code="quechua"))
     assert '<span class="tag">Quechua</span>' in page(window)
 
 
-@pytest.mark.usefixtures("skills")
 def test_the_skills_that_routing_asks_for_are_there_from_the_start() -> None:
     codes = set(Skill.objects.values_list("code", flat=True))
     assert {"quechua", "aymara", "minors", "violence"} <= codes

@@ -131,7 +131,7 @@ def test_an_emergency_above_the_limit_is_offered_and_can_be_accepted_once(make_w
     assert Offer.objects.filter(state="open").count() == 0
 
 
-@pytest.mark.usefixtures("rosa", "skills")
+@pytest.mark.usefixtures("rosa")
 def test_a_caller_who_needs_quechua_is_offered_to_who_speaks_it(make_waiting: Any, make_volunteer: Any) -> None:
     speaks = make_volunteer()
     speaks.skills.add(Skill.objects.get(code="quechua"))
