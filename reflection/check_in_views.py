@@ -1,6 +1,7 @@
 """How a member is: the question on the desk, their own page with its curves, and the longer questionnaires."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -98,21 +99,26 @@ def _answered(request: HttpRequest, member: Member, asked: list[str]) -> str:
 
 def curves(found: list[Reading]) -> list[dict[str, Any]]:
     """Return each curve with its name, its readings (the oldest first) and its ends; those of one value are tables."""
-    shown: list[dict[str, Any]] = []
+    oldest_first = found[::-1]
+    shown = [*_question_curves(oldest_first), *_form_curves(oldest_first)]
+    return [one for one in shown if one["rows"]]
+
+
+def _question_curves(found: list[Reading]) -> Iterator[dict[str, Any]]:
     for moment, (question, words) in QUESTIONS.items():
-        of = [one for one in found[::-1] if one.kind == moment]
-        rows = [(one, one.day, one.value, one.words, False) for one in of]
-        curve = drawn([(one.day, one.value) for one in of], check_ins.LOWEST, check_ins.HIGHEST)
-        shown.append(_shown(question, rows, curve, (words[0], words[-1])))
+        rows = [(one, one.day, one.value, one.words, False) for one in found if one.kind == moment]
+        curve = drawn([row[1:3] for row in rows], check_ins.LOWEST, check_ins.HIGHEST)
+        yield _shown(question, rows, curve, (words[0], words[-1]))
+
+
+def _form_curves(found: list[Reading]) -> Iterator[dict[str, Any]]:
     for form in FORMS.values():
-        of = [one for one in found[::-1] if one.kind == form.code]
+        scores = [(one, score) for one in found if one.kind == form.code for score in one.scores]
         for scale in form.scales:
-            of_scale = [(one, score) for one in of for score in one.scores if score.scale is scale]
+            of_scale = [(one, score) for one, score in scores if score.scale is scale]
             rows = [(one, one.day, score.points, score.words, score.heavy) for one, score in of_scale]
             ends = (of_scale[0][1].least, of_scale[0][1].most) if of_scale else (0, 1)
-            curve = drawn([(one.day, score.points) for one, score in of_scale], *ends)
-            shown.append(_shown(f"{form.name}: {scale.name}", rows, curve, ends))
-    return [one for one in shown if one["rows"]]
+            yield _shown(f"{form.name}: {scale.name}", rows, drawn([row[1:3] for row in rows], *ends), ends)
 
 
 def _shown(name: Any, rows: list[Any], curve: Curve, ends: tuple[Any, Any]) -> dict[str, Any]:

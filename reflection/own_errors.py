@@ -19,10 +19,6 @@ class Unanswered(OwnError):
         self.missing = list(missing)
 
 
-class WordingProblem(OwnError):
-    """A file with an official wording cannot be taken; its text is one sentence for whoever loads it."""
-
-
 class SpaceShut(OwnError):
     """The words that were given do not open this space, or it is not open now."""
 

@@ -40,3 +40,7 @@ class ShiftBegun(RosterError):
 
 class SwapTaken(RosterError):
     """The shift is not up for a swap with this member, or not any more."""
+
+
+class WordingProblem(RosterError):
+    """The file of an official wording cannot be taken; one sentence for whoever wrote the file, in Spanish."""

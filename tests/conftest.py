@@ -106,11 +106,8 @@ def _heads_in_the_same_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve one line for all tests that need a real one; it has no callers but theirs."""
-    running = RunningLine(tmp_path_factory.mktemp("line"), **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("line"), **own_databases()) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

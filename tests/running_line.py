@@ -10,7 +10,7 @@ import sys
 import threading
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ops.proxy import free_port
 from tests import first_start
@@ -136,6 +136,19 @@ class RunningLine:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         self._reader.join()
+
+    def __enter__(self) -> Self:
+        """Start it. Raises DidNotStart."""
+        try:
+            self.start()
+        except DidNotStart:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        """End it whatever state it is in."""
+        self.close()
 
     def close(self) -> None:
         """End it whatever state it is in."""

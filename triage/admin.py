@@ -13,11 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from roster.errors import WordingProblem
+from roster.wording_file import LARGEST
 from triage import wordings
-from triage.errors import WordingProblem
 from triage.instruments import INSTRUMENTS
 from triage.models import InstrumentWording
-from triage.wording_file import LARGEST, example
+from triage.wording_example import example
 
 
 def _given(request: HttpRequest) -> bytes:

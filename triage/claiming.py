@@ -1,6 +1,7 @@
 """Claims: volunteers who accept offers, all that come at once in one transaction; of each contact one of them wins."""
 
 import dataclasses
+import datetime
 import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from django.db import transaction
 from roster import actions as roster
 from roster.circles import duty, supervision
 from roster.models import Member
-from triage.claim_rows import Given, Wanted, rows
+from triage.claim_rows import Rows, Wanted, rows
 from triage.errors import NotAllowed, OfferGone
 from triage.hands import levels_carried, may_get
 from triage.models import Contact, ContactState, Offer, OfferState
@@ -67,6 +68,12 @@ class _Given(NamedTuple):
     member_id: uuid.UUID
     by: vault.Holder
 
+    @classmethod
+    def of(cls, claim: Claim, one: Wanted) -> "_Given":
+        """Return what a claim got."""
+        practice = one.practice_for is not None
+        return cls(one.contact_id, one.rehearsal, practice, one.key, one.member_id, claim.member.holder)
+
     @property
     def circles(self) -> tuple[str, str]:
         """Who may open it beside them, and who did: a practice is supervised by those of real callers."""
@@ -97,6 +104,18 @@ def _busy(claims: Sequence[Claim], *, wait: bool) -> set[uuid.UUID]:
     return set(asked.filter(until__gt=clock.now()).values_list("pk", flat=True))
 
 
+def _give(kept: Rows, won: dict[Claim, Wanted], now: datetime.datetime) -> dict[Claim, Wanted]:
+    """Give the winners their contacts, note it and ring; return those whose offer still stood."""
+    if not won:
+        return {}
+    given = kept.give(list(won.values()), now)
+    won = {claim: one for claim, one in won.items() if one.offer_id in given.offers}
+    if won:
+        _note([_Given.of(claim, one) for claim, one in won.items()])
+        ring_given([one.contact_id for one in won.values()], given.missed.union(one.member_id for one in won.values()))
+    return won
+
+
 @transaction.atomic
 def accept_all(claims: Sequence[Claim], *, wait: bool = False) -> list[Claimed]:
     """Give offered contacts to those who claim them, all in one transaction; return what came of each, in order.
@@ -105,28 +124,10 @@ def accept_all(claims: Sequence[Claim], *, wait: bool = False) -> list[Claimed]:
     conversation that somebody passes on (``take_over``).
     """
     kept, now = rows(), clock.now()
-    found = {(one.offer_id, one.member_id): one for one in kept.lock({one.offer_id for one in claims}, now, wait=wait)}
-    asked = {claim: found.get((claim.offer_id, claim.member.pk)) for claim in claims}
-    won = _winners({claim: one for claim, one in asked.items() if one is not None})
-    given = kept.give(list(won.values()), now) if won else Given(set(), set())
-    won = {claim: one for claim, one in won.items() if one.offer_id in given.offers}
-    if won:
-        _note(
-            [
-                _Given(
-                    contact_id=one.contact_id,
-                    rehearsal=one.rehearsal,
-                    practice=one.practice_for is not None,
-                    key=one.key,
-                    member_id=one.member_id,
-                    by=claim.member.holder,
-                )
-                for claim, one in won.items()
-            ]
-        )
-        ring_given([one.contact_id for one in won.values()], given.missed.union(one.member_id for one in won.values()))
-    busy = _busy([claim for claim, one in asked.items() if one is None], wait=wait)
-    done = {claim: Claimed(one.contact_id) for claim, one in won.items()}
+    locked = {(one.offer_id, one.member_id): one for one in kept.lock({one.offer_id for one in claims}, now, wait=wait)}
+    asked = {claim: locked[at] for claim in claims if (at := (claim.offer_id, claim.member.pk)) in locked}
+    done = {claim: Claimed(one.contact_id) for claim, one in _give(kept, _winners(asked), now).items()}
+    busy = _busy([claim for claim in claims if claim not in asked], wait=wait)
     return [done.pop(claim, BUSY if claim.offer_id in busy else GONE) for claim in claims]
 
 

@@ -33,10 +33,6 @@ class ChangedMeanwhile(TriageError):
     """Somebody else was first: what stood on the page stands no more; nothing was changed."""
 
 
-class WordingProblem(TriageError):
-    """The wording of an instrument cannot be loaded; one sentence for whoever wrote the file, in Spanish."""
-
-
 class AppendOnly(TriageError):
     """An event is never changed and never deleted."""
 

@@ -108,20 +108,7 @@ def colleague_of(contact: Contact, member_id: uuid.UUID) -> Member:
 
 def _offer(handover: WarmHandover, proposals: list[Proposal]) -> list[Offer]:
     """Offer a conversation to these; return the offers that stand: another may have been made meanwhile."""
-    now = clock.now()
-    fresh = [
-        Offer(
-            contact_id=one.contact_id,
-            member_id=one.member_id,
-            sent_at=now,
-            until=now + offering.HANDOVER_LASTS,
-            reason=",".join(one.reason),
-            handover=handover,
-        )
-        for one in sorted(proposals, key=lambda proposal: proposal.member_id)
-    ]
-    Offer.objects.bulk_create(fresh, ignore_conflicts=True)
-    offering.ring_members(one.member_id for one in fresh)
+    fresh = offering.make_offers(proposals, offering.HANDOVER_LASTS, handover)
     return list(Offer.objects.filter(pk__in=[one.pk for one in fresh]))
 
 

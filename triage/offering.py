@@ -15,7 +15,7 @@ from triage import queue, routing
 from triage.errors import OfferGone
 from triage.handovers import companions, is_there
 from triage.hands import hands_of, may_get, volunteers_now
-from triage.models import Contact, ContactState, EventKind, Offer, OfferState
+from triage.models import Contact, ContactState, EventKind, Offer, OfferState, WarmHandover
 from triage.needs import language_of, topics_of
 from triage.routing import Proposal, Volunteer, Waiter
 from triage.states import WITH_SOMEBODY, move
@@ -116,23 +116,32 @@ def _unchanged(proposals: list[Proposal], waiters: Sequence[Waiter]) -> list[Pro
     return [one for one in proposals if one.contact_id in locked and open_now[one.contact_id] == seen[one.contact_id]]
 
 
-@transaction.atomic
-def _make_offers(proposals: list[Proposal], waiters: Sequence[Waiter]) -> None:
+def make_offers(
+    proposals: Sequence[Proposal], lasts: datetime.timedelta, handover: WarmHandover | None = None
+) -> list[Offer]:
+    """Offer each proposed contact to its member, and ring; those that another node forestalled are not kept."""
     now = clock.now()
     fresh = [
         Offer(
             contact_id=one.contact_id,
             member_id=one.member_id,
             sent_at=now,
-            until=now + OFFER_LASTS,
+            until=now + lasts,
             reason=",".join(one.reason),
+            handover=handover,
         )
-        for one in sorted(_unchanged(proposals, waiters), key=lambda proposal: proposal.member_id)
+        for one in sorted(proposals, key=lambda proposal: proposal.member_id)
     ]
     # Another node may have offered somebody else to the same member: the first offer stands, ours is not made. It is
     # waited for, and in the order of the members, so that no two nodes wait for each other.
     Offer.objects.bulk_create(fresh, ignore_conflicts=True)
     ring_members(offer.member_id for offer in fresh)
+    return fresh
+
+
+@transaction.atomic
+def _offer_unchanged(proposals: list[Proposal], waiters: Sequence[Waiter]) -> None:
+    make_offers(_unchanged(proposals, waiters), OFFER_LASTS)
 
 
 def _chosen(
@@ -162,7 +171,7 @@ def route() -> None:
     if len(proposals) < free and routing.would_take(cut, waiters, volunteers, proposals, now):
         proposals, waiters = _chosen(volunteers, now, None)
     if proposals:
-        _make_offers(proposals, waiters)
+        _offer_unchanged(proposals, waiters)
 
 
 @transaction.atomic

@@ -1,38 +1,20 @@
 """The official wording of instruments: read from a file of the coordination, checked, and kept with its digest."""
 
 import dataclasses
-import hashlib
-from typing import Any, NoReturn
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from roster.models import Member
-from triage.errors import UnknownWording, WordingProblem
+from roster.wording_file import WordingFile, refuse_other_words
+from triage.errors import UnknownWording
 from triage.instruments import INSTRUMENTS, POINTS, Instrument
 from triage.models import InstrumentWording
-from triage.wording_file import TEXTS, WordingFile
 from vault import actions as vault
 from wire import clock
 
-LONGEST = 1_000  # code points of one item
 OPERATOR = "operator"  # whoever loads by the command
-
-
-def _check_list(file: WordingFile, name: str, wanted: int) -> list[str]:
-    texts = file.facts.get(name)
-    if name not in file.facts:
-        file.refuse(name, _("falta. Es una lista de %(n)s textos.") % {"n": wanted})
-    if not isinstance(texts, list):
-        file.refuse(name, _("debe ser una lista de %(n)s textos, entre corchetes.") % {"n": wanted})
-    if len(texts) != wanted:
-        words = _("debe tener %(n)s textos, en el orden del formulario oficial, y tiene %(found)s.")
-        file.refuse(name, words % {"n": wanted, "found": len(texts)})
-    for number, text in enumerate(texts, 1):
-        if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
-            file.refuse(name, _("debe ser un texto de 1 a %(most)s letras.") % {"most": LONGEST}, number)
-        file.refuse_unfilled(name, text, number)
-    return [text.strip() for text in texts]
 
 
 def _answers(file: WordingFile, one: Instrument) -> list[str]:
@@ -40,7 +22,7 @@ def _answers(file: WordingFile, one: Instrument) -> list[str]:
         return []
     if one.items[0].options != POINTS:
         file.refuse("answers", _("sobra: %(name)s no tiene puntos.") % {"name": one.name})
-    return _check_list(file, "answers", len(POINTS))
+    return file.list_of("answers", len(POINTS))
 
 
 def _instrument(file: WordingFile) -> Instrument:
@@ -58,20 +40,10 @@ def read(raw: bytes) -> InstrumentWording:
     unknown, missing or unfilled entry, an unknown instrument, a licence that nobody accepted, a wrong number of items,
     an empty one.
     """
-    file = WordingFile(raw)
-    file.check_texts()
+    file = WordingFile(raw, "items", "answers")
     one = _instrument(file)
-    return InstrumentWording(
-        **{name: file.facts[name].strip() for name in TEXTS},
-        items=_check_list(file, "items", len(one.items)),
-        answers=_answers(file, one),
-        digest=hashlib.sha256(raw).hexdigest(),
-    )
-
-
-def _refuse_other_words(fresh: InstrumentWording) -> NoReturn:
-    words = _("La versión %(version)s ya se cargó con otro texto, y no se cambia. Da al archivo una versión nueva.")
-    raise WordingProblem(words % {"version": fresh.version})
+    items = file.list_of("items", len(one.items))
+    return InstrumentWording(**file.texts, items=items, answers=_answers(file, one), digest=file.digest)
 
 
 def _same_version(fresh: InstrumentWording) -> dict[str, str]:
@@ -107,7 +79,7 @@ def preview(raw: bytes) -> Preview:
     fresh = read(raw)
     found = InstrumentWording.objects.filter(**_same_version(fresh)).first()
     if found is not None and found.digest != fresh.digest:
-        _refuse_other_words(fresh)
+        refuse_other_words(fresh.version)
     return Preview(fresh, found is not None, wording_of(fresh.code, fresh.language))
 
 
@@ -132,7 +104,7 @@ def load(raw: bytes, by: Member | None = None) -> tuple[InstrumentWording, bool]
         },
     )
     if found.digest != fresh.digest:
-        _refuse_other_words(fresh)
+        refuse_other_words(fresh.version)
     if new:
         actor = str(by.pk) if by else OPERATOR
         vault.record(

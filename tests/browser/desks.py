@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.callers import sit_down
 from tests.running_line import Pair, RunningLine
 
+WIDTHS = (360, 1280)  # pixels: a cheap phone, a desk
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -109,3 +110,12 @@ def overflow(page: Page) -> int:
     """Return by how many pixels a page is wider than its window."""
     width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return width
+
+
+def is_sound(page: Page, *widths: int) -> None:
+    """Hold a page to what every page must keep: as it stands, or at each of these widths in pixels."""
+    for width in widths or (0,):
+        if width:
+            page.set_viewport_size({"width": width, "height": 800})
+        assert faults(page) == []
+        assert overflow(page) == 0

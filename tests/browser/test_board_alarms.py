@@ -31,11 +31,8 @@ HEAR = """() => {
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own: whose alarms ring, rings for these tests alone."""
-    running = RunningLine(tmp_path_factory.mktemp("alarms"), **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("alarms"), **own_databases()) as running:
+        yield running
 
 
 @pytest.fixture

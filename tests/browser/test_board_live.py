@@ -17,11 +17,8 @@ SOON = 8_000  # milliseconds within which the board must have looked again
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own: who waits on its board waits for these tests alone."""
-    running = RunningLine(tmp_path_factory.mktemp("board"), **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("board"), **own_databases()) as running:
+        yield running
 
 
 @pytest.fixture

@@ -19,11 +19,8 @@ ANSWER = "Hola, aquí estoy. Cuéntame lo que quieras."
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own: who waits here waits for Rosa alone."""
-    running = RunningLine(tmp_path_factory.mktemp("journey"), **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("journey"), **own_databases()) as running:
+        yield running
 
 
 @pytest.fixture

@@ -61,11 +61,10 @@ def neutral(neutral_server: NeutralSite) -> NeutralSite:
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory, neutral_server: NeutralSite) -> Iterator[RunningLine]:
     """Serve a line whose neutral site is ours."""
-    running = RunningLine(tmp_path_factory.mktemp("exit"), HOTLINE_EXIT_URL=neutral_server.url, **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(
+        tmp_path_factory.mktemp("exit"), HOTLINE_EXIT_URL=neutral_server.url, **own_databases()
+    ) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,8 @@ from tests.running_line import Pair, RunningLine, own_databases
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own, which may be killed."""
-    running = RunningLine(tmp_path_factory.mktemp("words"), **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("words"), **own_databases()) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

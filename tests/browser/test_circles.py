@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.callers import Watch
-from tests.browser.desks import faults, overflow
+from tests.browser.desks import WIDTHS, is_sound
 from tests.line_database import ago, change
 from tests.running_line import RunningLine, own_databases
 
@@ -31,25 +31,14 @@ OTHER_LOOKS = [{"color_scheme": "dark"}, {"java_script_enabled": False}]
 def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own, where only people open what is said."""
     variables = {"HOTLINE_STAGE": str(request.param), **own_databases()}
-    running = RunningLine(tmp_path_factory.mktemp("circles"), **variables)
-    try:
-        yield running.start()
-    finally:
-        running.close()
-
-
-def is_sound(page: Page) -> None:
-    """Hold a page as it stands to what every page must keep, narrow and wide."""
-    for width in (360, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert faults(page) == []
-        assert overflow(page) == 0
+    with RunningLine(tmp_path_factory.mktemp("circles"), **variables) as running:
+        yield running
 
 
 def found(page: Page, name: str) -> str:
     """Found a circle; return its address."""
     page.goto("/reflexion/circulos/nuevo/")
-    is_sound(page)
+    is_sound(page, *WIDTHS)
     page.get_by_label("Nombre").fill(name)
     page.get_by_label("Primer día").fill((datetime.date.today() + datetime.timedelta(days=3)).isoformat())  # noqa: DTZ011
     page.get_by_label("Hora").fill("19:30")
@@ -61,7 +50,7 @@ def found(page: Page, name: str) -> str:
 def join(page: Page, path: str) -> None:
     """Accept the rules and take a seat."""
     page.goto(path)
-    is_sound(page)
+    is_sound(page, *WIDTHS)
     page.get_by_label("Acepto estos acuerdos").check()
     page.get_by_role("button", name="Apuntarme").click()
     expect(page.locator("#composer")).to_be_visible()
@@ -79,14 +68,14 @@ def test_a_circle_is_founded_joined_held_and_left(sign_in: Any, line: RunningLin
     path = found(carmen, "Martes de calma")
     rosa: Page = sign_in("rosa@demo.pe")
     rosa.goto("/reflexion/")
-    is_sound(rosa)
+    is_sound(rosa, *WIDTHS)
     expect(rosa.get_by_role("link", name="Martes de calma")).to_be_visible()
     join(rosa, path)
     watch = Watch(rosa, line)
     carmen.goto(path)
     say(rosa, "Hoy vengo cansada.")
     expect(carmen.locator("#log li", has_text="Hoy vengo cansada.")).to_contain_text("Rosa")
-    is_sound(rosa)
+    is_sound(rosa, *WIDTHS)
 
     change(line, "UPDATE reflection_gathering SET starts_at = ?", ago(0))
     rosa.reload()
@@ -98,8 +87,8 @@ def test_a_circle_is_founded_joined_held_and_left(sign_in: Any, line: RunningLin
     expect(rosa.get_by_role("button", name="Bajar la mano")).to_be_visible()
     carmen.get_by_role("button", name="Pasar a lo que sigue").click()
     expect(rosa.locator("#standing")).to_contain_text("Es tu turno de hablar")
-    is_sound(rosa)
-    is_sound(carmen)
+    is_sound(rosa, *WIDTHS)
+    is_sound(carmen, *WIDTHS)
     say(rosa, "Llego con sueño.")
     rosa.get_by_role("button", name="Doy la palabra").click()
     expect(carmen.locator("#standing")).to_contain_text("Es tu turno de hablar")
@@ -113,7 +102,7 @@ def test_a_circle_is_founded_joined_held_and_left(sign_in: Any, line: RunningLin
     expect(rosa.locator("[data-note-status]")).to_have_text("Guardada.")
 
     carmen.get_by_role("link", name="Conducir el círculo").click()
-    is_sound(carmen)
+    is_sound(carmen, *WIDTHS)
     carmen.get_by_role("button", name=re.compile("Sacar del círculo")).click()
     expect(rosa.locator("#signal")).to_contain_text("Ya no estás en este círculo")
     expect(rosa.get_by_label("Lo que quieres decir")).to_have_value("Una cosa más")
@@ -121,7 +110,7 @@ def test_a_circle_is_founded_joined_held_and_left(sign_in: Any, line: RunningLin
     assert watch.problems == []
     rosa.goto("/reflexion/")
     expect(rosa.get_by_text("Respirar antes de entrar.")).to_be_visible()
-    is_sound(rosa)
+    is_sound(rosa, *WIDTHS)
 
 
 def test_a_colleague_is_asked_for_and_found_and_the_desk_tells_it(sign_in: Any, line: RunningLine) -> None:
@@ -131,11 +120,11 @@ def test_a_colleague_is_asked_for_and_found_and_the_desk_tells_it(sign_in: Any, 
     ines.get_by_label("Sin mi nombre").check()
     ines.get_by_role("button", name="Pedir un colega").click()
     expect(ines.get_by_text("Tu pedido está en pie hasta")).to_be_visible()
-    is_sound(ines)
+    is_sound(ines, *WIDTHS)
     watch = Watch(luis, line)
     luis.goto("/escritorio/")
     expect(luis.locator("[data-reflection]")).to_contain_text("Alguien del equipo quisiera conversar con un colega.")
-    is_sound(luis)
+    is_sound(luis, *WIDTHS)
     luis.goto("/reflexion/")
     luis.get_by_role("button", name="Yo converso").click()
     say(luis, "Hola, aquí estoy.")
@@ -144,7 +133,7 @@ def test_a_colleague_is_asked_for_and_found_and_the_desk_tells_it(sign_in: Any, 
     expect(ines.locator("#log li", has_text="Hola, aquí estoy.")).to_contain_text("Luis")
     say(ines, "Gracias.")
     expect(luis.locator("#log li", has_text="Gracias.")).to_contain_text("Alguien del equipo")
-    is_sound(luis)
+    is_sound(luis, *WIDTHS)
     assert watch.problems == []
 
 
@@ -161,7 +150,7 @@ def test_a_circle_works_in_other_looks(sign_in: Any, look: dict[str, Any]) -> No
     carmen.get_by_role("button", name="Abrirlo").click()
     say(carmen, "Bienvenidas y bienvenidos.")
     if "java_script_enabled" not in look:
-        is_sound(carmen)
+        is_sound(carmen, *WIDTHS)
 
 
 def test_the_end_of_a_shift_opens_by_itself_and_each_speaks_or_passes(sign_in: Any, line: RunningLine) -> None:
@@ -176,7 +165,7 @@ def test_the_end_of_a_shift_opens_by_itself_and_each_speaks_or_passes(sign_in: A
             break
         rosa.wait_for_timeout(1000)
         rosa.reload()
-    is_sound(rosa)
+    is_sound(rosa, *WIDTHS)
     link.click()
     rosa.get_by_role("button", name="Entrar a la sala").click()
     expect(rosa.locator("#standing")).to_contain_text("¿Cómo llegué?")
@@ -188,4 +177,4 @@ def test_the_end_of_a_shift_opens_by_itself_and_each_speaks_or_passes(sign_in: A
     expect(luis.locator("#standing")).to_contain_text("Es tu turno de hablar")
     say(luis, "Llegué con una voz que sigue sonando.")
     expect(rosa.locator("#log li")).to_contain_text("Llegué con una voz que sigue sonando.")
-    is_sound(luis)
+    is_sound(luis, *WIDTHS)

@@ -19,11 +19,8 @@ WORDS = "Perdió a su mamá en junio."
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own: whoever waits here waits for these volunteers alone."""
-    running = RunningLine(tmp_path_factory.mktemp("passing"), **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("passing"), **own_databases()) as running:
+        yield running
 
 
 def end_shift(line: RunningLine, **after: float) -> None:

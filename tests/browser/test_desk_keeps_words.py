@@ -15,11 +15,8 @@ from tests.running_line import Pair, RunningLine, own_databases
 @pytest.fixture
 def mortal(tmp_path: Path) -> Iterator[RunningLine]:
     """Serve a line that this test may kill."""
-    running = RunningLine(tmp_path / "line", **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path / "line", **own_databases()) as running:
+        yield running
 
 
 def draft_is_kept(page: Page) -> None:

@@ -18,11 +18,8 @@ TALKED = "Perdió a su mamá en junio.\nDuerme poco, come poco."
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own: whoever waits here waits for these volunteers alone."""
-    running = RunningLine(tmp_path_factory.mktemp("desk"), **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("desk"), **own_databases()) as running:
+        yield running
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from roster.management.commands.demo_people import PASSWORD
 from tests.browser.callers import Watch, kept
-from tests.browser.desks import at_desk, faults, overflow
+from tests.browser.desks import at_desk, is_sound
 from tests.line_database import ago, change
 from tests.running_line import Pair, RunningLine
 
@@ -19,12 +19,6 @@ LOOKS = {
     "light at 360 px": {"color_scheme": "light", "phone": True},
 }
 LOOK = pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-
-
-def is_sound(page: Page) -> None:
-    """Hold a page as it stands to what every page must keep."""
-    assert faults(page) == []
-    assert overflow(page) == 0
 
 
 def open_space(page: Page) -> None:

@@ -16,11 +16,8 @@ MARK = "PRÁCTICA"
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own: what is practised here is played here."""
-    running = RunningLine(tmp_path_factory.mktemp("practice"), **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("practice"), **own_databases()) as running:
+        yield running
 
 
 def begin(page: Page, title: str) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from roster.management.commands.demo_people import PASSWORD
 from tests.browser.callers import Watch
-from tests.browser.desks import accept, be_ready, box_of, clear, faults, log_of, overflow
+from tests.browser.desks import WIDTHS, accept, be_ready, box_of, clear, is_sound, log_of
 from tests.running_line import RunningLine, own_databases
 
 SENTENCE = "Sin ellos no podemos ubicarte."
@@ -18,19 +18,8 @@ SENTENCE = "Sin ellos no podemos ubicarte."
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own."""
-    running = RunningLine(tmp_path_factory.mktemp("rescue"), **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
-
-
-def is_sound(page: Page) -> None:
-    """Hold a page as it stands to what every page must keep, wide and narrow."""
-    for width in (360, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert faults(page) == []
-        assert overflow(page) == 0
+    with RunningLine(tmp_path_factory.mktemp("rescue"), **own_databases()) as running:
+        yield running
 
 
 def test_a_rescue_goes_from_the_desk_to_supervision_and_back(open_page: Any, sign_in: Any, line: RunningLine) -> None:
@@ -54,29 +43,29 @@ def test_a_rescue_goes_from_the_desk_to_supervision_and_back(open_page: Any, sig
     with rosa.context.expect_page() as opened:
         rosa.get_by_role("link", name="Pedir un rescate").click()
     page = opened.value
-    is_sound(page)
+    is_sound(page, *WIDTHS)
     page.get_by_label("La vida de la persona corre peligro").check()
     page.get_by_label("Qué está pasando").fill("Dice que tiene las pastillas en la mano.")
     page.get_by_role("button", name="Pedir a supervisión").click()
     expect(page.get_by_role("status")).to_contain_text("Espera respuesta")
-    is_sound(page)
+    is_sound(page, *WIDTHS)
 
     carmen: Page = sign_in("supervisora@demo.pe")
     alarm = carmen.locator(".alarm", has_text="Una persona voluntaria pide un rescate.")
     expect(alarm).to_be_visible(timeout=8_000)
-    is_sound(carmen)
+    is_sound(carmen, *WIDTHS)
     carmen.goto("/casos/rescates/")
-    is_sound(carmen)
+    is_sound(carmen, *WIDTHS)
     carmen.get_by_role("link", name="Leer y responder").click()
     if carmen.get_by_label("Contraseña").is_visible():
         carmen.get_by_label("Contraseña").fill(PASSWORD)
         carmen.get_by_role("button", name="Confirmar").click()
     expect(carmen.get_by_text("Dice que tiene las pastillas en la mano.")).to_be_visible()
-    is_sound(carmen)
+    is_sound(carmen, *WIDTHS)
     carmen.get_by_label("Por qué respondes así").fill("Sí, llama al SAMU ahora.")
     carmen.get_by_role("button", name="Estoy de acuerdo", exact=True).click()
     expect(carmen.get_by_role("heading", name="Anotar lo que se hizo")).to_be_visible()
-    is_sound(carmen)
+    is_sound(carmen, *WIDTHS)
 
     page.get_by_role("link", name="Ver si ya respondieron").click()
     expect(page.get_by_text("Sí, llama al SAMU ahora.")).to_be_visible()
@@ -85,5 +74,5 @@ def test_a_rescue_goes_from_the_desk_to_supervision_and_back(open_page: Any, sig
     page.get_by_label("Sí, se lo dijimos").check()
     page.get_by_role("button", name="Anotar").click()
     expect(page.get_by_text("La persona lo sabe.")).to_be_visible()
-    is_sound(page)
+    is_sound(page, *WIDTHS)
     assert [one for one in ana.locator(".message__text").all_inner_texts() if SENTENCE in one] == []

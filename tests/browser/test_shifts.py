@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.browser.callers import Watch
-from tests.browser.desks import faults, overflow
+from tests.browser.desks import is_sound
 from tests.running_line import RunningLine
 
 LOOKS = {
@@ -24,12 +24,6 @@ LOOK = pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 def in_weeks(number: int) -> datetime.date:
     """Return a day so many weeks ahead."""
     return timezone.localdate() + datetime.timedelta(weeks=number)
-
-
-def is_sound(page: Page) -> None:
-    """Hold a page as it stands to what every page must keep."""
-    assert faults(page) == []
-    assert overflow(page) == 0
 
 
 @LOOK

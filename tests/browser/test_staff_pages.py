@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal import auth
 from playwright.sync_api import Page, expect
 
 from tests.browser.callers import Watch, sit_down
-from tests.browser.desks import at_desk, be_ready, clear, faults, note_of, overflow, queue_up, say
+from tests.browser.desks import at_desk, be_ready, clear, faults, is_sound, note_of, queue_up, say
 from tests.running_line import RunningLine, own_databases
 
 LOOKS = {
@@ -28,17 +28,8 @@ LOOK = pytest.mark.parametrize(
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own: second factors made here meet nobody else."""
-    running = RunningLine(tmp_path_factory.mktemp("staff"), **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
-
-
-def is_sound(page: Page) -> None:
-    """Hold a page as it stands to what every page must keep."""
-    assert faults(page) == []
-    assert overflow(page) == 0
+    with RunningLine(tmp_path_factory.mktemp("staff"), **own_databases()) as running:
+        yield running
 
 
 def code_of(secret: str) -> str:

@@ -49,11 +49,8 @@ FROM_SOMEWHERE = {
 def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Live the day on a line of its own, and stop the line; what is left is what it printed and its folder."""
     variables = {"HOTLINE_LOG_LEVEL": "DEBUG", "HOTLINE_METRICS_TOKEN": METRICS}
-    line = RunningLine(tmp_path_factory.mktemp("day"), **variables, **own_databases())
-    try:
-        yield line.start()
-    finally:
-        line.close()
+    with RunningLine(tmp_path_factory.mktemp("day"), **variables, **own_databases()) as line:
+        yield line
 
 
 def caller_s_way(line: RunningLine) -> Visitor:

@@ -50,11 +50,8 @@ OUTSIDE = {"HOTLINE_DEMO": "0", "HOTLINE_REHEARSAL": "0", "HOTLINE_ORIGINS": ORI
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line on its first start, with nothing filled in."""
-    running = RunningLine(tmp_path_factory.mktemp("bare"), **OUTSIDE, **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("bare"), **OUTSIDE, **own_databases()) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

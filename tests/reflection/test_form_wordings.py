@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from reflection import form_wordings
 from reflection.models import FormWording
-from reflection.own_errors import WordingProblem
+from roster.errors import WordingProblem
 from tests.reflection.listeners import seen, with_space
 from vault.models import Entry
 
@@ -52,13 +52,13 @@ def test_a_file_is_taken_once_and_leaves_its_trace() -> None:
     again, newer = form_wordings.load(WHO5_FILE.encode())
     assert (first.pk, new, newer) == (again.pk, True, False)
     assert Entry.objects.filter(act="form.load").count() == 1
-    with pytest.raises(WordingProblem, match="new version"):
+    with pytest.raises(WordingProblem, match="una versión nueva"):
         form_wordings.load(WHO5_FILE.replace("frase uno", "otra").encode())
 
 
 def test_the_short_proqol_says_to_which_scale_each_item_belongs() -> None:
     assert form_wordings.read(SHORT_FILE.encode()).scales[:3] == ["stress", "burnout", "satisfaction"]
-    with pytest.raises(WordingProblem, match="3 times"):
+    with pytest.raises(WordingProblem, match=r"«scales».*3 veces"):
         form_wordings.read(SHORT_FILE.replace('scales = ["stress"', 'scales = ["burnout"').encode())
 
 
@@ -66,15 +66,15 @@ def test_the_short_proqol_says_to_which_scale_each_item_belongs() -> None:
     ("before", "after", "told"),
     [
         ("licence_accepted = true", "licence_accepted = false", "licence_accepted"),
-        ('code = "who5"', 'code = "phq9"', "no questionnaire"),
-        ('"frase dos", ', "", "list of 5"),
-        ('"frase dos"', '""', "Number 2"),
-        ('"cero", ', "", "list of 6"),
-        ('language = "es-PE"', 'language = "Castellano"', "no language"),
-        ("intro =", "entrada =", "not known"),
-        ('source = "Autora de prueba"', "", "lacks source"),
-        ("items = [", "items = ", "not TOML"),
-        ("answers =", "scales = []\nanswers =", "leave scales out"),
+        ('code = "who5"', 'code = "phq9"', "«code».*no es un cuestionario"),
+        ('"frase dos", ', "", "«items».*5 textos"),
+        ('"frase dos"', '""', "«items», número 2"),
+        ('"cero", ', "", "«answers».*6 textos"),
+        ('language = "es-PE"', 'language = "Castellano"', "«language».*no es un idioma"),
+        ("intro =", "entrada =", "«entrada».*no se conoce"),
+        ('source = "Autora de prueba"', "", "«source».*falta"),
+        ("items = [", "items = ", "no se entiende"),
+        ("answers =", "scales = []\nanswers =", "«scales».*sobra"),
     ],
 )
 def test_a_file_with_a_defect_is_refused_with_its_sentence(before: str, after: str, told: str) -> None:

@@ -8,27 +8,11 @@ from reflection import actions, live, room
 from reflection.access import seat_in
 from reflection.errors import NotNow, NotYours, Taken
 from reflection.models import Attendee, Circle, Gathering, Membership
-from roster.models import Member, Role
-from tests.cast import make_member
+from roster.models import Member
 from tests.reflection.people import MINUTE, begin, found, join, read, say
 from wire import clock
 
 pytestmark = pytest.mark.django_db(databases="__all__")
-
-
-@pytest.fixture
-def carmen() -> Member:
-    return make_member(Role.SUPERVISOR, alias="Carmen")
-
-
-@pytest.fixture
-def rosa() -> Member:
-    return make_member(alias="Rosa")
-
-
-@pytest.fixture
-def luis() -> Member:
-    return make_member(alias="Luis")
 
 
 @pytest.fixture

@@ -30,16 +30,6 @@ FORM = {
 
 
 @pytest.fixture
-def carmen() -> Member:
-    return make_member(Role.SUPERVISOR, alias="Carmen")
-
-
-@pytest.fixture
-def rosa() -> Member:
-    return make_member(alias="Rosa")
-
-
-@pytest.fixture
 def circle(carmen: Member, rosa: Member) -> Circle:
     made = found(carmen)
     join(made, rosa)

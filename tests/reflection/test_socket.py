@@ -17,11 +17,8 @@ from tests.voices import Voice
 def staged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of each stage."""
     variables = {"HOTLINE_STAGE": str(request.param), **own_databases()}
-    running = RunningLine(tmp_path_factory.mktemp("circle"), **variables)
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("circle"), **variables) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

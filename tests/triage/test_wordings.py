@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from roster.errors import WordingProblem
 from tests.cast import make_member, make_talking
 from triage import actions as triage
 from triage import wordings
-from triage.errors import WordingProblem
 from triage.instruments import INSTRUMENTS, Instrument
 from triage.models import InstrumentWording
-from triage.wording_file import example
+from triage.wording_example import example
 from vault.models import Entry
 
 pytestmark = pytest.mark.django_db(databases="__all__")

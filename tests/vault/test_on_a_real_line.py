@@ -123,11 +123,8 @@ async def test_a_message_with_one_changed_bit_harms_no_other_and_leaves_a_trace(
 @pytest.fixture
 def on_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line on SQLite files, whatever the others of this run keep."""
-    running = RunningLine(tmp_path_factory.mktemp("files"))
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("files")) as running:
+        yield running
 
 
 async def test_withdrawing_leaves_not_a_byte_of_share_b_in_the_files(on_files: RunningLine) -> None:

@@ -12,11 +12,8 @@ from triage.models import Contact
 @pytest.fixture
 def quiet_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own, with the people of the demonstration."""
-    running = RunningLine(tmp_path_factory.mktemp("walk"), **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("walk"), **own_databases()) as running:
+        yield running
 
 
 @pytest.fixture

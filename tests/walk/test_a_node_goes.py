@@ -15,11 +15,8 @@ from tests.voices import Frame, Voice
 @pytest.fixture
 def own_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line that this test may end."""
-    running = RunningLine(tmp_path_factory.mktemp("goes"), **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("goes"), **own_databases()) as running:
+        yield running
 
 
 async def talk_until_it_closes(caller: Voice) -> int | None:

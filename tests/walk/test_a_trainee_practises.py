@@ -24,11 +24,8 @@ STAGES = [
 @pytest.fixture(params=STAGES)
 def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own in either stage."""
-    running = RunningLine(tmp_path_factory.mktemp("practice"), HOTLINE_STAGE=request.param, **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("practice"), HOTLINE_STAGE=request.param, **own_databases()) as running:
+        yield running
 
 
 async def test_a_trainee_practises_through_a_crash_and_a_supervisor_answers(line: RunningLine) -> None:

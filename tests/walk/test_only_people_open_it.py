@@ -16,11 +16,8 @@ ROSA, LUIS, CARMEN = (f"{name}@demo.pe" for name in ("rosa", "luis", "supervisor
 @pytest.fixture
 def closed_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of stage B, with the people of the demonstration."""
-    running = RunningLine(tmp_path_factory.mktemp("closed"), HOTLINE_STAGE="B", **own_databases())
-    try:
-        yield running.start()
-    finally:
-        running.close()
+    with RunningLine(tmp_path_factory.mktemp("closed"), HOTLINE_STAGE="B", **own_databases()) as running:
+        yield running
 
 
 async def accepted(desk: Voice) -> str:

@@ -1,13 +1,9 @@
 """``python -m hotline load-form FILE``: takes the official wording of a questionnaire for members in."""
 
-from pathlib import Path
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
 from reflection import form_wordings
-from reflection.own_errors import WordingProblem
+from reflection.models import FormWording
 from reflection.questionnaires import FORMS
+from roster.loading import LoadCommand
 
 EXAMPLE = f"""
 code = "who5"              one of {", ".join(FORMS)}
@@ -23,25 +19,11 @@ scales = ["…", "…"]        for proqol9 only: satisfaction, burnout or stress
 """
 
 
-class Command(BaseCommand):
-    """Says in one line what it did; exits 1 with one sentence when it could not."""
+class Command(LoadCommand):
+    """Loads the wording of one kind of form."""
 
     help = "Load the official wording of a questionnaire for members from a TOML file:" + EXAMPLE
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Take the file."""
-        parser.add_argument("file", type=Path)
-
-    def handle(self, *_args: Any, **options: Any) -> None:
-        """Load and say what was loaded."""
-        path: Path = options["file"]
-        try:
-            wording, new = form_wordings.load(path.read_bytes())
-        except OSError as error:
-            message = f"{path.name} cannot be read ({error.strerror})."
-            raise CommandError(message) from error
-        except WordingProblem as error:
-            message = f"{path.name}: {error}"
-            raise CommandError(message) from error
-        done = "loaded" if new else "was loaded already"
-        self.stdout.write(f"{wording}: {len(wording.items)} items {done} (SHA-256 {wording.digest}).")
+    def load(self, raw: bytes) -> tuple[FormWording, bool]:
+        """Keep what a file holds."""
+        return form_wordings.load(raw)

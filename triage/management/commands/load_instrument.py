@@ -1,13 +1,9 @@
 """``python -m hotline load-instrument FILE``: takes the official wording of an instrument in, once for each version."""
 
-from pathlib import Path
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
+from roster.loading import LoadCommand
 from triage import wordings
-from triage.errors import WordingProblem
 from triage.instruments import INSTRUMENTS
+from triage.models import InstrumentWording
 
 EXAMPLE = f"""
 code = "phq4"              one of {", ".join(INSTRUMENTS)}
@@ -21,25 +17,11 @@ answers = ["…", "…"]       for phq4 only: the official words of 0, 1, 2 and 
 """
 
 
-class Command(BaseCommand):
-    """Says in one line what it did; exits 1 with one sentence when it could not."""
+class Command(LoadCommand):
+    """Loads the wording of one kind of form."""
 
     help = "Load the official wording of an instrument from a TOML file:" + EXAMPLE
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Take the file."""
-        parser.add_argument("file", type=Path)
-
-    def handle(self, *_args: Any, **options: Any) -> None:
-        """Load and say what was loaded."""
-        path: Path = options["file"]
-        try:
-            wording, new = wordings.load(path.read_bytes())
-        except OSError as error:
-            message = f"{path.name} cannot be read ({error.strerror})."
-            raise CommandError(message) from error
-        except WordingProblem as error:
-            message = f"{path.name}: {error}"
-            raise CommandError(message) from error
-        done = "loaded" if new else "was loaded already"
-        self.stdout.write(f"{wording}: {len(wording.items)} items {done} (SHA-256 {wording.digest}).")
+    def load(self, raw: bytes) -> tuple[InstrumentWording, bool]:
+        """Keep what a file holds."""
+        return wordings.load(raw)

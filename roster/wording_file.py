@@ -1,17 +1,17 @@
-"""The file of an official wording as somebody wrote it: its entries, the line of each, and an example; no database."""
+"""The file of an official wording, as the coordination wrote it: its entries, and the line of each; no database."""
 
+import hashlib
 import re
 import tomllib
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
-from triage.errors import WordingProblem
-from triage.instruments import POINTS, Instrument
+from roster.errors import WordingProblem
 
-#: What a file holds, and how long each may be; ``answers`` (the official words of the points) is for forms with points.
+#: What each file holds, and how long each may be.
 TEXTS = {"code": 10, "language": 10, "version": 40, "source": 200, "licence": 200}
-KNOWN = (*TEXTS, "licence_accepted", "items", "answers")
+LONGEST = 1_000  # code points of one item
 LARGEST = 64 * 1024  # bytes
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 UNFILLED = "…"  # what stands in the example where the official text belongs
@@ -30,7 +30,7 @@ def _at(line: int | None, name: str, number: int, sentence: str) -> str:
     return f"{where}: {sentence}" if where else sentence[:1].upper() + sentence[1:]
 
 
-def _list_of(text: str) -> list[Any]:
+def _begun_list(text: str) -> list[Any]:
     """Return the list of a piece that begins with an entry and may break off in the midst of it."""
     for end in ("", "]"):
         try:
@@ -42,9 +42,13 @@ def _list_of(text: str) -> list[Any]:
 
 
 class WordingFile:
-    """The entries of a file. Raises WordingProblem for what is no text in UTF-8, too large, or no TOML."""
+    """The entries of a file: those that every file has, and ``more`` that files of its kind may have.
 
-    def __init__(self, raw: bytes) -> None:
+    Every method raises WordingProblem, whose sentence names the line and the entry: for what is no text in UTF-8, too
+    large, no TOML, unknown, missing or unfilled.
+    """
+
+    def __init__(self, raw: bytes, *more: str) -> None:
         if len(raw) > LARGEST:
             raise WordingProblem(_("El archivo es demasiado grande: un texto oficial cabe en 64 KB."))
         try:
@@ -57,9 +61,12 @@ class WordingFile:
             self.facts: dict[str, Any] = tomllib.loads(self._text)
         except tomllib.TOMLDecodeError as error:
             raise WordingProblem(self._unreadable(str(error))) from error
+        known = (*TEXTS, "licence_accepted", *more)
         for name in self.facts:
-            if name not in KNOWN:
-                self.refuse(name, _("no se conoce. Se conocen: %(known)s.") % {"known": ", ".join(KNOWN)})
+            if name not in known:
+                self.refuse(name, _("no se conoce. Se conocen: %(known)s.") % {"known": ", ".join(known)})
+        self._check_texts()
+        self.digest = hashlib.sha256(raw).hexdigest()
 
     def _unreadable(self, message: str) -> str:
         """Say in Spanish where the file stops being understood; the library's words are not repeated."""
@@ -80,7 +87,7 @@ class WordingFile:
             return None
         if number:
             for index in range(start, len(lines)):
-                if len(_list_of("\n".join(lines[start : index + 1]))) >= number:
+                if len(_begun_list("\n".join(lines[start : index + 1]))) >= number:
                     return index + 1
         return start + 1
 
@@ -93,7 +100,7 @@ class WordingFile:
         if text.strip() == UNFILLED:
             self.refuse(name, _("todavía dice «…». Escribe ahí lo que corresponde."), number)
 
-    def check_texts(self) -> None:
+    def _check_texts(self) -> None:
         """Check the entries that are one text each, and that somebody accepted the licence."""
         for name, longest in TEXTS.items():
             text = self.facts.get(name)
@@ -111,32 +118,29 @@ class WordingFile:
             words = _("nadie aceptó la licencia. Léela; si se puede usar así, escribe: licence_accepted = true")
             self.refuse("licence_accepted", words)
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The entries that every file has."""
+        return {name: self.facts[name].strip() for name in TEXTS}
 
-def example(one: Instrument, language: str = "es-PE") -> str:
-    """Return a file for an instrument with everything but its official words, as text; as it is, it is refused."""
-    points = one.items[0].options == POINTS
-    items = [
-        f'    "{UNFILLED}",  # {number}' + (f": {item.construct}" if item.construct else "")
-        for number, item in enumerate(one.items, 1)
-    ]
-    answers = [f'    "{UNFILLED}",  # {point}' for point in POINTS]
-    rows = [
-        "# "
-        + _("Texto oficial de %(name)s. Guárdalo como texto en UTF-8. Lo que sigue a # no cuenta.")
-        % {"name": one.name},
-        f'code = "{one.code}"',
-        f'language = "{language}"',
-        "# " + _("Un texto cambiado es una versión nueva: la anterior queda como está."),
-        'version = "1"',
-        "# " + _("De dónde se tomó el formulario oficial, y con qué licencia se usa."),
-        f'source = "{UNFILLED}"',
-        f'licence = "{UNFILLED}"',
-        "# " + _("Cuando alguien la leyó y se puede usar así: true"),
-        "licence_accepted = false",
-        "# " + _("Las preguntas, en el orden del formulario oficial, sin cambiar una palabra."),
-        "items = [",
-        *items,
-        "]",
-        *(["# " + _("Las palabras oficiales de cada punto."), "answers = [", *answers, "]"] if points else []),
-    ]
-    return "\n".join(rows) + "\n"
+    def list_of(self, name: str, wanted: int) -> list[str]:
+        """Return the texts of a list that must be there and hold so many."""
+        texts = self.facts.get(name)
+        if name not in self.facts:
+            self.refuse(name, _("falta. Es una lista de %(n)s textos.") % {"n": wanted})
+        if not isinstance(texts, list):
+            self.refuse(name, _("debe ser una lista de %(n)s textos, entre corchetes.") % {"n": wanted})
+        if len(texts) != wanted:
+            words = _("debe tener %(n)s textos, en el orden del formulario oficial, y tiene %(found)s.")
+            self.refuse(name, words % {"n": wanted, "found": len(texts)})
+        for number, text in enumerate(texts, 1):
+            if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
+                self.refuse(name, _("debe ser un texto de 1 a %(most)s letras.") % {"most": LONGEST}, number)
+            self.refuse_unfilled(name, text, number)
+        return [text.strip() for text in texts]
+
+
+def refuse_other_words(version: str) -> NoReturn:
+    """Refuse a file whose version was loaded with other words before: whoever used that version keeps it."""
+    words = _("La versión %(version)s ya se cargó con otro texto, y no se cambia. Da al archivo una versión nueva.")
+    raise WordingProblem(words % {"version": version})
