@@ -22,8 +22,8 @@ FOLDER = "TESTED_FIRST_START"  # the variable that names it
 #: Variable of a database → its file; → the name of its migrated one on the run's server.
 FILES = {"DATABASE_URL": "line.sqlite3", "HOTLINE_KEYSTORE_URL": "keystore.sqlite3"}
 MIGRATED = {"DATABASE_URL": "first_start_line", "HOTLINE_KEYSTORE_URL": "first_start_keystore"}
-#: Both are migrated, as a first start does it; a process of its own, whose settings are a line's and not a test's.
-MAKE = "import django; django.setup(); from hotline import preparation as p; p.migrate(); p.collect_static()"
+#: A step of a first start, in a process of its own, whose settings are a line's and not a test's.
+STEP = "import django; django.setup(); from hotline import preparation; preparation.{}()"
 
 
 @contextlib.contextmanager
@@ -42,12 +42,12 @@ def _made_once(name: str) -> Iterator[Path | None]:
         done.touch()
 
 
-def _make(folder: Path, **variables: str) -> None:
+def _do(step: str, folder: Path, **variables: str) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE_")}
     for name in ("DATABASE_URL", "REDIS_URL"):
         kept.pop(name, None)
     line = {"HOTLINE_DEMO": "1", "HOTLINE_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "hotline.settings"}
-    subprocess.run([sys.executable, "-c", MAKE], cwd=ROOT, env={**kept, **line, **variables}, check=True)
+    subprocess.run([sys.executable, "-c", STEP.format(step)], cwd=ROOT, env={**kept, **line, **variables}, check=True)
 
 
 def _named(address: str, name: str) -> str:
@@ -66,18 +66,14 @@ def is_on() -> bool:
     return FOLDER in os.environ
 
 
-def _files() -> Path:
-    """Return the folder of a line that has just been started for the first time, without keys and people."""
-    with _made_once("files") as fresh:
-        if fresh is not None:
-            _make(fresh)
-    return Path(os.environ[FOLDER], "files")
-
-
 def bring_static_files(folder: Path) -> None:
     """Put the collected static files into a line's folder where they are missing."""
-    if not (folder / "staticfiles").exists():
-        shutil.copytree(_files() / "staticfiles", folder / "staticfiles")
+    if (folder / "staticfiles").exists():
+        return
+    with _made_once("static") as fresh:
+        if fresh is not None:
+            _do("collect_static", fresh)
+    shutil.copytree(Path(os.environ[FOLDER], "static", "staticfiles"), folder / "staticfiles")
 
 
 def bring_databases(folder: Path) -> None:
@@ -89,7 +85,10 @@ def bring_databases(folder: Path) -> None:
 
 def bring_database(variable: str, place: Path) -> None:
     """Put a migrated SQLite file, of the database that ``variable`` names, at a place."""
-    shutil.copy(_files() / FILES[variable], place)
+    with _made_once("files") as fresh:
+        if fresh is not None:
+            _do("migrate", fresh)
+    shutil.copy(Path(os.environ[FOLDER], "files", FILES[variable]), place)
 
 
 def make_database(address: str, variable: str, name: str) -> str:
@@ -98,6 +97,6 @@ def make_database(address: str, variable: str, name: str) -> str:
         if fresh is not None:
             for migrated in MIGRATED.values():
                 _create(address, migrated)
-            _make(fresh, **{one: _named(address, migrated) for one, migrated in MIGRATED.items()})
+            _do("migrate", fresh, **{one: _named(address, migrated) for one, migrated in MIGRATED.items()})
     _create(address, name, MIGRATED[variable])
     return _named(address, name)
