@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from reflection import actions, live, room, rooms, words
+from reflection import actions, entries, live, room, rooms
 from reflection import protocol as frames
 from reflection.errors import ReflectionError
 from reflection.models import Membership
@@ -110,7 +110,7 @@ class CircleConsumer(LiveConsumer):
 
     async def _catch_up(self, seat: Membership, after: int) -> int:
         """Send what comes after a number; return how much it was. One answer holds a hundred."""
-        heard = await pool.run(words.after, seat, after, self.me.holder)
+        heard = await pool.run(entries.after, seat, after, self.me.holder)
         for one in heard:
             await self.room()
             self.send(room.said_frame(one, seat))
@@ -128,7 +128,7 @@ class CircleConsumer(LiveConsumer):
         """Send again what opens now and did not before: somebody has passed a key on."""
         if not self.shut:
             return
-        for one in await pool.run(words.after, seat, min(self.shut) - 1, self.me.holder):
+        for one in await pool.run(entries.after, seat, min(self.shut) - 1, self.me.holder):
             if one.seq in self.shut and one.said is not None:
                 self.shut.discard(one.seq)
                 self.send(room.said_frame(one, seat))
@@ -176,19 +176,19 @@ class CircleConsumer(LiveConsumer):
         seat = await self._stand()
         if seat is None or self.cursor is None or seq > self.cursor:
             return
-        for one in await pool.run(words.after, seat, seq - 1, self.me.holder, 1):
+        for one in await pool.run(entries.after, seat, seq - 1, self.me.holder, 1):
             self.send(room.said_frame(one, seat))
 
     async def _look(self, frame: frames.CircleLook) -> None:
         seat = await self._stand()
         if seat is None:
             return
-        if frame.after > await pool.run(words.last_of, self.circle_id):
+        if frame.after > await pool.run(entries.last_of, self.circle_id):
             raise Refused("ahead", to="look")
         if self.cursor is None:
             await pool.run(actions.keep_within_reach, self.me, self.circle_id)
         sent = await self._catch_up(seat, frame.after)
-        if sent >= words.AT_ONCE:
+        if sent >= entries.AT_ONCE:
             self.send(CircleMore(after=self.cursor or frame.after))
         else:
             self.send(CircleIdle(last=max(self.cursor or 0, frame.after)))

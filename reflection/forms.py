@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from reflection.actions import LARGEST, SMALLEST, USUAL_LIFE, Charter
 from reflection.models import Kind
 from reflection.schedule import MOST_AT_ONCE, BadSchedule, Wish, times
-from reflection.wording import EVERY, LIVES, MINUTES, SCHEDULES
+from reflection.screen_words import EVERY, LIVES, MINUTES, SCHEDULES
 from roster.hours import LIMA
 from wire import clock
 

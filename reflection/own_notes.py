@@ -5,10 +5,10 @@ import uuid
 from django.db import transaction
 
 from reflection.access import seat_in
+from reflection.entries import BUCKET, note_context
 from reflection.errors import NotSealed, NotYours
 from reflection.models import OwnNote
 from reflection.schedule import today
-from reflection.words import BUCKET, note_context
 from roster.models import Member
 from vault import actions as vault
 from vault.actions import case_key_for

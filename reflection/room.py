@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from reflection import live, phases
 from reflection.access import seat_in
+from reflection.entries import Heard
 from reflection.models import Attendee, Gathering, Membership
 from reflection.phases import Voice
 from reflection.protocol import CircleSaid, Room
-from reflection.words import Heard
 from roster.models import Member
 from wire import clock
 

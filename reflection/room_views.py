@@ -16,9 +16,9 @@ from reflection.access import seat_in
 from reflection.circle_views import refused
 from reflection.errors import NotYours, ReflectionError
 from reflection.models import Circle, Membership
+from reflection.screen_words import refusal
 from reflection.speaking import say
 from reflection.views import front_page, member_here
-from reflection.wording import refusal
 from roster.models import Member
 from roster.permissions import requires
 from wire.frames import Refused, client_id, spoken_text

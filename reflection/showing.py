@@ -9,10 +9,10 @@ from django.db.models import Count
 
 from reflection import live, own_notes, peers
 from reflection.access import seats_of
+from reflection.entries import latest
 from reflection.models import Circle, CircleFeed, Gathering, GatheringState, Kind, Membership
 from reflection.room import room_for, shown_name
-from reflection.wording import PHASES, RULES, refusal, refusals
-from reflection.words import latest
+from reflection.screen_words import PHASES, RULES, refusal, refusals
 from roster.models import Member
 from roster.permissions import may
 from wire import clock

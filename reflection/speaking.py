@@ -5,7 +5,7 @@ import uuid
 
 from django.db import transaction
 
-from reflection import live, turns, words
+from reflection import entries, live, turns
 from reflection.access import seat_in
 from reflection.models import Circle, Entry, Membership
 from reflection.rooms import ring
@@ -45,7 +45,7 @@ def say(member: Member, circle_id: uuid.UUID, client_id: str, text: str) -> Outc
 
 def _again(entry: Entry, seat: Membership, member: Member) -> Outcome:
     """Answer what was said before under this id; somebody else's id is a bad field."""
-    said = words.opened(entry, member.holder)
+    said = entries.opened(entry, member.holder)
     return Outcome(seq=entry.seq) if said is not None and said.by == seat.pk else Outcome(code="bad_field")
 
 
@@ -53,14 +53,14 @@ def _store(circle: Circle, seat: Membership, member: Member, client_id: uuid.UUI
     day = today(clock.now())
     turn, key = turns.in_force(circle, member.holder, day)
     seq = circle.last_seq + 1
-    said = words.Said(seat.pk, "" if seat.anonymous else member.alias, text)
+    said = entries.Said(seat.pk, "" if seat.anonymous else member.alias, text)
     Entry.objects.create(
         circle=circle,
         seq=seq,
         client_id=client_id,
         turn=turn,
         gathering=live.under_way(circle.pk),
-        words=words.seal(key, circle.pk, seq, client_id, said),
+        words=entries.seal(key, circle.pk, seq, client_id, said),
         said_on=day,
     )
     Circle.objects.filter(pk=circle.pk).update(last_seq=seq)

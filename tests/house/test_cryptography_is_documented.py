@@ -19,7 +19,7 @@ from django.apps import apps
 from cases import care_plans, notes, rescue
 from chat import sealing as chat_sealing
 from reflection import check_ins, journal, spaces, thanks
-from reflection import words as reflections
+from reflection import entries as reflections
 from tests.house.source import read
 from training import answering
 from training.answering import list_context

@@ -3,7 +3,7 @@
 import datetime
 import uuid
 
-from reflection import actions, speaking, words
+from reflection import actions, entries, speaking
 from reflection.access import seat_in
 from reflection.actions import Charter
 from reflection.models import Circle, Gathering, Membership
@@ -53,4 +53,4 @@ def say(member: Member, circle: Circle, text: str, client_id: str = "") -> Outco
 def read(member: Member, circle: Circle) -> list[str | None]:
     """Return what a member reads in a circle: words, or None where their keys do not open them."""
     seat = seat_in(member, circle.pk)
-    return [one.said.text if one.said else None for one in words.after(seat, 0, member.holder)]
+    return [one.said.text if one.said else None for one in entries.after(seat, 0, member.holder)]

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from pytest_django import Settings
 
-from reflection import actions, live, peers, room, words
+from reflection import actions, entries, live, peers, room
 from reflection.access import seat_in
 from reflection.errors import AlreadyThere, NotYours, Taken
 from reflection.models import Circle, Entry, Membership, PeerAsk
@@ -47,7 +47,7 @@ def test_whoever_wishes_it_is_somebody_of_the_team_without_a_name() -> None:
     circle = peers.answer(luis, peers.ask(rosa, anonymous=True).pk)
     say(rosa, circle, "Hola.")
     seat = seat_in(luis, circle.pk)
-    (heard,) = words.after(seat, 0, luis.holder)
+    (heard,) = entries.after(seat, 0, luis.holder)
     said = room.said_frame(heard, seat)
     assert (said.name, said.text, said.mine) == ("", "Hola.", False)
     assert live.speech_refused(seat_in(rosa, circle.pk)) == ""

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from reflection import phases, protocol, wording
+from reflection import phases, protocol, screen_words
 from tests.house.source import read
 from wire.frames import Refused
 
@@ -36,7 +36,7 @@ def test_the_document_has_every_frame_with_its_fields() -> None:
 def test_the_document_and_the_page_know_every_refusal() -> None:
     listed = PART.split("Refusals of a circle, a closed list: ", 1)[1]
     assert tuple(re.findall(r"`(\w+)`", re.sub(r"\(.*?\)", "", listed))) == protocol.CODES
-    assert set(wording.REFUSALS) == set(protocol.CODES)
+    assert set(screen_words.REFUSALS) == set(protocol.CODES)
 
 
 def test_no_rule_refuses_with_a_code_outside_the_list() -> None:
@@ -61,4 +61,4 @@ def test_the_script_sends_what_the_line_reads() -> None:
 
 
 def test_every_phase_has_its_name_and_what_it_is_for() -> None:
-    assert {phase.code for plan in phases.PLANS.values() for phase in plan} == set(wording.PHASES)
+    assert {phase.code for plan in phases.PLANS.values() for phase in plan} == set(screen_words.PHASES)
