@@ -2,13 +2,18 @@
 
 import asyncio
 import json
+import multiprocessing
 import sys
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
+from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 
 from bench import crowds
 from bench.figures import percentile
@@ -24,6 +29,7 @@ from vault.models import Entry, ShareWrap
 
 SEATS = 16
 RIVALS = 3  # volunteers at whom one contact rings, where they race
+PATIENCE = 120.0  # seconds until all processes are ready to claim
 Figures = dict[str, float]
 Asked = tuple[Member, uuid.UUID]
 
@@ -32,12 +38,14 @@ Asked = tuple[Member, uuid.UUID]
 
 
 class _Desks:
-    """Volunteers who claim at once, each as soon as their last claim was answered."""
+    """Volunteers of one process who claim at once, each as soon as their last claim was answered."""
 
     def __init__(self) -> None:
         self.took: list[float] = []
         self.won: list[uuid.UUID] = []
         self.lost = 0
+        self.began = self.ended = 0.0  # of the clock that all processes share
+        self.used = 0.0  # seconds of the processor
 
     async def _sit(self, turns: Iterator[Asked]) -> None:
         for member, offer_id in turns:
@@ -50,11 +58,67 @@ class _Desks:
                 self.won.append(contact_id)
             self.took.append(time.perf_counter() - began)
 
-    async def claim_all(self, asked: Sequence[Asked]) -> float:
-        """Claim all that was offered; return the seconds."""
-        began = time.perf_counter()
-        await asyncio.gather(*(self._sit(turns) for turns in crowds.in_turns(asked, SEATS)))
-        return time.perf_counter() - began
+    async def claim_all(self, asked: Sequence[Asked], seats: int = SEATS) -> None:
+        """Claim all that was offered."""
+        self.began, self.used = time.monotonic(), time.process_time()
+        await asyncio.gather(*(self._sit(turns) for turns in crowds.in_turns(asked, seats)))
+        self.ended, self.used = time.monotonic(), time.process_time() - self.used
+
+
+class _Work(NamedTuple):
+    """What one process claims: first some that nobody measures, then those that are."""
+
+    first: list[Asked]
+    asked: list[Asked]
+    seats: int
+
+
+def _have_claimed_before(work: _Work) -> None:
+    """Let each volunteer have their circle's key open and their signature made once, as after any earlier claim."""
+    if actions.only_people_open():
+        contact_id = Offer.objects.values_list("contact", flat=True).get(pk=work.asked[0][1])
+        key_id = Contact.objects.values_list("key", flat=True).get(pk=contact_id)
+        for member, _offer_id in work.asked:
+            member.holder.share_of(key_id)
+            member.holder.sign(b"")
+
+
+def _claim_in_a_process(work: _Work, ready: Barrier, told: "Connection[_Desks, None]") -> None:
+    """Be one node: claim beside the others, once all are ready; tell what came of it."""
+    desks = _Desks()
+
+    async def both() -> None:
+        await _Desks().claim_all(work.first, work.seats)  # no first time is measured
+        ready.wait(PATIENCE)
+        await desks.claim_all(work.asked, work.seats)
+
+    _have_claimed_before(work)
+    asyncio.run(both())
+    told.send(desks)
+
+
+def _close_connections() -> None:
+    """Leave no process that is forked now a connection of this one's."""
+    connections.close_all()
+    for one in connections.all(initialized_only=True):
+        if isinstance(one, PostgreSQL):
+            one.close_pool()
+
+
+def _claim_at_once(asked: Sequence[Asked], first: Sequence[Asked], nodes: int) -> list[_Desks]:
+    """Deal the claims to so many processes, as to nodes; return what each found. Raises EOFError if one fails."""
+    apart = multiprocessing.get_context("fork")
+    ready = apart.Barrier(nodes)
+    _close_connections()
+    ends = []
+    for node in range(nodes):
+        mine, its = apart.Pipe(duplex=False)
+        work = _Work(list(first[node::nodes]), list(asked[node::nodes]), SEATS // nodes)
+        process = apart.Process(target=_claim_in_a_process, args=(work, ready, its), daemon=True)
+        process.start()
+        its.close()
+        ends.append(mine)
+    return [end.recv() for end in ends]
 
 
 def _wrong(won: Sequence[uuid.UUID]) -> int:
@@ -87,34 +151,36 @@ def _tidy() -> None:
         cursor.execute("VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE")
 
 
-def claims(count: int) -> None:
-    """Let 16 desks claim so many contacts of one offer each, then a third as many of three rivals each; print it."""
+def _found(desks: Sequence[_Desks], contacts: Sequence[uuid.UUID], rivals: int) -> Figures:
+    won = [one for each in desks for one in each.won]
+    took = sorted(one for each in desks for one in each.took)
+    seconds = max(each.ended for each in desks) - min(each.began for each in desks)
+    return {
+        f"claims/s, {rivals} asked": len(won) / seconds,
+        f"– claimed of {len(contacts):,}": len(won),
+        f"– told gone, {rivals} asked": sum(each.lost for each in desks),
+        f"– doubles or traces amiss, {rivals} asked": len(won) - len(set(won)) + _wrong(contacts),
+        f"– CPU µs each, {rivals} asked": sum(each.used for each in desks) / len(won) * 1e6,
+        f"– p50, ms, {rivals} asked": percentile(took, 0.5) * 1e3,
+        f"– p99, ms, {rivals} asked": percentile(took, 0.99) * 1e3,
+    }
+
+
+def claims(count: int, nodes: int = 1) -> None:
+    """Let 16 desks claim so many contacts of one offer each, then a third as many of three rivals each; print it.
+
+    The desks are dealt to so many processes, which share the database as nodes do.
+    """
     if actions.only_people_open():
         crowds.members(2, Role.SUPERVISOR)
     volunteers = crowds.members(count + SEATS)
     found: Figures = {}
-    asyncio.run(
-        _Desks().claim_all(crowds.offers(crowds.callers(SEATS), volunteers[:SEATS]))
-    )  # no first time is measured
     for level, rivals in (("C", 1), ("A", RIVALS)):
+        first = crowds.offers(crowds.callers(SEATS), crowds.members(SEATS))
         contacts = crowds.callers(count // rivals, level)
         asked = crowds.offers(contacts, volunteers[SEATS:])
         _tidy()
-        desks = _Desks()
-        used = time.process_time()
-        seconds = asyncio.run(desks.claim_all(asked))
-        used = time.process_time() - used
-        doubles = len(desks.won) - len(set(desks.won)) + _wrong(contacts)
-        took = sorted(desks.took)
-        found |= {
-            f"claims/s, {rivals} asked": len(desks.won) / seconds,
-            f"– claimed of {len(contacts):,}": len(desks.won),
-            f"– told gone, {rivals} asked": desks.lost,
-            f"– doubles or traces amiss, {rivals} asked": doubles,
-            f"– CPU µs each, {rivals} asked": used / len(desks.won) * 1e6,
-            f"– p50, ms, {rivals} asked": percentile(took, 0.5) * 1e3,
-            f"– p99, ms, {rivals} asked": percentile(took, 0.99) * 1e3,
-        }
+        found |= _found(_claim_at_once(asked, first, nodes), contacts, rivals)
     found["– links of the trail amiss"] = 0 if trail.verify().first_bad is None else 1
     sys.stdout.write(json.dumps(found))
 

@@ -124,12 +124,12 @@ class Run:
                 tell(f"\n{goals(system, figures)}\n")
 
     def claims(self) -> None:
-        """Let 16 volunteers claim all who wait, on each database of the line, in both stages."""
+        """Let 16 volunteers claim all who wait, on each database of the line, in both stages, and at two nodes."""
         for system in self.plan.systems:
             if system in LINES:
                 found = {
-                    stage: self._measured(system, "claims", functools.partial(measures.claims, stage=stage))
-                    for stage in measures.STAGES
+                    way: self._measured(system, "claims", functools.partial(measures.claims, way=way))
+                    for way in measures.ways_to_claim(system)
                 }
                 tell(f"\n{side_by_side(f'{system}: claims', found)}\n")
 

@@ -22,10 +22,10 @@ def two() -> tuple[int, int]:
 
 
 @contextlib.contextmanager
-def on(core: int) -> Iterator[None]:
-    """Have whatever is started meanwhile, and all that it starts, keep to one core."""
+def on(*cores: int) -> Iterator[None]:
+    """Have whatever is started meanwhile, and all that it starts, keep to these cores."""
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:

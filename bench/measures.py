@@ -4,19 +4,20 @@ import asyncio
 import contextlib
 import dataclasses
 import json
+import os
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import uvloop
 
-from bench import process_tree
+from bench import cores, process_tree
 from bench.ends import End, Pair, Seat, SeatPair, connected, open_all, sit_down
 from bench.errors import CannotMeasure
 from bench.figures import Figures, Load
 from bench.load import Cpu, Watch, exchange, light, saturate
 from bench.plan import Size
-from bench.stands import LineStand, Stand, last_line
+from bench.stands import KINDS, LineStand, Stand, last_line
 
 KIB = 1_024
 PROBE = 100  # messages of each conversation from which the cost at one length is read
@@ -155,10 +156,11 @@ def vault(stand: Stand, size: Size, say: Say) -> Figures:
 
 # claims -------------------------------------------------------------------------------------------------------------
 
-CLAIMS = "from bench.claims_work import claims; claims({count})"
+CLAIMS = "from bench.claims_work import claims; claims({count}, {processes})"
 WAITING = "from bench.claims_work import waiting; waiting({count})"
 PLANS = "from bench.claims_work import plans; plans()"
-STAGES = ("A", "B")
+#: The stage and how many processes claim, as so many nodes; several share both cores with PostgreSQL.
+CLAIMING = {"A": ("A", 1), "B": ("B", 1), "B, two nodes": ("B", 2)}
 
 
 def _asked(stand: Stand, code: str) -> dict[str, Any]:
@@ -175,15 +177,23 @@ def _asked(stand: Stand, code: str) -> dict[str, Any]:
     return found
 
 
-def claims(stand: Stand, size: Size, say: Say, stage: str) -> Figures:
-    """Measure volunteers who claim at once in stage A or B: claims a second, doubles, milliseconds of a claim.
+def ways_to_claim(system: str) -> list[str]:
+    """Return the ways of CLAIMING that a system has: several nodes share PostgreSQL alone."""
+    return [way for way, (_stage, processes) in CLAIMING.items() if processes == 1 or KINDS[system].database]
 
-    The command has the generator's core, the database that of the system.
+
+def claims(stand: Stand, size: Size, say: Say, way: str) -> Figures:
+    """Measure volunteers who claim at once in a way of CLAIMING: claims a second, doubles, milliseconds of a claim.
+
+    A process alone has the generator's core, and the database that of the system.
     """
-    say(f"stage {stage}: {size.claims:,} claims by 16 at once, then {size.claims // 3:,} by three rivals each …")
+    stage, processes = CLAIMING[way]
+    say(f"stage {way}: {size.claims:,} claims by 16 at once, then {size.claims // 3:,} by three rivals each …")
     if isinstance(stand, LineStand):
         stand.nodes[0].environment["HOTLINE_STAGE"] = stage
-    found: Figures = _asked(stand, CLAIMS.format(count=size.claims))
+    shared = [stand.core] if processes > 1 else []
+    with cores.on(*os.sched_getaffinity(0), *shared):
+        found: Figures = _asked(stand, CLAIMS.format(count=size.claims, processes=processes))
     return found
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 
 from roster import actions as roster
 from roster.models import Member
+from triage.hands import levels_carried
 from triage.models import Contact, ContactState, Offer, OfferState
 from triage.offering import close_offers
 from triage.states import give_to
@@ -42,6 +43,9 @@ class Given(NamedTuple):
 
 class Rows(Protocol):
     """The rows of offers and contacts; every method runs in the caller's transaction."""
+
+    def carried(self, members: Collection[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+        """Return the levels that these members carry, as ``triage.hands.levels_carried``."""
 
     def lock(self, offers: Collection[uuid.UUID], now: datetime.datetime, *, wait: bool) -> list[Wanted]:
         """Lock the contacts of those of these offers that stand, in order of their ids; return what is wanted.
@@ -87,6 +91,13 @@ class PostgreSQL:
         of_member=", ".join(f"m.{name}" for name in OF_MEMBER)
     )
     LOCK_FREE = LOCK + " SKIP LOCKED"
+    CARRIED = """
+        SELECT volunteer_id, urgency FROM triage_contact
+        WHERE volunteer_id = ANY(%(members)b) AND state = 'talking' AND practice_for_id IS NULL
+        UNION ALL
+        SELECT h.giver_id, c.urgency FROM triage_warmhandover h JOIN triage_contact c ON c.id = h.contact_id
+        WHERE h.giver_id = ANY(%(members)b) AND h.state = 'together' AND c.state = 'talking'
+            AND c.volunteer_id = h.taker_id"""
     # Presences are locked in the order in which leases are renewed, so that no two nodes wait for each other.
     GIVE = """
         WITH won AS (
@@ -117,6 +128,13 @@ class PostgreSQL:
         )
         SELECT true, offer_id FROM given UNION ALL SELECT false, member_id FROM closed"""
 
+    def carried(self, members: Collection[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+        """As Rows says."""
+        found: dict[uuid.UUID, list[str]] = {}
+        for member_id, urgency in ask(self.CARRIED, {"members": list(members)}):
+            found.setdefault(member_id, []).append(urgency)
+        return found
+
     def lock(self, offers: Collection[uuid.UUID], now: datetime.datetime, *, wait: bool) -> list[Wanted]:
         """As Rows says."""
         rows = ask(self.LOCK if wait else self.LOCK_FREE, [list(offers), now])
@@ -137,6 +155,10 @@ class PostgreSQL:
 
 class SQLite:
     """Rows of SQLite: one writer at a time, so that nothing is ever locked elsewhere, and asking costs little."""
+
+    def carried(self, members: Collection[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+        """As Rows says."""
+        return levels_carried(members)
 
     def lock(self, offers: Collection[uuid.UUID], now: datetime.datetime, *, wait: bool) -> list[Wanted]:
         """As Rows says."""

@@ -13,7 +13,7 @@ from roster.circles import duty, supervision
 from roster.models import Member
 from triage.claim_rows import Rows, Wanted, rows
 from triage.errors import NotAllowed, OfferGone
-from triage.hands import levels_carried, may_get
+from triage.hands import may_get
 from triage.models import Contact, ContactState, Offer, OfferState
 from triage.offering import close_offers, ring_given
 from triage.states import give_to, read_locked
@@ -45,12 +45,12 @@ class Claimed:
 GONE, BUSY = Claimed(), Claimed(busy=True)
 
 
-def _winners(wanted: dict[Claim, Wanted]) -> dict[Claim, Wanted]:
+def _winners(kept: Rows, wanted: dict[Claim, Wanted]) -> dict[Claim, Wanted]:
     """Return who gets which contact: whoever came first of those whose hands are free.
 
     They may have filled since the offer was made.
     """
-    carried = levels_carried([claim.member.pk for claim in wanted]) if wanted else {}
+    carried = kept.carried([claim.member.pk for claim in wanted]) if wanted else {}
     won: dict[uuid.UUID, Claim] = {}
     for claim, one in wanted.items():
         if may_get(one.taker, one.practice_for, one.urgency, carried.get(one.member_id, ())):
@@ -126,7 +126,7 @@ def accept_all(claims: Sequence[Claim], *, wait: bool = False) -> list[Claimed]:
     kept, now = rows(), clock.now()
     locked = {(one.offer_id, one.member_id): one for one in kept.lock({one.offer_id for one in claims}, now, wait=wait)}
     asked = {claim: locked[at] for claim in claims if (at := (claim.offer_id, claim.member.pk)) in locked}
-    done = {claim: Claimed(one.contact_id) for claim, one in _give(kept, _winners(asked), now).items()}
+    done = {claim: Claimed(one.contact_id) for claim, one in _give(kept, _winners(kept, asked), now).items()}
     busy = _busy([claim for claim in claims if claim not in asked], wait=wait)
     return [done.pop(claim, BUSY if claim.offer_id in busy else GONE) for claim in claims]
 

@@ -1,5 +1,8 @@
 """The line's own keys: asked of where they are kept, and what is sealed under them directly."""
 
+import functools
+from pathlib import Path
+
 from django.conf import settings
 
 from vault import key_sources, keyring
@@ -9,13 +12,16 @@ from vault.sealing import Context, Sealer, authenticate, derive, verifies
 VOUCHING = "vouching"
 
 
+@functools.lru_cache(maxsize=4)  # asked several times for each grant
+def _source(keys: str, command: str, file: Path) -> key_sources.Source:
+    if keys:
+        return key_sources.Given(keys)
+    return key_sources.Command(command) if command else key_sources.KeyFile(file)
+
+
 def source() -> key_sources.Source:
     """Return where this line's master keys come from (HOTLINE_KEYS, HOTLINE_KEY_COMMAND or HOTLINE_KEY_FILE)."""
-    if settings.MASTER_KEYS:
-        return key_sources.Given(settings.MASTER_KEYS)
-    if settings.KEY_COMMAND:
-        return key_sources.Command(settings.KEY_COMMAND)
-    return key_sources.KeyFile(settings.KEY_FILE)
+    return _source(settings.MASTER_KEYS, settings.KEY_COMMAND, settings.KEY_FILE)
 
 
 def ring() -> keyring.Keyring:

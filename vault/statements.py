@@ -23,6 +23,7 @@ def ask(statement: str, values: Any) -> "psycopg.Cursor[Any]":
 Row = TypeVar("Row", bound=models.Model)
 
 
+@functools.cache
 def _array(field: Any) -> str:
     """Return the mark for a whole column of values."""
     kind = field.target_field if field.is_relation else field
