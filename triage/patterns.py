@@ -10,6 +10,7 @@ from triage.spelling import END, sound
 
 NUMBER = "#"
 LONGEST_GAP = 12  # words
+FEW = 8  # ways of a place that are looked at one by one
 SHORTEST_STEM = 3  # letters before a star
 _SIGNS = re.compile(r"\{[^{}]*\}|~~?\d+|[()|?]|[^\s(){}|?~]+|\S")
 _WORD = re.compile(r"[^\W_]+\*?|#|\.")
@@ -94,6 +95,22 @@ class _Way:
 _Waiting = dict[str, dict[int, tuple[int, int, bool, int, tuple[int, ...]]]]
 
 
+class _OpenWays(dict[int, list[_Way]]):
+    """The ways from each place whose words occur in a text at all, found when they are first asked for."""
+
+    def __init__(self, laid: Sequence[Mapping[str, list[_Way]]], present: set[str]) -> None:
+        super().__init__()
+        self._laid = laid
+        self.present = present
+
+    def __missing__(self, place: int) -> list[_Way]:
+        """Find them."""
+        laid = self._laid[place]
+        labels = laid.keys() & self.present if len(laid) > FEW else [one for one in laid if one in self.present]
+        found = self[place] = [way for label in labels for way in laid[label]]
+        return found
+
+
 class _Walker:
     """Places of patterns and the ways between them; finds all patterns in one walk."""
 
@@ -104,6 +121,7 @@ class _Walker:
         self._ways: dict[int, dict[tuple[str, _Gap], list[int]]] = {}
         self._begin: dict[str, int] = {}
         self._laid: list[dict[str, list[_Way]]] = []
+        self._named: frozenset[str] = frozenset()
 
     def place(self, label: str) -> int:
         """Make a place that a word with this label leads to."""
@@ -142,45 +160,42 @@ class _Walker:
             for (label, gap), targets in ways.items():
                 way = _Way(next(numbers), label, gap.words, gap.across, tuple(targets))
                 self._laid[place].setdefault(label, []).append(way)
+        self._named = frozenset(self.labels)
 
     def walk(self, text: Text) -> list[Found]:
         """Return every place where a pattern matches."""
-        size = len(text.labels)
-        arrived: list[dict[int, int]] = [{} for _ in range(size + 1)]
-        open_ways: dict[int, list[_Way]] = {}
-        waiting: _Waiting = {label: {} for label in text.present}
+        ways = _OpenWays(self._laid, text.present & self._named)
+        begins = self._begins(ways)
+        if not begins:
+            return []
+        arrived: list[dict[int, int]] = [{} for _ in range(len(text.labels) + 1)]
+        waiting: _Waiting = {label: {} for label in ways.present}
         found: list[Found] = []
-        for at in range(size + 1):
+        for at, labels in enumerate((*text.labels, ())):
             for place, start in arrived[at].items():
-                if place in self._owners:
-                    found += [Found(owner, start, at) for owner in self._owners[place]]
-                ways = open_ways.get(place)
-                if ways is None:
-                    ways = open_ways[place] = self._open(place, text.present)
-                for way in ways:
+                found += [Found(owner, start, at) for owner in self._owners.get(place, ())]
+                for way in ways[place]:
                     waiting[way.label][way.number] = (at + way.words, at, way.across, start, way.targets)
-            for label, end in text.labels[at] if at < size else ():
-                asked = waiting[label]
-                if asked or label in self._begin:
-                    self._step(label, at, text.halted[at], asked, arrived[end])
+            for label, end in labels:
+                if label in begins:
+                    arrived[end][begins[label]] = at
+                if waiting.get(label):
+                    self._step(at, text.halted[at], waiting[label], arrived[end])
         return found
 
-    def _open(self, place: int, present: set[str]) -> list[_Way]:
-        """Return the ways from a place whose words occur in the text at all."""
-        laid = self._laid[place]
-        return [way for label in laid.keys() & present for way in laid[label]]
+    def _begins(self, ways: _OpenWays) -> dict[str, int]:
+        """Return the first places from which a pattern may go on, or end, in this text."""
+        begins = {label: self._begin[label] for label in self._begin.keys() & ways.present}
+        return {label: place for label, place in begins.items() if ways[place] or place in self._owners}
 
     def _step(
         self,
-        label: str,
         at: int,
         halted: int,
         waiting: dict[int, tuple[int, int, bool, int, tuple[int, ...]]],
         held: dict[int, int],
     ) -> None:
-        """Enter the places that a label leads to from here, each with the start of its pattern."""
-        if label in self._begin:
-            held[self._begin[label]] = at
+        """Enter the places that a word leads to from here, each with the start of its pattern."""
         gone = []
         for number, (until, since, across, start, targets) in waiting.items():
             if at > until or (halted >= since and not across):
