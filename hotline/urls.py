@@ -8,6 +8,7 @@ from hotline import errors, health
 urlpatterns = [
     path("", include("campaign.urls")),
     path("", include("chat.urls")),
+    path("boton/", include("triage.urls")),
     path("", include("roster.urls")),
     path("casos/", include("cases.urls")),
     path("practica/", include("training.urls")),

@@ -23,6 +23,10 @@ EXPECTED = """
 /                                        page page page page
 campana/<slug>/                          page page page page
 recursos/                                page page page page
+boton/                                   page page page page
+boton/boton.js                           page page page page
+boton/boton.svg                          page page page page
+boton/estado.json                        page page page page
 hablar/                                  page page page page
 hablar/hilo/                             on   on   on   on
 hablar/salir/                            on   on   on   on

@@ -1,0 +1,86 @@
+"""The button on a partner's page, which is another site: it says how it stands and opens the line in its own tab."""
+
+import contextlib
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.desks import is_sound
+from tests.running_line import RunningLine
+
+WITH_SCRIPT = '<script async src="{url}/boton/boton.js"></script>'
+PICTURE = '<img src="{url}/boton/boton.svg" width="320" alt="Conversar">'
+WITHOUT = f'<a href="{{url}}/" target="_blank" rel="noopener noreferrer">{PICTURE}</a>'
+POLICY = "default-src 'none'; script-src {url}; connect-src {url}"  # of a strict partner: no style of ours either
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves a partner's page and prints nothing."""
+
+    def log_message(self, *_words: Any) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def partner(tmp_path: Path, line: RunningLine) -> Iterator[Any]:
+    """Return a maker of a partner's page with these lines in it: its address."""
+    with contextlib.ExitStack() as served:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path)))
+        served.callback(server.server_close)
+        served.callback(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+
+        def page(body: str, policy: str = "") -> str:
+            head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">' if policy else ""
+            text = f"<!doctype html><html lang=es><head><title>Escuela</title>{head}</head><body>{body}</body></html>"
+            Path(tmp_path, "index.html").write_text(text.format(url=line.url), encoding="utf-8")
+            return f"http://localhost:{server.server_port}/index.html"
+
+        yield page
+
+
+def follow(page: Page, name: str) -> Page:
+    """Touch the button; return the tab it opened."""
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name=name).click()
+    opened.value.wait_for_load_state()
+    return opened.value
+
+
+@pytest.mark.parametrize("policy", ["", POLICY], ids=["open", "strict"])
+def test_one_line_makes_a_button_that_opens_the_line(
+    open_page: Any, partner: Any, line: RunningLine, policy: str
+) -> None:
+    page = open_page(partner(WITH_SCRIPT, policy))
+    expect(page.get_by_role("status")).to_contain_text("Ahora")
+    assert page.context.cookies() == []
+    tab = follow(page, "Conversar con alguien ahora")
+    assert tab.url == f"{line.url}/"
+    assert tab.evaluate("document.referrer") == ""
+    assert tab.evaluate("window.opener") is None
+
+
+def test_where_the_line_does_not_answer_the_button_names_a_number(open_page: Any, partner: Any) -> None:
+    page = open_page("about:blank")
+    page.route("**/estado.json", lambda route: route.abort())
+    page.goto(partner(WITH_SCRIPT))
+    expect(page.get_by_role("status")).to_contain_text("113")
+
+
+def test_without_scripts_the_picture_says_it(open_page: Any, partner: Any, line: RunningLine) -> None:
+    page = open_page(partner(WITHOUT), java_script_enabled=False)
+    shown = page.request.get(f"{line.url}/boton/boton.svg")
+    assert "Ahora" in shown.text()
+    page.get_by_role("link", name="Conversar").wait_for()
+
+
+def test_the_page_for_partners_is_sound(open_page: Any) -> None:
+    page = open_page("/boton/")
+    page.wait_for_function("document.querySelector('main img').naturalWidth > 0")
+    is_sound(page, 360, 1280)
