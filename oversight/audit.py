@@ -62,6 +62,8 @@ ACTS: dict[str, Promise] = {
     "reflection.found": gettext_lazy("fundó un círculo"),
     "reflection.remove": gettext_lazy("sacó a alguien de un círculo"),
     "reflection.pass_lead": gettext_lazy("pasó la conducción de un círculo"),
+    "reflection.name_co_leader": gettext_lazy("nombró a alguien para conducir un círculo a su lado"),
+    "reflection.end_co_leading": gettext_lazy("terminó que alguien condujera un círculo al lado de otra persona"),
     "reflection.end": gettext_lazy("terminó un círculo"),
     "recovery.partners": gettext_lazy("nombró a las organizaciones que pueden recuperar un llavero"),
     "recovery.asked": gettext_lazy("pidió a las organizaciones recuperar un llavero"),

@@ -1,12 +1,13 @@
 """The guarded door to circles: whose seat it is, and which circles somebody may see from outside."""
 
+import datetime
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from reflection.errors import NotYours
 from reflection.models import Circle, Membership
-from roster.models import Member, Role
+from roster.models import ROLE_LASTS, Member, Role
 from wire import clock
 
 LISTENS = (Role.VOLUNTEER, Role.SUPERVISOR)
@@ -21,6 +22,11 @@ def seats_of(member: Member) -> QuerySet[Membership]:
 def listens(member: Member) -> bool:
     """Say whether somebody may be in these rooms at all."""
     return member.has_role and member.role in LISTENS
+
+
+def who_listens(now: datetime.datetime) -> Q:
+    """Return the same as a condition on rows that have a ``member``."""
+    return Q(member__is_active=True, member__role__in=LISTENS, member__role_confirmed_at__gt=now - ROLE_LASTS)
 
 
 def seat_in(member: Member, circle_id: uuid.UUID) -> Membership:

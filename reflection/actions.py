@@ -9,12 +9,12 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 
 from reflection import live, turns
-from reflection.access import LISTENS, leading_in, listens, seat_in
+from reflection.access import leading_in, listens, seat_in, who_listens
 from reflection.errors import AlreadyThere, Leading, NotSealed, NotYours, Taken
 from reflection.models import Circle, Gathering, GatheringState, Kind, Membership, OwnNote, PeerAsk, Turn
 from reflection.rooms import ring
-from reflection.schedule import Wish, last_day, times, today
-from roster.models import ROLE_LASTS, Member
+from reflection.schedule import BadSchedule, Wish, last_day, times, today
+from roster.models import Member
 from vault import actions as vault
 from wire import clock
 
@@ -33,9 +33,9 @@ class Charter(NamedTuple):
     shares_past: bool = False
 
 
-def _record(actor: Member, act: str, circle_id: uuid.UUID) -> None:
+def _record(actor: uuid.UUID | str, act: str, circle_id: uuid.UUID) -> None:
     """Note who founds, ends or removes: acts of whoever leads. Who comes, goes and speaks is noted nowhere."""
-    vault.record(actor=str(actor.pk), act=act, subject_kind="reflection", subject=str(circle_id))
+    vault.record(actor=str(actor), act=act, subject_kind="reflection", subject=str(circle_id))
 
 
 # Founding and planning ----------------------------------------------------------------------------------------------
@@ -49,7 +49,7 @@ def found(member: Member, charter: Charter, wish: Wish) -> Circle:
     circle = Circle.objects.create(**charter._asdict(), founded_on=today(now), rehearsal=member.rehearsal)
     Membership.objects.create(circle=circle, member=member, seated=True, leads=True, since=today(now))
     Gathering.objects.bulk_create(Gathering(circle=circle, starts_at=at, minutes=wish.minutes) for at in begins)
-    _record(member, "reflection.found", circle.pk)
+    _record(member.pk, "reflection.found", circle.pk)
     return circle
 
 
@@ -57,15 +57,26 @@ def found(member: Member, charter: Charter, wish: Wish) -> Circle:
 def plan(member: Member, circle_id: uuid.UUID, wish: Wish) -> int:
     """Add gatherings to a circle that this member leads; return how many are new.
 
-    One that stands at the same time already stays as it is. Raises NotYours, schedule.BadSchedule.
+    One that stands at the same time already stays as it is; where another lasts into one of them nothing is added.
+    Raises NotYours, schedule.BadSchedule.
     """
-    circle = leading_in(member, circle_id).circle
+    circle = _locked(circle_id)
+    leading_in(member, circle_id)
     begins = times(wish, clock.now())
     standing = circle.gatherings.exclude(state=State.CANCELLED).filter(starts_at__in=begins)
     known = set(standing.values_list("starts_at", flat=True))
     fresh = [Gathering(circle=circle, starts_at=at, minutes=wish.minutes) for at in begins if at not in known]
+    _refuse_overlap(circle, fresh)
     Gathering.objects.bulk_create(fresh)
     return len(fresh)
+
+
+def _refuse_overlap(circle: Circle, fresh: Iterable[Gathering]) -> None:
+    """Refuse gatherings into which another of the circle lasts, or that last into one. Raises BadSchedule."""
+    others = list(circle.gatherings.filter(state__in=(State.PLANNED, State.OPEN)))
+    for one in fresh:
+        if any(one.starts_at < other.ends_at and other.starts_at < one.ends_at for other in others):
+            raise BadSchedule("overlaps", one.starts_at)
 
 
 @transaction.atomic
@@ -111,27 +122,41 @@ def sign_up(member: Member, circle_id: uuid.UUID) -> bool:
     return has_room
 
 
-def _seat(circle: Circle, seat: Membership) -> None:
-    """Give somebody a seat: they open what is said from then on, or all where the circle shares its past."""
+def _seat(circle: Circle, seat: Membership, *, news: bool = False) -> None:
+    """Give somebody a seat: they open what is said from then on, or all where the circle shares its past.
+
+    ``news``: they did nothing for it just now, and are told when they next look.
+    """
     turns.close(circle)
     first = turns.first_for_whoever_joins(circle)
-    Membership.objects.filter(pk=seat.pk).update(seated=True, from_turn=first)
+    Membership.objects.filter(pk=seat.pk).update(seated=True, from_turn=first, seat_is_news=news)
     ring(circle.pk)
+
+
+def note_seat_seen(member: Member, circle_id: uuid.UUID) -> None:
+    """Note that somebody who came up from the waiting list knows of their seat; of anybody else nothing changes."""
+    Membership.objects.filter(circle=circle_id, member=member, seat_is_news=True).update(seat_is_news=False)
 
 
 @transaction.atomic
 def leave(member: Member, circle_id: uuid.UUID) -> None:
-    """Give up one's seat or one's place on the waiting list. Raises NotYours, or Leading while one leads others."""
+    """Give up one's seat or one's place on the waiting list; a co-leader leads on where a leader leaves.
+
+    Raises NotYours, or Leading while one leads others and nobody beside.
+    """
     circle = _locked(circle_id)
     seat = Membership.objects.filter(circle=circle, member=member).first()
     if seat is None:
         raise NotYours
-    if seat.leads and circle.memberships.exclude(pk=seat.pk).exists():
-        raise Leading
-    if seat.leads:
+    heir = circle.memberships.filter(co_leads=True).first() if seat.leads else None
+    if seat.leads and heir is None:
+        if circle.memberships.exclude(pk=seat.pk).exists():
+            raise Leading
         _end(circle)
-    else:
-        _take_out(circle, seat)
+        return
+    _take_out(circle, seat)
+    if heir is not None:
+        _lead_on(circle, heir, by=member.pk)
 
 
 @transaction.atomic
@@ -143,7 +168,7 @@ def remove(member: Member, circle_id: uuid.UUID, seat_id: int) -> None:
     if seat is None:
         raise NotYours
     _take_out(circle, seat)
-    _record(member, "reflection.remove", circle.pk)
+    _record(member.pk, "reflection.remove", circle.pk)
 
 
 def _take_out(circle: Circle, seat: Membership) -> None:
@@ -154,10 +179,13 @@ def _take_out(circle: Circle, seat: Membership) -> None:
         return
     turns.take_from(circle, member_id)
     live.settle(circle.pk)
-    waiting = circle.memberships.filter(seated=False).order_by("pk").first()
+    waiting = circle.memberships.filter(who_listens(clock.now()), seated=False).order_by("pk").first()
     if waiting is not None:
-        _seat(circle, waiting)
+        _seat(circle, waiting, news=True)
     ring(circle.pk)
+
+
+# Leading ------------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -165,11 +193,44 @@ def pass_lead(member: Member, circle_id: uuid.UUID, seat_id: int) -> None:
     """Let somebody who sits in the circle lead it from now on. Raises NotYours."""
     circle = _locked(circle_id)
     mine = leading_in(member, circle_id)
-    if not circle.memberships.filter(pk=seat_id, seated=True, leads=False).exists():
+    heir = circle.memberships.filter(pk=seat_id, seated=True, leads=False).first()
+    if heir is None:
         raise NotYours
     circle.memberships.filter(pk=mine.pk).update(leads=False)
-    circle.memberships.filter(pk=seat_id).update(leads=True)
-    _record(member, "reflection.pass_lead", circle.pk)
+    _lead_on(circle, heir, by=member.pk)
+
+
+def _lead_on(circle: Circle, heir: Membership, *, by: uuid.UUID | str) -> None:
+    """Let somebody lead whom ``by`` (a member, or the line) leaves it to; whoever led does so no more already."""
+    circle.memberships.filter(pk=heir.pk).update(leads=True, co_leads=False)
+    _record(by, "reflection.pass_lead", circle.pk)
+    ring(circle.pk)
+
+
+@transaction.atomic
+def name_co_leader(member: Member, circle_id: uuid.UUID, seat_id: int) -> None:
+    """Let somebody who sits in the circle co-lead it, in place of who did: they lead its room as the leader does.
+
+    Raises NotYours.
+    """
+    circle = _locked(circle_id)
+    leading_in(member, circle_id)
+    if not circle.memberships.filter(pk=seat_id, seated=True, leads=False).exists():
+        raise NotYours
+    circle.memberships.filter(co_leads=True).update(co_leads=False)
+    circle.memberships.filter(pk=seat_id).update(co_leads=True)
+    _record(member.pk, "reflection.name_co_leader", circle.pk)
+    ring(circle.pk)
+
+
+@transaction.atomic
+def end_co_leading(member: Member, circle_id: uuid.UUID) -> None:
+    """Let nobody co-lead a circle any more; either of the two who lead may say so. Raises NotYours."""
+    circle = _locked(circle_id)
+    seat = seat_in(member, circle_id)
+    if not seat.leads_room or not circle.memberships.filter(co_leads=True).update(co_leads=False):
+        raise NotYours
+    _record(member.pk, "reflection.end_co_leading", circle.pk)
     ring(circle.pk)
 
 
@@ -179,7 +240,7 @@ def end(member: Member, circle_id: uuid.UUID) -> None:
     circle = _locked(circle_id)
     leading_in(member, circle_id)
     _end(circle)
-    _record(member, "reflection.end", circle.pk)
+    _record(member.pk, "reflection.end", circle.pk)
 
 
 def _end(circle: Circle) -> None:
@@ -245,26 +306,28 @@ def _destroy_notes(notes: Iterable[OwnNote]) -> int:
 def take_out_the_lapsed(now: datetime.datetime) -> int:
     """Take those out of their circles who listen no more (account closed, role lapsed or changed); return how many.
 
-    Where it was whoever leads, the one who has been there longest leads on; a circle of nobody ends.
+    Where it was whoever leads, the co-leader leads on, or the one who has been there longest; a circle of nobody ends.
     """
-    there = Membership.objects.exclude(
-        member__is_active=True, member__role__in=LISTENS, member__role_confirmed_at__gt=now - ROLE_LASTS
-    )
+    lapsed = Membership.objects.exclude(who_listens(now))
     done = 0
-    for seat in there.select_related("circle"):
+    for seat_id, circle_id in list(lapsed.values_list("pk", "circle")):
         with transaction.atomic():
-            Circle.objects.select_for_update(no_key=True).filter(pk=seat.circle_id).first()
-            _replace(seat)
-            done += 1
+            circle = Circle.objects.select_for_update(no_key=True).filter(pk=circle_id).first()
+            seat = lapsed.filter(pk=seat_id).first()
+            if circle is not None and seat is not None:  # who left meanwhile, or as the circle ended, is gone already
+                _replace(circle, seat, now)
+                done += 1
     return done
 
 
-def _replace(seat: Membership) -> None:
-    circle = seat.circle
-    heir = circle.memberships.filter(seated=True).exclude(pk=seat.pk).order_by("pk").first() if seat.leads else None
-    if seat.leads and heir is None:
+def _replace(circle: Circle, seat: Membership, now: datetime.datetime) -> None:
+    if not seat.leads:
+        _take_out(circle, seat)
+        return
+    others = circle.memberships.filter(who_listens(now), seated=True).exclude(pk=seat.pk)
+    heir = others.order_by("-co_leads", "pk").first()
+    if heir is None:
         _end(circle)
         return
     _take_out(circle, seat)
-    if heir is not None:
-        circle.memberships.filter(pk=heir.pk).update(leads=True)
+    _lead_on(circle, heir, by="line")

@@ -17,6 +17,7 @@ from reflection.access import leading_in
 from reflection.errors import AlreadyThere, Leading, NotYours, ReflectionError, Taken
 from reflection.forms import FoundForm, PlanForm
 from reflection.models import Circle
+from reflection.schedule import BadSchedule
 from reflection.views import front_page, member_here
 from roster.permissions import requires
 from roster.shift_views import calendar_answer
@@ -42,9 +43,13 @@ def found(request: HttpRequest) -> HttpResponseBase:
     """Found a circle."""
     form = FoundForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        circle = actions.found(member_here(request), form.charter(), form.wish())
-        messages.success(request, _("El círculo está abierto. El equipo ya puede apuntarse."))
-        return redirect("circle", circle.pk)
+        try:
+            circle = actions.found(member_here(request), form.charter(), form.wish())
+        except BadSchedule as impossible:
+            form.refuse(impossible)
+        else:
+            messages.success(request, _("El círculo está abierto. El equipo ya puede apuntarse."))
+            return redirect("circle", circle.pk)
     return render(request, "reflection/found.html", {"form": form}, status=400 if form.errors else 200)
 
 
@@ -78,6 +83,14 @@ def leave(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
     except ReflectionError as error:
         return refused(request, error)
     messages.success(request, _("Saliste del círculo. Tu nota para ti, si la tienes, sigue aquí."))
+    return redirect("reflection")
+
+
+@require_POST
+@requires("reflection.enter")
+def seat_seen(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
+    """Let the notice go that a seat became one's own."""
+    actions.note_seat_seen(member_here(request), circle_id)
     return redirect("reflection")
 
 
@@ -125,6 +138,9 @@ def _plan(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
         return _leading(request, circle_id, form, 400)
     try:
         fresh = actions.plan(member_here(request), circle_id, form.wish())
+    except BadSchedule as impossible:
+        form.refuse(impossible)
+        return _leading(request, circle_id, form, 400)
     except ReflectionError:
         raise Http404 from None
     messages.success(request, _("Quedó en el calendario.") if fresh else _("Esa reunión ya estaba en el calendario."))
@@ -142,6 +158,8 @@ def _do(request: HttpRequest, circle_id: uuid.UUID, act: str) -> HttpResponseBas
         "cancel": (lambda: actions.cancel(member, circle_id, number), _("Esa reunión no se hará.")),
         "remove": (lambda: actions.remove(member, circle_id, number), _("Ya no está en el círculo.")),
         "pass": (lambda: actions.pass_lead(member, circle_id, number), _("Pasaste la conducción.")),
+        "co": (lambda: actions.name_co_leader(member, circle_id, number), _("Ahora conducen el círculo entre dos.")),
+        "no_co": (lambda: actions.end_co_leading(member, circle_id), _("Ahora conduce una sola persona.")),
         "end": (lambda: actions.end(member, circle_id), _("El círculo terminó y lo que se dijo se destruyó.")),
     }
     if act not in acts:
@@ -152,6 +170,8 @@ def _do(request: HttpRequest, circle_id: uuid.UUID, act: str) -> HttpResponseBas
     except ReflectionError as error:
         return refused(request, error)
     messages.success(request, done)
+    if act == "no_co":
+        return redirect("circle", circle_id)  # whoever co-led sees that page alone
     return redirect("reflection") if act in {"end", "pass"} else redirect("lead_circle", circle_id)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from reflection.actions import LARGEST, SMALLEST, USUAL_LIFE, Charter
 from reflection.models import Kind
 from reflection.schedule import MOST_AT_ONCE, BadSchedule, Wish, times
-from reflection.screen_words import EVERY, LIVES, MINUTES, SCHEDULES
+from reflection.screen_words import EVERY, LIVES, MINUTES, NAME_TOO_LONG, SCHEDULES, schedule_refusal
 from roster.hours import LIMA
 from wire import clock
 
@@ -24,8 +24,20 @@ class PlanForm(forms.Form):
 
     day = forms.DateField(label=_("Primer día"), widget=forms.DateInput(attrs={"type": "date"}))
     hour = forms.TimeField(label=_("Hora"), widget=forms.TimeInput(attrs={"type": "time"}))
-    minutes = forms.TypedChoiceField(label=_("Cuánto dura"), choices=MINUTES, coerce=int, initial=90)
-    every = forms.TypedChoiceField(label=_("Se repite"), choices=EVERY, coerce=int, initial=0)
+    minutes = forms.TypedChoiceField(
+        label=_("Cuánto dura"),
+        choices=MINUTES,
+        coerce=int,
+        initial=90,
+        error_messages={"invalid_choice": SCHEDULES["bad_length"]},
+    )
+    every = forms.TypedChoiceField(
+        label=_("Se repite"),
+        choices=EVERY,
+        coerce=int,
+        initial=0,
+        error_messages={"invalid_choice": SCHEDULES["bad_repetition"]},
+    )
     count = forms.IntegerField(
         label=_("Cuántas reuniones"),
         min_value=1,
@@ -41,8 +53,12 @@ class PlanForm(forms.Form):
             try:
                 times(self.wish(), clock.now())
             except BadSchedule as refused:
-                self.add_error("day", forms.ValidationError(str(SCHEDULES[refused.code])))
+                self.refuse(refused)
         return given
+
+    def refuse(self, refused: BadSchedule) -> None:
+        """Say in words at the day what the gatherings cannot be."""
+        self.add_error("day", schedule_refusal(refused))
 
     def wish(self) -> Wish:
         """Return what is asked for; only of a form that holds."""
@@ -54,7 +70,12 @@ class PlanForm(forms.Form):
 class FoundForm(PlanForm):
     """What is agreed when a circle is founded, and when it meets."""
 
-    name = forms.CharField(label=_("Nombre"), max_length=60, help_text=_("Lo ve todo el equipo."))
+    name = forms.CharField(
+        label=_("Nombre"),
+        max_length=60,
+        help_text=_("Lo ve todo el equipo."),
+        error_messages={"max_length": NAME_TOO_LONG},
+    )
     kind = forms.ChoiceField(label=_("Forma"), choices=KINDS)
     size = forms.IntegerField(
         label=_("Cuántas personas"),

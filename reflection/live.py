@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from reflection import phases
 from reflection.access import seat_in
-from reflection.errors import NotNow, NotYours, Taken
+from reflection.errors import NotNow, Taken
 from reflection.models import Attendee, Circle, Gathering, GatheringState, Membership
 from reflection.phases import Place, Plan, Voice
 from reflection.rooms import ring
@@ -96,11 +96,6 @@ def _here(member: Member, circle_id: uuid.UUID) -> tuple[Attendee, Gathering]:
     return attendee, gathering
 
 
-def place_of(attendee: Attendee) -> Place:
-    """Return where somebody sits."""
-    return Place(attendee.pk, attendee.membership.leads)
-
-
 # The word -----------------------------------------------------------------------------------------------------------
 
 
@@ -118,13 +113,14 @@ def settle(circle_id: uuid.UUID) -> None:
 
 @transaction.atomic
 def finish(member: Member, circle_id: uuid.UUID) -> None:
-    """Give the word on in a round, after speaking or to pass; who leads may for somebody who does not answer.
+    """Give the word on in a round, after speaking or to pass.
 
-    Raises NotNow when it is neither theirs nor theirs to give.
+    Whoever leads or co-leads may for somebody who does not answer. Raises NotNow when it is neither theirs nor theirs
+    to give.
     """
     attendee, gathering = _here(member, circle_id)
     holder = gathering.speaker
-    if holder is None or (holder.pk != attendee.pk and not attendee.membership.leads):
+    if holder is None or (holder.pk != attendee.pk and not attendee.membership.leads_room):
         raise NotNow
     Attendee.objects.filter(pk=holder.pk).update(done_phase=gathering.phase)
     settle(circle_id)
@@ -157,14 +153,14 @@ def present(member: Member, circle_id: uuid.UUID) -> None:
 def move_on(member: Member, circle_id: uuid.UUID, phase: int) -> None:
     """Begin what follows phase ``phase``; after the last the gathering is over.
 
-    Raises NotNow before its time (who leads may always), Taken when it was moved on meanwhile.
+    Raises NotNow before its time (who leads or co-leads may always), Taken when it was moved on meanwhile.
     """
     attendee, gathering = _here(member, circle_id)
     plan, now = plan_of(gathering), clock.now()
     since = gathering.phase_since or now
     if gathering.phase != phase:
         raise Taken
-    if not phases.may_move_on(plan, phase, since, now, leads=attendee.membership.leads):
+    if not phases.may_move_on(plan, phase, since, now, leads=attendee.membership.leads_room):
         raise NotNow
     if plan.is_last(phase):
         close(gathering)
@@ -213,11 +209,5 @@ def speech_refused(seat: Membership) -> str:
     if attendee is None:
         return "not_in_room"
     phase = plan_of(gathering).at(gathering.phase)
-    place = Place(attendee.pk, seat.leads)
+    place = Place(attendee.pk, seat.leads_room)
     return phases.speech_refused(phase, place, speaker=gathering.speaker_id, presenter=gathering.presenter_id)
-
-
-def require_lead(seat: Membership) -> None:
-    """Refuse who does not lead. Raises NotYours."""
-    if not seat.leads:
-        raise NotYours

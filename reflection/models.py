@@ -82,22 +82,36 @@ class Membership(models.Model):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     seated = models.BooleanField(default=False)
     leads = models.BooleanField(default=False)
+    co_leads = models.BooleanField(default=False)  # beside whoever leads, or in their place while they are not there
+    #: They came up from the waiting list and have not seen it yet.
+    seat_is_news = models.BooleanField(default=False)
     anonymous = models.BooleanField(default=False)
     from_turn = models.PositiveIntegerField(default=1)  # the first turn whose words they may open
     since = models.DateField()
 
     class Meta:
-        """Whoever came first is first; nobody is there twice."""
+        """Whoever came first is first; nobody is there twice; at most one leads, and at most one other co-leads."""
 
         constraints = (
             models.UniqueConstraint(fields=("circle", "member"), name="reflection_membership_once"),
-            models.UniqueConstraint(fields=("circle",), condition=Q(leads=True), name="reflection_membership_leads"),
+            # Of those who do either, one leads and one does not.
+            models.UniqueConstraint(
+                fields=("circle", "leads"),
+                condition=Q(leads=True) | Q(co_leads=True),
+                name="reflection_membership_one_of_each",
+            ),
+            models.CheckConstraint(condition=~Q(leads=True, co_leads=True), name="reflection_membership_not_both"),
         )
         ordering = ("id",)
 
     def __str__(self) -> str:
         """Name it by its opaque ids."""
         return f"{self.circle_id} {self.pk}"
+
+    @property
+    def leads_room(self) -> bool:
+        """Whether they lead the room while the circle meets: the leader and the co-leader alike."""
+        return self.leads or self.co_leads
 
 
 class Turn(models.Model):

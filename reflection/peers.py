@@ -6,11 +6,11 @@ import uuid
 from django.db import transaction
 from django.db.models import QuerySet
 
-from reflection.access import LISTENS, listens
+from reflection.access import listens, who_listens
 from reflection.errors import AlreadyThere, NotYours, Taken
 from reflection.models import Circle, Kind, Membership, PeerAsk
 from reflection.schedule import full_hour_after, today
-from roster.models import ROLE_LASTS, Member
+from roster.models import Member
 from wire import clock
 
 STANDS = datetime.timedelta(minutes=30)  # at least; then to the next full hour
@@ -19,12 +19,7 @@ LASTS = datetime.timedelta(hours=24)  # a room of two
 
 def standing(now: datetime.datetime) -> QuerySet[PeerAsk]:
     """Return the asks that nobody has answered yet."""
-    in_force = {
-        "member__is_active": True,
-        "member__role__in": LISTENS,
-        "member__role_confirmed_at__gt": now - ROLE_LASTS,
-    }
-    return PeerAsk.objects.filter(answered_in=None, until__gt=now, **in_force).select_related("member")
+    return PeerAsk.objects.filter(who_listens(now), answered_in=None, until__gt=now).select_related("member")
 
 
 def asks_for(member: Member) -> QuerySet[PeerAsk]:

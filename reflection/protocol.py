@@ -99,7 +99,8 @@ class CircleSaid(_Out, tag="said", kw_only=True):
 class Room(_Out, tag="room", kw_only=True):
     """How the room stands, as this member sees it; on connecting and at each change.
 
-    ``state`` is ``thread`` (between gatherings), ``door`` (it may be entered) or ``live``. ``left`` are minutes.
+    ``state`` is ``thread`` (between gatherings), ``door`` (it may be entered) or ``live``. ``leads``: I
+    lead or co-lead. ``left`` are minutes.
     """
 
     state: str

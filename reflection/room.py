@@ -18,7 +18,7 @@ def room_for(seat: Membership) -> Room:
     gathering = live.under_way(seat.circle_id)
     if gathering is None:
         door = live.at_the_door(seat.circle_id, clock.now())
-        return Room(state="door" if door else "thread", leads=seat.leads)
+        return Room(state="door" if door else "thread", leads=seat.leads_room)
     attendees = list(gathering.attendees.filter(here=True).select_related("membership__member").order_by("pk"))
     me = next((one for one in attendees if one.membership_id == seat.pk), None)
     return _live(seat, gathering, attendees, me)
@@ -28,11 +28,11 @@ def _live(seat: Membership, gathering: Gathering, attendees: Sequence[Attendee],
     plan, number, now = live.plan_of(gathering), gathering.phase, clock.now()
     phase, since = plan.at(number), gathering.phase_since or now
     presents_here = any(one.voice == Voice.ONE for one in plan.phases)
-    may_move = me is not None and phases.may_move_on(plan, number, since, now, leads=seat.leads)
+    may_move = me is not None and phases.may_move_on(plan, number, since, now, leads=seat.leads_room)
     return Room(
         state="live",
         here=me is not None,
-        leads=seat.leads,
+        leads=seat.leads_room,
         phase=number,
         of=len(plan.phases),
         code=phase.code,

@@ -44,7 +44,9 @@ def circle(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
     """A circle: its room for whoever sits there; for others what it is, and how to join."""
     member = member_here(request)
     try:
-        return _room(request, seat_in(member, circle_id))
+        shown = _room(request, seat_in(member, circle_id))
+        actions.note_seat_seen(member, circle_id)
+        return shown
     except NotYours:
         found = Circle.objects.founded(rehearsal=member.rehearsal).filter(pk=circle_id).first()
     if found is None:
@@ -63,7 +65,10 @@ def standing(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
 @requires("reflection.enter")
 def speak(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
     """Say something by a plain form; what could not be stored stays in the box, under the same id."""
-    seat = _seat(request, circle_id)
+    try:
+        seat = seat_in(member_here(request), circle_id)
+    except NotYours:
+        return _words_back(request)
     given = {"text": request.POST.get("text", ""), "say_id": request.POST.get("id", "")}
     try:
         outcome = say(member_here(request), circle_id, client_id(given["say_id"]), spoken_text(given["text"]))
@@ -71,7 +76,7 @@ def speak(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
     except (Refused, ReflectionError) as error:
         code = error.code
     if code == "not_yours":
-        raise Http404
+        return _words_back(request)
     if code == "bad_field":
         given["say_id"] = str(
             uuid.uuid4()
@@ -79,6 +84,12 @@ def speak(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
     if code:
         return _room(request, seat, 400, problem=refusal(code), **given)
     return redirect(f"{reverse('circle', args=[circle_id])}#end")
+
+
+def _words_back(request: HttpRequest) -> HttpResponse:
+    """Give their words back to somebody who has no seat (any more), or whose circle ended; nothing of them is kept."""
+    text = request.POST.get("text", "")
+    return render(request, "reflection/words_back.html", {"problem": refusal("not_yours"), "text": text}, status=404)
 
 
 def _phase(request: HttpRequest) -> int:

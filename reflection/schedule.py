@@ -14,11 +14,11 @@ CLOSES_AFTER = datetime.timedelta(minutes=60)  # after its planned end, if nobod
 
 
 class BadSchedule(Exception):
-    """Gatherings that cannot be: ``code`` is past, too_far, bad_length or bad_repetition."""
+    """Gatherings that cannot be: ``code`` is past, too_far, bad_length, bad_repetition, or overlaps (``at`` a time)."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, at: datetime.datetime | None = None) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.at = code, at
 
 
 class Wish(NamedTuple):

@@ -1,9 +1,12 @@
 """The words of circles on the screen: refusals, phases, rules; they wait for the yes of a clinician."""
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from reflection.protocol import CODES
+from reflection.schedule import BadSchedule
 
 REFUSALS: dict[str, Promise] = {
     "bad_frame": _("No entendimos lo que llegó. Actualiza la página, por favor."),
@@ -73,7 +76,15 @@ SCHEDULES: dict[str, Promise] = {
     "too_far": _("Eso es dentro de más de un año. Elige una fecha más cercana."),
     "bad_length": _("Una reunión dura entre 30 minutos y 2 horas."),
     "bad_repetition": _("Elige cada cuánto se repite, y de 1 a 13 veces."),
+    "overlaps": _("El %(at)s el círculo ya está en otra reunión. Elige otra hora, o cancela primero la otra."),
 }
+NAME_TOO_LONG = _("Ese nombre tiene %(show_value)d letras. Acórtalo a %(limit_value)d o menos.")
+
+
+def schedule_refusal(refused: BadSchedule) -> str:
+    """Return the words for gatherings that cannot be."""
+    at = date_format(localtime(refused.at), "l j \\d\\e F, H:i") if refused.at else ""
+    return str(SCHEDULES[refused.code]) % {"at": at}
 
 
 def refusal(code: str) -> Promise:

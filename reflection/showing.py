@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from reflection import live, own_notes, peers
 from reflection.access import seats_of
@@ -86,6 +86,12 @@ def _others(seat: Membership) -> list[str]:
     return [shown_name(one) for one in others]
 
 
+def _leaders(circle: Circle) -> list[str]:
+    """Return the names of whoever leads a circle and of who co-leads it, in this order."""
+    rows = circle.memberships.filter(Q(leads=True) | Q(co_leads=True)).select_related("member").order_by("-leads")
+    return [shown_name(one) for one in rows]
+
+
 def circle_from_outside(member: Member, circle: Circle) -> dict[str, Any]:
     """Return what somebody sees of a circle in which they have no seat: what it is, when it meets, its rules."""
     taken = circle.memberships.filter(seated=True).count()
@@ -108,6 +114,7 @@ def circle_room(seat: Membership, member: Member) -> dict[str, Any]:
         "refusals": refusals(),
         "rules": RULES,
         "others": _others(seat),
+        "leaders": _leaders(circle),
         "founded": circle.kind in FOUNDED,
     }
 
@@ -140,9 +147,8 @@ def leading(seat: Membership) -> dict[str, Any]:
 
 
 def notices(member: Member) -> dict[str, Any]:
-    """Return what the desk is told: a room that is open, a gathering soon, a colleague who asks."""
-    now = clock.now()
-    near = [
-        one for one in listed(member) if one.mine and one.mine.seated and one.next and one.next.starts_at < now + SOON
-    ]
-    return {"near": near, **talks(member)}
+    """Return what the desk is told: a seat that became theirs, a gathering soon, an open room, a colleague who asks."""
+    mine, soon = [one for one in listed(member) if one.mine and one.mine.seated], clock.now() + SOON
+    news = [one for one in mine if one.mine and one.mine.seat_is_news]  # each with its next gathering
+    near = [one for one in mine if one not in news and one.next and one.next.starts_at < soon]
+    return {"news": news, "near": near, **talks(member)}

@@ -29,6 +29,8 @@ class OwnSpace(models.Model):
     #: Their own word, which they may take back: others may leave them thanks; they add to what the group says.
     takes_thanks = models.BooleanField(default=True)
     joins_trend = models.BooleanField(default=False)
+    #: The day on which the line saw that their account is closed (reflection/closed_accounts.py).
+    closed_on = models.DateField(null=True)
 
     def __str__(self) -> str:
         """Name it by its opaque id."""

@@ -23,6 +23,7 @@ urlpatterns = [
     path("circulo/<uuid:circle_id>/sala/", room_views.act, name="act_in_circle"),
     path("circulo/<uuid:circle_id>/nota/", room_views.keep_note, name="circle_note"),
     path("circulo/<uuid:circle_id>/unirme/", circle_views.join, name="join_circle"),
+    path("circulo/<uuid:circle_id>/visto/", circle_views.seat_seen, name="seat_seen"),
     path("circulo/<uuid:circle_id>/salir/", circle_views.leave, name="leave_circle"),
     path("circulo/<uuid:circle_id>/conducir/", circle_views.lead, name="lead_circle"),
     path("nota/<int:note_id>/borrar/", circle_views.throw_note_away, name="throw_note_away"),

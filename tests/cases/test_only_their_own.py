@@ -70,7 +70,7 @@ DOORS: dict[str, Try] = {
 SUPERVISORS = {"answer_rescue", "contact_story", "erase_case", "reassess"}
 #: They name no case and no conversation; tests/reflection/test_pages.py knocks there.
 OF_CIRCLES = {"act_in_circle", "answer_peer", "circle", "circle_note", "circle_standing", "join_circle", "lead_circle"}
-OF_CIRCLES |= {"leave_circle", "speak_in_circle"}
+OF_CIRCLES |= {"leave_circle", "seat_seen", "speak_in_circle"}
 #: What is a member's alone; tests/reflection/test_journal.py and test_thanks.py knock there as somebody else.
 OF_ONES_OWN = {"journal_page", "note_of_thanks"}
 

@@ -84,6 +84,7 @@ reflexion/circulo/<circle_id>/sala/      form form form form
 reflexion/circulo/<circle_id>/nota/      form form form form
 reflexion/circulo/<circle_id>/unirme/    form form form form
 reflexion/circulo/<circle_id>/salir/     form form form form
+reflexion/circulo/<circle_id>/visto/     form form form form
 reflexion/circulo/<circle_id>/conducir/  door gone gone gone
 reflexion/nota/<note_id>/borrar/         form form form form
 reflexion/colega/                        form form form form
