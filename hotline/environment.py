@@ -22,6 +22,7 @@ KNOWN: dict[str, str] = {
     "HOTLINE_KEY_COMMAND": "a command that prints the text of a master key file, in place of the file",
     "HOTLINE_STAGE": "who opens what is sealed: A the server, B only people who are signed in (B)",
     "HOTLINE_ON_CALL_OPENS": "in stage B, 1: a supervisor on shift opens a case with a reason alone (1)",
+    "HOTLINE_CLOSED_SPACE_DAYS": "days for which a member's own space is kept after their account was closed (90)",
     "HOTLINE_DEMO": "1: a demonstration with demo people, plain HTTP on loopback",
     "HOTLINE_REHEARSAL": "1: the command rehearse may put rehearsal pairs into this installation",
     "HOTLINE_SECRET_KEY": "Django's signing secret (made once in HOTLINE_DATA/django.key)",
@@ -98,6 +99,15 @@ def read_port(name: str, default: int, environ: Mapping[str, str] = os.environ) 
     text = read(name, str(default), environ)
     if not text.isdecimal() or not 1 <= int(text) <= 65_535:
         message = f"{name} must be a port number from 1 to 65535."
+        raise BadEnvironment(message)
+    return int(text)
+
+
+def read_days(name: str, default: int, most: int, environ: Mapping[str, str] = os.environ) -> int:
+    """Return a number of days from 1 to ``most``. Raises BadEnvironment for anything else."""
+    text = read(name, str(default), environ)
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        message = f"{name} must be a number of days from 1 to {most}."
         raise BadEnvironment(message)
     return int(text)
 

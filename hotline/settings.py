@@ -28,6 +28,7 @@ MASTER_KEYS = environment.take_secret("HOTLINE_KEYS", instead="HOTLINE_KEY_FILE"
 KEY_COMMAND = environment.read("HOTLINE_KEY_COMMAND")
 STAGE = environment.read_choice("HOTLINE_STAGE", "A" if DEMO else "B", ("A", "B"))
 ON_CALL_OPENS = environment.read_bool("HOTLINE_ON_CALL_OPENS", default=True)
+CLOSED_SPACE_DAYS = environment.read_days("HOTLINE_CLOSED_SPACE_DAYS", 90, 365)
 _witnesses = f"folder:{DATA / 'heads'}" if DEMO else f"print,folder:{DATA / 'heads'}"
 WITNESSES = addresses.witnesses(environment.read("HOTLINE_WITNESSES", _witnesses), name="HOTLINE_WITNESSES")
 ALARM_MAIL = addresses.mailboxes(environment.read("HOTLINE_ALARM_MAIL"), name="HOTLINE_ALARM_MAIL")

@@ -16,6 +16,8 @@ from oversight import alarms, telling
 from oversight.actions import note_needed
 from reflection import actions as reflection
 from reflection import live, shift_ends, talks
+from reflection.closed_accounts import erase_spaces_of_closed
+from reflection.moving import move_old_keys
 from roster import actions as roster
 from roster.circles import keep_circles
 from training.forgetting import forget_old
@@ -79,9 +81,11 @@ DUTIES = (
     Duty(lambda _now: chat.call_for_keys(), every=5),
     Duty(lambda _now: move_old_cases(), every=5),
     Duty(chat.move_old_words, every=5),
+    Duty(lambda _now: move_old_keys(), every=5),
     Duty(shift_ends.open_rooms, every=10),
     Duty(live.close_forgotten, every=60),
-    Duty(reflection.take_out_the_lapsed, every=60),
+    Duty(reflection.take_out_the_lapsed, every=2),  # whose account is closed is out at once
+    Duty(erase_spaces_of_closed, every=600, patience=3600),
     Duty(reflection.destroy_old_words, every=600, patience=3600),
     Duty(lambda now: beside(vault.hand_out_heads, now), every=60),  # a witness's mail server may take its time
     Duty(lambda now: beside(note_needed, now), every=1800),

@@ -278,7 +278,7 @@ def destroy_old_words(now: datetime.datetime) -> int:
         old = Turn.objects.filter(circle__life_days=days, opened_on__lte=last_day(day, days), circle__gone_at=None)
         with transaction.atomic():
             done += turns.destroy(old)
-            done += _destroy_notes(OwnNote.objects.filter(circle__life_days=days, saved_on__lte=last_day(day, days)))
+            done += destroy_notes(OwnNote.objects.filter(circle__life_days=days, saved_on__lte=last_day(day, days)))
     return done
 
 
@@ -289,13 +289,14 @@ def _destroy_gone(now: datetime.datetime) -> int:
     for circle in Circle.objects.filter(gone_at__lte=now):
         with transaction.atomic():
             done += turns.destroy(Turn.objects.filter(circle=circle))
-            done += _destroy_notes(OwnNote.objects.filter(circle=circle))
+            done += destroy_notes(OwnNote.objects.filter(circle=circle))
             ring(circle.pk)
             circle.delete()
     return done
 
 
-def _destroy_notes(notes: Iterable[OwnNote]) -> int:
+def destroy_notes(notes: Iterable[OwnNote]) -> int:
+    """Destroy notes to oneself with their keys, as ``turns.destroy``; part of a transaction. Return how many."""
     doomed = list(notes)
     for note in doomed:
         vault.block_key(note.key_id)

@@ -225,7 +225,8 @@ def _missing_words(missing: list[int]) -> str:
 
 def _keep(opened: Opened, form: Form, points: list[int], told: list[str]) -> None:
     today, found = timezone.localdate(), scores(form, points, told)
-    joins = opened.space.joins_trend and trends.may_join(check_ins.readings(opened), form, today)
+    asked = opened.space.joins_trend and not opened.space.member.rehearsal
+    joins = asked and trends.may_join(check_ins.readings(opened), form, today)
     check_ins.keep_scores(opened.space, form, found, today, joined=joins)
     if joins:
         trends.join(form, found, today)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -30,6 +31,7 @@ def _page(request: HttpRequest, status: int = 200, **shown: Any) -> HttpResponse
     opened = unlocked.opened_in(request)
     space = opened.space if opened else spaces.of(member_of(request))
     context = {"space": space, "open": opened is not None, "next": _after(request)}
+    context["closed_days"] = settings.CLOSED_SPACE_DAYS
     return render(request, "reflection/space.html", context | shown, status=status)
 
 

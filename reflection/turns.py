@@ -66,13 +66,17 @@ def pass_on(circle: Circle, holder: Holder) -> bool:
     """
     if not vault.only_people_open():
         return False
-    seats = list(circle.memberships.filter(seated=True).values_list("member", "from_turn"))
-    turns = Turn.objects.filter(circle=circle).values_list("key", "number")
-    return vault.share_with({key: _entitled(seats, number) for key, number in turns}, by=holder) > 0
+    return vault.share_with(who_opens(Turn.objects.filter(circle=circle)), by=holder) > 0
 
 
-def _entitled(seats: Iterable[tuple[uuid.UUID, int]], number: int) -> list[uuid.UUID]:
-    return [member for member, first in seats if first <= number]
+def who_opens(turns: QuerySet[Turn]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Return the keys of these turns, each with the members who sit there and may open it; it may be nobody."""
+    seats: dict[uuid.UUID, list[tuple[uuid.UUID, int]]] = {}
+    seated = Membership.objects.filter(circle__in=turns.values("circle"), seated=True)
+    for circle, member, first in seated.values_list("circle", "member", "from_turn"):
+        seats.setdefault(circle, []).append((member, first))
+    rows = turns.values_list("key", "circle", "number")
+    return {key: [one for one, first in seats.get(circle, []) if first <= number] for key, circle, number in rows}
 
 
 def destroy(turns: Iterable[Turn]) -> int:

@@ -57,7 +57,7 @@ from vault.return_codes import holds_one as holds_return_code
 from vault.return_codes import read as read_return_code
 from vault.rewrapping import turn_epoch
 from vault.sealing import KEY, Context, derive
-from vault.sharing import issue_shared, share_with, take_back
+from vault.sharing import due_to_move, issue_shared, move_shared, share_with, take_back
 from vault.staff_keys import expect as expect_staff_key
 from vault.staff_keys import forget as forget_staff_keys
 from vault.staff_keys import note_role
@@ -79,6 +79,7 @@ __all__ = [
     "OwnPair",
     "ReturnCode",
     "ask_partners",
+    "due_to_move",
     "expect_staff_key",
     "forget_staff_keys",
     "fresh_own_code",
@@ -93,6 +94,7 @@ __all__ = [
     "keep_circle",
     "let_in",
     "move",
+    "move_shared",
     "name_partners",
     "note_damaged",
     "note_role",

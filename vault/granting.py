@@ -148,9 +148,17 @@ def move(row: DataKey, member: uuid.UUID | None, circle: str) -> bool:
     wraps.to_circle(row.pk, share, circle, by=LINE, reason="kept")
     if member is not None:
         wraps.to_member(row.pk, share, member, by=LINE, reason="kept")
-    LINE.kept.forget(row.pk)
+    return take_from_line(row.pk, before)
+
+
+def take_from_line(key_id: uuid.UUID, sealed_share: bytes) -> bool:
+    """Let the line open a key no more that is sealed to people by now; part of the caller's transaction.
+
+    ``sealed_share`` is what was opened under the master key; False when the row holds another meanwhile.
+    """
+    LINE.kept.forget(key_id)
     transaction.on_commit(functools.partial(leftovers.empty_log, DEFAULT_DB_ALIAS), robust=True)
-    return bool(DataKey.objects.filter(pk=row.pk, sealed_share=before).update(sealed_share=None))
+    return bool(DataKey.objects.filter(pk=key_id, sealed_share=sealed_share).update(sealed_share=None))
 
 
 def pass_to(row: DataKey, other: Holder, *, by: Holder) -> None:

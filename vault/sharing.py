@@ -5,11 +5,14 @@ import os
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 
+from django.db import transaction
 from django.utils import timezone
 
 from vault import shares, staff_keys, wraps
 from vault.case_keys import CaseKey
+from vault.damage import note_damaged
 from vault.errors import CannotOpen, KeyUnavailable
+from vault.granting import take_from_line
 from vault.holders import LINE, Holder
 from vault.models import DataKey, ShareWrap, StaffKey
 from vault.sealing import KEY
@@ -17,6 +20,8 @@ from vault.stage import only_people_open
 
 Kind = wraps.Kind
 REASON = "shared"
+#: After a key of stage A was sealed to the first of its members, for those who have no keys yet; then it moves anyway.
+WAITS = datetime.timedelta(days=7)
 
 
 def _today() -> datetime.datetime:
@@ -77,6 +82,53 @@ def _lacking(wanted: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> dict[uuid.UUI
         for key, members in wanted.items()
     }
     return {key: members for key, members in lacking.items() if members}
+
+
+# Moving what stage A sealed ------------------------------------------------------------------------------------------
+
+
+def due_to_move(wanted: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> list[uuid.UUID]:
+    """Return which of these keys (key → members who may open it) ``move_shared`` would do something about now."""
+    sealed = DataKey.objects.filter(pk__in=list(wanted), state=DataKey.State.ACTIVE, sealed_share__isnull=False)
+    left = {key: wanted[key] for key in sealed.order_by("pk").values_list("pk", flat=True)}
+    if not left:
+        return []
+    people, lacking = staff_keys.of_members({one for members in left.values() for one in members}), _lacking(left)
+    waited = _waited(left)
+    return [
+        key
+        for key, members in left.items()
+        if key in lacking or key in waited or (members and all(one in people for one in members))
+    ]
+
+
+def _waited(keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Return the keys that were sealed to the first of their members WAITS ago."""
+    first = ShareWrap.objects.filter(key__in=list(keys), kind=Kind.PERSON, at__lte=_today() - WAITS)
+    return set(first.values_list("key", flat=True))
+
+
+@transaction.atomic
+def move_shared(key_id: uuid.UUID, members: Collection[uuid.UUID]) -> bool:
+    """Seal to these members what stage A sealed under the master key; say whether that opens it no more.
+
+    It goes on opening it while some have no keys yet and the first had theirs for less than WAITS, and for as long as
+    nobody has any. All in one transaction, in which nobody may come or go: what belongs to a group is locked by it.
+    """
+    active = DataKey.objects.select_for_update(no_key=True).filter(pk=key_id, state=DataKey.State.ACTIVE)
+    before = bytes(active.values_list("sealed_share", flat=True).first() or b"")
+    people = staff_keys.of_members(members)
+    if not before or not people:
+        return False
+    try:
+        share = shares.open_a(key_id, before)
+    except CannotOpen:
+        note_damaged("key", str(key_id))
+        return False
+    _seal_to(key_id, share, _lacking({key_id: members}).get(key_id, []), by=LINE)
+    if len(people) < len(set(members)) and not _waited([key_id]):
+        return False
+    return take_from_line(key_id, before)
 
 
 def take_back(key_ids: Iterable[uuid.UUID], member: uuid.UUID) -> None:

@@ -164,6 +164,13 @@ def test_a_port_is_a_whole_number_in_range(text: str) -> None:
         environment.read_port("X", 8000, environ={"X": text})
 
 
+@pytest.mark.parametrize("text", ["", "siempre", "0", "366", "-1", "90.5"])
+def test_days_are_a_whole_number_from_one_to_the_most(text: str) -> None:
+    assert environment.read_days("X", 90, 365, environ={}) == 90
+    with pytest.raises(BadEnvironment, match=r"^X must be a number of days from 1 to 365\.$"):
+        environment.read_days("X", 90, 365, environ={"X": text})
+
+
 def test_a_word_of_a_list_may_be_written_small() -> None:
     assert environment.read_choice("X", "INFO", ("INFO", "ERROR"), environ={"X": "error"}) == "ERROR"
     with pytest.raises(BadEnvironment, match=r"^X must be one of INFO, ERROR\.$"):

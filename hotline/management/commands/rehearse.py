@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cases.rehearsal import clear
 from chat import rehearsal
+from hotline.rehearsal import clear
 
 
 def _count(text: str) -> int:
