@@ -68,7 +68,7 @@ def speak(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
     try:
         seat = seat_in(member_here(request), circle_id)
     except NotYours:
-        return _words_back(request)
+        return _words_back(request, "text")
     given = {"text": request.POST.get("text", ""), "say_id": request.POST.get("id", "")}
     try:
         outcome = say(member_here(request), circle_id, client_id(given["say_id"]), spoken_text(given["text"]))
@@ -76,7 +76,7 @@ def speak(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
     except (Refused, ReflectionError) as error:
         code = error.code
     if code == "not_yours":
-        return _words_back(request)
+        return _words_back(request, "text")
     if code == "bad_field":
         given["say_id"] = str(
             uuid.uuid4()
@@ -86,9 +86,9 @@ def speak(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
     return redirect(f"{reverse('circle', args=[circle_id])}#end")
 
 
-def _words_back(request: HttpRequest) -> HttpResponse:
+def _words_back(request: HttpRequest, field: str) -> HttpResponse:
     """Give their words back to somebody who has no seat (any more), or whose circle ended; nothing of them is kept."""
-    text = request.POST.get("text", "")
+    text = request.POST.get(field, "")
     return render(request, "reflection/words_back.html", {"problem": refusal("not_yours"), "text": text}, status=404)
 
 
@@ -124,7 +124,11 @@ def act(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
 @requires("reflection.enter")
 def keep_note(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
     """Keep one's note to oneself; asked for JSON, the answer says in words how it went."""
-    seat, text = _seat(request, circle_id), request.POST.get("note", "")
+    text = request.POST.get("note", "")
+    try:
+        seat = seat_in(member_here(request), circle_id)
+    except NotYours:
+        return _words_back(request, "note")
     problem = _kept(member_here(request), circle_id, text)
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"problem": problem}, status=400 if problem else 200)

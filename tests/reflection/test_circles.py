@@ -45,6 +45,32 @@ def test_planning_the_same_time_twice_is_once() -> None:
     assert circle.gatherings.count() == 3
 
 
+@pytest.mark.parametrize(
+    ("minutes_later", "minutes", "fits"),
+    [(-59, 60, False), (-60, 60, True), (30, 30, False), (59, 60, False), (60, 60, True), (-30, 120, False)],
+)
+def test_a_gathering_into_which_another_lasts_is_refused_whole(minutes_later: int, minutes: int, *, fits: bool) -> None:
+    carmen = make_member(Role.SUPERVISOR)
+    circle = actions.found(carmen, actions.Charter("Martes"), Wish(soon(), 60, every=1, times=2))
+    at = soon() + datetime.timedelta(minutes=minutes_later)
+    wish = Wish(at, minutes, every=1, times=3)
+    if fits:
+        assert actions.plan(carmen, circle.pk, wish) == 3
+        return
+    with pytest.raises(BadSchedule) as refused:
+        actions.plan(carmen, circle.pk, wish)
+    assert (refused.value.code, refused.value.at, circle.gatherings.count()) == ("overlaps", at, 2)
+
+
+def test_what_was_cancelled_or_is_over_stands_in_no_other_s_way() -> None:
+    carmen = make_member(Role.SUPERVISOR)
+    circle = actions.found(carmen, actions.Charter("Martes"), Wish(soon(), 60, every=1, times=2))
+    first, second = circle.gatherings.all()
+    actions.cancel(carmen, circle.pk, first.pk)
+    Gathering.objects.filter(pk=second.pk).update(state="over")
+    assert actions.plan(carmen, circle.pk, Wish(soon() + HOUR / 2, 60, every=1, times=2)) == 2
+
+
 def test_when_all_seats_are_taken_one_waits_and_comes_in_when_somebody_leaves() -> None:
     carmen = make_member(Role.SUPERVISOR)
     circle = found(carmen, size=3)

@@ -7,12 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from reflection import actions, live, peers, shift_ends, speaking
-from reflection.errors import ReflectionError
+from reflection.errors import AlreadyThere, ReflectionError
 from reflection.models import Attendee, Circle, Entry, Gathering, Membership, Turn
+from reflection.schedule import BadSchedule, Wish
 from roster.models import Member, Role, Shift
 from tests.at_once import together
 from tests.cast import make_member
-from tests.reflection.people import HOUR, begin, found, join
+from tests.reflection.people import HOUR, begin, found, join, soon
 from wire import clock
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
@@ -49,6 +50,27 @@ def test_of_several_who_want_the_last_seat_one_has_it_and_the_others_wait() -> N
     acts: list[Callable[[], object]] = [lambda one=one: actions.sign_up(one, circle.pk) for one in people]  # type: ignore[misc]
     assert sorted(map(bool, together(acts, ReflectionError))) == [False, False, False, True]
     assert Membership.objects.filter(seated=True).count() == 3
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_who_signs_up_several_times_at_once_is_there_once(*, full: bool) -> None:
+    circle, rosa = found(size=3), make_member()
+    if full:
+        join(circle, make_member(), make_member())
+    came = together([lambda: actions.sign_up(rosa, circle.pk)] * 4, ReflectionError)
+    assert (done(came), sum(isinstance(one, AlreadyThere) for one in came)) == (1, 3)
+    assert [one.seated for one in Membership.objects.filter(member=rosa)] == [not full]
+
+
+def test_of_several_gatherings_at_once_that_overlap_one_is_planned() -> None:
+    carmen = make_member(Role.SUPERVISOR)
+    circle = found(carmen)
+    acts: list[Callable[[], object]] = [
+        lambda late=late: actions.plan(carmen, circle.pk, Wish(soon(3) + datetime.timedelta(minutes=late), 60))  # type: ignore[misc]
+        for late in (0, 15, 30, 45)
+    ]
+    assert sum(one == 1 for one in together(acts, BadSchedule)) == 1
+    assert Gathering.objects.count() == 2
 
 
 def test_of_several_who_answer_one_is_paired_and_no_room_is_left_over() -> None:
