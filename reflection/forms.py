@@ -49,7 +49,7 @@ class PlanForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse what cannot be, in words."""
         given = self.cleaned_data
-        if not self.errors:
+        if given.keys() >= {"day", "hour", "minutes", "every", "count"}:
             try:
                 times(self.wish(), clock.now())
             except BadSchedule as refused:

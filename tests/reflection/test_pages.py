@@ -98,6 +98,12 @@ def test_a_circle_that_cannot_be_is_refused_in_words_and_keeps_what_was_typed(
     assert not Circle.objects.exists()
 
 
+def test_all_that_is_wrong_is_told_at_once(carmen: Member) -> None:
+    page = browser_of(carmen).post("/reflexion/circulos/nuevo/", FORM | {"day": "2020-01-01", "name": "n" * 61})
+    assert "Ese nombre tiene 61 letras." in page.content.decode()
+    assert "Esa hora ya pasó." in page.content.decode()
+
+
 def test_a_name_of_sixty_letters_is_one(carmen: Member) -> None:
     form = FORM | {"day": soon(3).date().isoformat(), "name": "ñ" * 60}
     assert browser_of(carmen).post("/reflexion/circulos/nuevo/", form).status_code == HTTPStatus.FOUND
