@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from reflection.actions import LARGEST, SMALLEST, USUAL_LIFE, Charter
 from reflection.models import Kind
 from reflection.schedule import MOST_AT_ONCE, BadSchedule, Wish, times
-from reflection.screen_words import EVERY, LIVES, MINUTES, NAME_TOO_LONG, SCHEDULES, schedule_refusal
+from reflection.screen_words import (
+    BAD_LENGTH,
+    BAD_REPETITION,
+    EVERY,
+    LIVES,
+    MINUTES,
+    NAME_TOO_LONG,
+    schedule_refusal,
+)
 from roster.hours import LIMA
 from wire import clock
 
@@ -29,14 +37,14 @@ class PlanForm(forms.Form):
         choices=MINUTES,
         coerce=int,
         initial=90,
-        error_messages={"invalid_choice": SCHEDULES["bad_length"]},
+        error_messages={"invalid_choice": BAD_LENGTH},
     )
     every = forms.TypedChoiceField(
         label=_("Se repite"),
         choices=EVERY,
         coerce=int,
         initial=0,
-        error_messages={"invalid_choice": SCHEDULES["bad_repetition"]},
+        error_messages={"invalid_choice": BAD_REPETITION},
     )
     count = forms.IntegerField(
         label=_("Cuántas reuniones"),

@@ -71,14 +71,16 @@ EVERY = (
     (4, _("Cada 4 semanas")),
 )
 LIVES = ((7, _("7 días")), (14, _("14 días")), (30, _("30 días")), (60, _("60 días")), (90, _("90 días")))
+NAME_TOO_LONG = _("Ese nombre tiene %(show_value)d letras. Acórtalo a %(limit_value)d o menos.")
+BAD_LENGTH = _("Una reunión dura entre 30 minutos y 2 horas.")
+BAD_REPETITION = _("Elige cada cuánto se repite, y de 1 a 13 veces.")
 SCHEDULES: dict[str, Promise] = {
     "past": _("Esa hora ya pasó. Elige una que esté por venir."),
     "too_far": _("Eso es dentro de más de un año. Elige una fecha más cercana."),
-    "bad_length": _("Una reunión dura entre 30 minutos y 2 horas."),
-    "bad_repetition": _("Elige cada cuánto se repite, y de 1 a 13 veces."),
+    "bad_length": BAD_LENGTH,
+    "bad_repetition": BAD_REPETITION,
     "overlaps": _("El %(at)s el círculo ya está en otra reunión. Elige otra hora, o cancela primero la otra."),
 }
-NAME_TOO_LONG = _("Ese nombre tiene %(show_value)d letras. Acórtalo a %(limit_value)d o menos.")
 
 
 def schedule_refusal(refused: BadSchedule) -> str:

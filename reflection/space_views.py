@@ -30,7 +30,7 @@ def _after(request: HttpRequest) -> str:
 def _page(request: HttpRequest, status: int = 200, **shown: Any) -> HttpResponse:
     opened = unlocked.opened_in(request)
     space = opened.space if opened else spaces.of(member_of(request))
-    context = {"space": space, "open": opened is not None, "next": _after(request)}
+    context: dict[str, Any] = {"space": space, "open": opened is not None, "next": _after(request)}
     context["closed_days"] = settings.CLOSED_SPACE_DAYS
     return render(request, "reflection/space.html", context | shown, status=status)
 

@@ -69,5 +69,5 @@ def test_what_was_rehearsed_goes_and_what_was_real_stays(
     assert own_notes.of(rosa)[0][1] == "Dormir más."
     space = spaces.of(rosa)
     assert space
-    assert spaces.open_with_password(space, PASSWORD)
+    assert spaces.open_with_password(space, PASSWORD).space == space
     call_command("rehearse", "--clear")  # again: nothing is left

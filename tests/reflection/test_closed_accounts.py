@@ -18,6 +18,7 @@ from tests.reflection.listeners import PASSWORD, seen, with_space
 from tests.reflection.people import DAY, found, join, read, say
 from tests.vault.keys import elsewhere
 from vault import actions as vault
+from vault.errors import KeyUnavailable
 from vault.models import DataKey, Entry
 from wire import clock
 
@@ -64,7 +65,7 @@ def test_a_closed_account_frees_its_seat_turns_the_key_and_the_next_in_line_come
     elsewhere()
     if stage == "B":
         for turn in (first, second):
-            with pytest.raises(vault.KeyUnavailable):
+            with pytest.raises(KeyUnavailable):
                 vault.open_key(turn.key_id, luz.holder)
 
 
