@@ -10,6 +10,7 @@ import json
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -89,6 +90,13 @@ def picture(request: HttpRequest) -> HttpResponse:
 @require_safe
 def explained(request: HttpRequest) -> HttpResponse:
     """For partners: the line to copy, how it looks now, what it does and what it never does."""
-    return render(
-        request, "triage/button.html", {"home": settings.ORIGINS[0], "door": door_now(), "lines": lines_now()}
-    )
+    home = settings.ORIGINS[0]
+    named = _("Conversar gratis con alguien ahora: se abre en otra pestaña")
+    shown = f'<img src="{home}{reverse("button_picture")}" width="{WIDTH}" alt="{named}">'
+    context = {
+        "home": home,
+        "door": door_now(),
+        "with_script": f'<script async src="{home}{reverse("button_script")}"></script>',
+        "without_script": f'<a href="{home}/" target="_blank" rel="noopener noreferrer">{shown}</a>',
+    }
+    return render(request, "triage/button.html", context)

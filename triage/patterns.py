@@ -1,4 +1,4 @@
-"""Finds many patterns of words in one walk over a text, in time that grows with its length alone; pure."""
+"""Patterns of words as people write them in a file, and the classes of words they name; pure."""
 
 import dataclasses
 import itertools
@@ -6,47 +6,24 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from triage.errors import PatternProblem
+from triage.pattern_walk import NO_GAP, Found, Gap, Text, Walker
 from triage.spelling import END, sound
 
 NUMBER = "#"
 LONGEST_GAP = 12  # words
-FEW = 8  # ways of a place that are looked at one by one
 SHORTEST_STEM = 3  # letters before a star
 _SIGNS = re.compile(r"\{[^{}]*\}|~~?\d+|[()|?]|[^\s(){}|?~]+|\S")
 _WORD = re.compile(r"[^\W_]+\*?|#|\.")
 _SINGLE = re.compile(r"[^\W_]+\*?")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Found:
-    """A pattern of ``owner`` matches the words from ``start`` up to, not including, ``end``."""
-
-    owner: int
-    start: int
-    end: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Gap:
-    """How many words may be passed over, and whether also a «no» and the end of a sentence."""
-
-    words: int = 0
-    across: bool = False
-
-    def __add__(self, other: "_Gap") -> "_Gap":
-        return _Gap(self.words + other.words, self.across or other.across)
-
-
-_NONE = _Gap()
-
-
 @dataclasses.dataclass(slots=True)
 class _Part:
     """A piece of a pattern: where it may begin and end (with gaps before and after), and how it may be left out."""
 
-    first: list[tuple[int, _Gap]]
-    last: list[tuple[int, _Gap]]
-    empty: _Gap | None
+    first: list[tuple[int, Gap]]
+    last: list[tuple[int, Gap]]
+    empty: Gap | None
 
 
 @dataclasses.dataclass(slots=True)
@@ -64,149 +41,6 @@ class _Cursor:
         sign = self.peek()
         self.at += 1
         return sign
-
-
-@dataclasses.dataclass(slots=True)
-class Text:
-    """Words as patterns see them: at each place the labels that begin there, each with the place where it ends."""
-
-    labels: list[list[tuple[str, int]]]
-    halted: list[int]
-    present: set[str]
-
-    def add(self, label: str, start: int, end: int) -> None:
-        """Add a label that reaches over several words."""
-        self.labels[start].append((label, end))
-        self.present.add(label)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Way:
-    """What may follow a place: a word with this label, at most so many words later, leads to the targets."""
-
-    number: int
-    label: str
-    words: int
-    across: bool
-    targets: tuple[int, ...]
-
-
-#: Label → number of a way → until which word it is open, since which, whether across, the pattern's start, its targets.
-_Waiting = dict[str, dict[int, tuple[int, int, bool, int, tuple[int, ...]]]]
-
-
-class _OpenWays(dict[int, list[_Way]]):
-    """The ways from each place whose words occur in a text at all, found when they are first asked for."""
-
-    def __init__(self, laid: Sequence[Mapping[str, list[_Way]]], present: set[str]) -> None:
-        super().__init__()
-        self._laid = laid
-        self.present = present
-
-    def __missing__(self, place: int) -> list[_Way]:
-        """Find them."""
-        laid = self._laid[place]
-        labels = laid.keys() & self.present if len(laid) > FEW else [one for one in laid if one in self.present]
-        found = self[place] = [way for label in labels for way in laid[label]]
-        return found
-
-
-class _Walker:
-    """Places of patterns and the ways between them; finds all patterns in one walk."""
-
-    def __init__(self, *, widest: bool) -> None:
-        self.labels: list[str] = []
-        self._widest = widest
-        self._owners: dict[int, set[int]] = {}
-        self._ways: dict[int, dict[tuple[str, _Gap], list[int]]] = {}
-        self._begin: dict[str, int] = {}
-        self._laid: list[dict[str, list[_Way]]] = []
-        self._named: frozenset[str] = frozenset()
-
-    def place(self, label: str) -> int:
-        """Make a place that a word with this label leads to."""
-        self.labels.append(label)
-        return len(self.labels) - 1
-
-    def lead(self, source: int, target: int, gap: _Gap) -> None:
-        """Let one place be followed by another."""
-        targets = self._ways.setdefault(source, {}).setdefault((self.labels[target], gap), [])
-        if target not in targets:
-            targets.append(target)
-
-    def begin(self, first: Iterable[int], last: frozenset[int], owner: int) -> None:
-        """Let a pattern begin at its first places and end at its last ones.
-
-        All patterns that begin alike share one place, so that a word with which many begin costs no more than another.
-        """
-        for place in last:
-            self._owners.setdefault(place, set()).add(owner)
-        for place in first:
-            label = self.labels[place]
-            if label not in self._begin:
-                self._begin[label] = self.place(label)
-            shared = self._begin[label]
-            if place in last:
-                self._owners.setdefault(shared, set()).add(owner)
-            for (_label, gap), targets in self._ways.get(place, {}).items():
-                for target in targets:
-                    self.lead(shared, target, gap)
-
-    def lay(self) -> None:
-        """Fix the ways; no pattern is added afterwards."""
-        numbers = itertools.count()
-        self._laid = [{} for _ in self.labels]
-        for place, ways in self._ways.items():
-            for (label, gap), targets in ways.items():
-                way = _Way(next(numbers), label, gap.words, gap.across, tuple(targets))
-                self._laid[place].setdefault(label, []).append(way)
-        self._named = frozenset(self.labels)
-
-    def walk(self, text: Text) -> list[Found]:
-        """Return every place where a pattern matches."""
-        ways = _OpenWays(self._laid, text.present & self._named)
-        begins = self._begins(ways)
-        if not begins:
-            return []
-        arrived: list[dict[int, int]] = [{} for _ in range(len(text.labels) + 1)]
-        waiting: _Waiting = {label: {} for label in ways.present}
-        found: list[Found] = []
-        for at, labels in enumerate((*text.labels, ())):
-            for place, start in arrived[at].items():
-                found += [Found(owner, start, at) for owner in self._owners.get(place, ())]
-                for way in ways[place]:
-                    waiting[way.label][way.number] = (at + way.words, at, way.across, start, way.targets)
-            for label, end in labels:
-                if label in begins:
-                    arrived[end][begins[label]] = at
-                if waiting.get(label):
-                    self._step(at, text.halted[at], waiting[label], arrived[end])
-        return found
-
-    def _begins(self, ways: _OpenWays) -> dict[str, int]:
-        """Return the first places from which a pattern may go on, or end, in this text."""
-        begins = {label: self._begin[label] for label in self._begin.keys() & ways.present}
-        return {label: place for label, place in begins.items() if ways[place] or place in self._owners}
-
-    def _step(
-        self,
-        at: int,
-        halted: int,
-        waiting: dict[int, tuple[int, int, bool, int, tuple[int, ...]]],
-        held: dict[int, int],
-    ) -> None:
-        """Enter the places that a word leads to from here, each with the start of its pattern."""
-        gone = []
-        for number, (until, since, across, start, targets) in waiting.items():
-            if at > until or (halted >= since and not across):
-                gone.append(number)
-                continue
-            for target in targets:
-                before = held.get(target)
-                if before is None or (start < before) is self._widest:
-                    held[target] = start
-        for number in gone:
-            del waiting[number]
 
 
 class Classes:
@@ -313,7 +147,7 @@ class Patterns:
 
     def __init__(self, classes: Classes, *, widest: bool = False) -> None:
         self._classes = classes
-        self._walker = _Walker(widest=widest)
+        self._walker = Walker(widest=widest)
 
     def find(self, text: Text) -> list[Found]:
         """Return every place where a pattern matches."""
@@ -349,12 +183,12 @@ class Patterns:
         return whole
 
     def _sequence(self, cursor: _Cursor) -> _Part:
-        whole = _Part([], [], _NONE)
+        whole = _Part([], [], NO_GAP)
         while cursor.peek() not in {"", "|", ")"}:
             part = self._one(cursor)
             if cursor.peek() == "?":
                 cursor.take()
-                part.empty = part.empty or _NONE
+                part.empty = part.empty or NO_GAP
             whole = self._joined(whole, part)
         return whole
 
@@ -369,7 +203,7 @@ class Patterns:
         if sign.startswith("~") and len(sign) > 1:
             return self._gap(sign, cursor.pattern)
         place = self._walker.place(self._label(sign, cursor.pattern))
-        return _Part([(place, _NONE)], [(place, _NONE)], None)
+        return _Part([(place, NO_GAP)], [(place, NO_GAP)], None)
 
     def _label(self, sign: str, pattern: str) -> str:
         if sign.startswith("{"):
@@ -391,7 +225,7 @@ class Patterns:
         if not 0 < words <= LONGEST_GAP:
             message = f"«{pattern}» salta {words} palabras; puede saltar de 1 a {LONGEST_GAP}."
             raise PatternProblem(message)
-        return _Part([], [], _Gap(words, across=sign.startswith("~~")))
+        return _Part([], [], Gap(words, across=sign.startswith("~~")))
 
     def _joined(self, left: _Part, right: _Part) -> _Part:
         for (source, after), (target, before) in itertools.product(left.last, right.first):

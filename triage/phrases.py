@@ -8,7 +8,7 @@ from pathlib import Path
 from triage import lexicon
 from triage.errors import PhrasesProblem
 from triage.lexicon import EVERYTHING, WEAK, Lexicon, Rule, Tongue
-from triage.patterns import Found, Text
+from triage.pattern_walk import Found, Text
 from triage.spelling import END, Words
 
 NEGATION_REACHES = 7  # words

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.errors import PatternProblem
-from triage.patterns import Classes, Found, Patterns
+from triage.pattern_walk import Found
+from triage.patterns import Classes, Patterns
 from triage.spelling import END, sound
 
 CLASSES = {"querer": ["quiero", "tengo ganas de"], "morir": ["morir", "{querer} nada"], "lejos": ["lima", "cusco"]}
