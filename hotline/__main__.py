@@ -1,5 +1,6 @@
 """``python -m hotline`` prepares and serves one node; with arguments it is manage.py."""
 
+import gc
 import importlib
 import os
 import sys
@@ -9,6 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from hotline.environment import BadEnvironment
 
+#: Nearly all that a start makes stays: looking through it again and again took 0.9 of its 2.4 s (Python: 700, 10, 10).
+COLLECTED_EVERY = (50_000, 20, 100)
+
 
 def _stop(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
@@ -17,6 +21,7 @@ def _stop(sentence: str) -> None:
 
 def main() -> None:
     """Start the line, or run a command; every expected failure is one sentence and exit code 1."""
+    gc.set_threshold(*COLLECTED_EVERY)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotline.settings")
     try:
         django.setup()

@@ -1,11 +1,13 @@
 """Sets the environment before Django reads it; loaded by pytest ahead of everything (``-p tests.environment``)."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
+gc.set_threshold(50_000, 20, 100)  # nearly all that a run loads stays: looking through it took a tenth of its time
 _folder = tempfile.mkdtemp(prefix="line-tests-")
 Path(_folder, "staticfiles").mkdir()  # whitenoise warns where it finds none
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)

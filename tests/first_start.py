@@ -1,4 +1,4 @@
-"""What each fresh line of a run would make again in ten seconds, made once: migrated databases and static files.
+"""What each fresh line of a run would make again in ten seconds, made once: databases, demo people, static files.
 
 A run's outermost process names the folder (``tests/environment.py``); whoever first needs what belongs there makes it,
 the others wait and copy. Lines started outside a run of the tests make everything themselves.
@@ -22,8 +22,12 @@ FOLDER = "TESTED_FIRST_START"  # the variable that names it
 #: Variable of a database → its file; → the name of its migrated one on the run's server.
 FILES = {"DATABASE_URL": "line.sqlite3", "HOTLINE_KEYSTORE_URL": "keystore.sqlite3"}
 MIGRATED = {"DATABASE_URL": "first_start_line", "HOTLINE_KEYSTORE_URL": "first_start_keystore"}
+#: The same with the people of the demonstration in it; the keystore knows nobody.
+PEOPLED = MIGRATED | {"DATABASE_URL": "first_start_people"}
 #: A step of a first start, in a process of its own, whose settings are a line's and not a test's.
-STEP = "import django; django.setup(); from hotline import preparation; preparation.{}()"
+STEP = "import gc; gc.set_threshold(50_000, 20, 100); import django; django.setup(); " + (
+    "from hotline import preparation; preparation.{}()"
+)
 
 
 @contextlib.contextmanager
@@ -76,27 +80,45 @@ def bring_static_files(folder: Path) -> None:
     shutil.copytree(Path(os.environ[FOLDER], "static", "staticfiles"), folder / "staticfiles")
 
 
-def bring_databases(folder: Path) -> None:
-    """Put both migrated databases into the folder of a line that keeps files, where there are none."""
+def bring_databases(folder: Path, *, people: bool) -> None:
+    """Put both migrated databases into the folder of a line that keeps files, where there are none.
+
+    ``people``: with those of the demonstration.
+    """
     if not any((folder / name).exists() for name in FILES.values()):
         for variable, name in FILES.items():
-            bring_database(variable, folder / name)
+            bring_database(variable, folder / name, people=people)
 
 
-def bring_database(variable: str, place: Path) -> None:
-    """Put a migrated SQLite file, of the database that ``variable`` names, at a place."""
+def _files(*, people: bool) -> Path:
+    """Return the folder of the migrated SQLite files."""
     with _made_once("files") as fresh:
         if fresh is not None:
             _do("migrate", fresh)
-    shutil.copy(Path(os.environ[FOLDER], "files", FILES[variable]), place)
+    migrated = Path(os.environ[FOLDER], "files")
+    if not people:
+        return migrated
+    with _made_once("people") as fresh:
+        if fresh is not None:
+            for name in FILES.values():
+                shutil.copy(migrated / name, fresh / name)
+            _do("first_people", fresh)
+    return Path(os.environ[FOLDER], "people")
 
 
-def make_database(address: str, variable: str, name: str) -> str:
+def bring_database(variable: str, place: Path, *, people: bool = False) -> None:
+    """Put a migrated SQLite file, of the database that ``variable`` names, at a place."""
+    shutil.copy(_files(people=people) / FILES[variable], place)
+
+
+def make_database(address: str, variable: str, name: str, *, people: bool = False) -> str:
     """Make a migrated database on the run's server, for what ``variable`` names; return its address."""
     with _made_once("databases") as fresh:
         if fresh is not None:
             for migrated in MIGRATED.values():
                 _create(address, migrated)
             _do("migrate", fresh, **{one: _named(address, migrated) for one, migrated in MIGRATED.items()})
-    _create(address, name, MIGRATED[variable])
+            _create(address, PEOPLED["DATABASE_URL"], MIGRATED["DATABASE_URL"])
+            _do("first_people", fresh, **{one: _named(address, peopled) for one, peopled in PEOPLED.items()})
+    _create(address, name, (PEOPLED if people else MIGRATED)[variable])
     return _named(address, name)

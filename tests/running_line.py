@@ -24,13 +24,17 @@ class DidNotStart(AssertionError):
     """The line ended, or said nothing, instead of getting ready; the text is what it printed."""
 
 
-def own_databases() -> dict[str, str]:
-    """Return the addresses of fresh databases where a server is at hand; nothing when the line keeps files."""
+def own_databases(*, people: bool = True) -> dict[str, str]:
+    """Return the addresses of fresh databases where a server is at hand; nothing when the line keeps files.
+
+    ``people``: with those of the demonstration.
+    """
     if "DATABASE_URL" not in os.environ:
         return {}
     server = os.environ["DATABASE_URL"]
     made = {
-        one: first_start.make_database(server, one, f"line_{uuid.uuid4().hex[:12]}") for one in first_start.MIGRATED
+        one: first_start.make_database(server, one, f"line_{uuid.uuid4().hex[:12]}", people=people)
+        for one in first_start.MIGRATED
     }
     return {**made, "REDIS_URL": os.environ["REDIS_URL"]}
 
@@ -77,7 +81,7 @@ class RunningLine:
         if first_start.is_on():
             first_start.bring_static_files(self.folder)
         if first_start.is_on() and "DATABASE_URL" not in self.environment:
-            first_start.bring_databases(self.folder)
+            first_start.bring_databases(self.folder, people=self.environment["HOTLINE_DEMO"] == "1")
         self.process = subprocess.Popen(
             [sys.executable, "-m", self.module],
             cwd=ROOT,
@@ -172,7 +176,7 @@ class RunningLine:
 
     def rehearse(self, kind: str, count: int) -> list[dict[str, Any]]:
         """Make rehearsal people (kind: pairs, waiting, ready, supervisors); return what the command printed."""
-        done = self.command("rehearse", f"--{kind}", str(count))
+        done = self.command("rehearse", "--skip-checks", f"--{kind}", str(count))  # the line has made them itself
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 

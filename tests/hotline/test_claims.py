@@ -13,6 +13,7 @@ import pytest
 from hotline import health, place
 from hotline.place import PLACE_LOCK, Place
 from ops.proxy import free_port
+from tests import first_start
 from tests.hotline.test_start import sentence, started
 from tests.running_line import RunningLine, own_databases
 
@@ -36,6 +37,7 @@ def test_two_folders_with_one_database_file_are_one_line_too_many(tmp_path: Path
     (tmp_path / "files").mkdir()
     (tmp_path / "same").symlink_to(tmp_path / "files")
     urls = {name: f"sqlite:///{tmp_path}/files/{file}" for name, file in files.items()}
+    first_start.bring_databases(tmp_path / "files", people=True)
     key = str(tmp_path / "files" / "master.key")
     first = RunningLine(tmp_path / "first", **urls, HOTLINE_KEY_FILE=key).start()
     try:

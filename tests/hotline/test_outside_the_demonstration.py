@@ -50,14 +50,14 @@ OUTSIDE = {"HOTLINE_DEMO": "0", "HOTLINE_REHEARSAL": "0", "HOTLINE_ORIGINS": ORI
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line on its first start, with nothing filled in."""
-    with RunningLine(tmp_path_factory.mktemp("bare"), **OUTSIDE, **own_databases()) as running:
+    with RunningLine(tmp_path_factory.mktemp("bare"), **OUTSIDE, **own_databases(people=False)) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line that takes callers, with two members of each role who have no second factor yet."""
-    running = RunningLine(tmp_path_factory.mktemp("outside"), **OUTSIDE, **FACTS, **own_databases())
+    running = RunningLine(tmp_path_factory.mktemp("outside"), **OUTSIDE, **FACTS, **own_databases(people=False))
     try:
         running.start()
         assert running.command("shell", "-v", "0", "-c", STAFF % PASSWORD).returncode == 0
@@ -111,7 +111,7 @@ def test_the_front_page_and_other_help_stand_meanwhile(bare: RunningLine) -> Non
 
 
 def test_each_start_invites_anew_until_somebody_came(tmp_path: Path) -> None:
-    line = RunningLine(tmp_path, **OUTSIDE, **own_databases()).start()
+    line = RunningLine(tmp_path, **OUTSIDE, **own_databases(people=False)).start()
     assert line.stop() == 0
     line.start()
     first, second = invitations_of(line)

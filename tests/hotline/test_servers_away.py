@@ -16,6 +16,8 @@ from tests.servers import PostgreSQL, make_database, postgresql
 from tests.visitors import Visitor
 from tests.voices import Voice
 
+pytestmark = pytest.mark.timeout(240)  # the first start of its line makes all tables
+
 SOON = 20.0  # seconds
 READY = dict.fromkeys(("node", "layer", "database", "keystore", "migrations", "keys"), "ok")
 
@@ -36,10 +38,17 @@ def layer() -> Iterator[ValkeyServer]:
         server.stop()
 
 
-@pytest.fixture
-def line(tmp_path: Path, database: PostgreSQL, layer: ValkeyServer) -> Iterator[RunningLine]:
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory, database: PostgreSQL) -> tuple[Path, dict[str, str]]:
+    """Return the folder and the databases of one line, which each test starts anew."""
     urls = {name: make_database(database.address) for name in ("DATABASE_URL", "HOTLINE_KEYSTORE_URL")}
-    running = RunningLine(tmp_path, **urls, REDIS_URL=f"redis://127.0.0.1:{layer._requested_port}/0")
+    return tmp_path_factory.mktemp("kept"), urls
+
+
+@pytest.fixture
+def line(kept: tuple[Path, dict[str, str]], layer: ValkeyServer) -> Iterator[RunningLine]:
+    folder, urls = kept
+    running = RunningLine(folder, **urls, REDIS_URL=f"redis://127.0.0.1:{layer._requested_port}/0")
     try:
         yield running
     finally:

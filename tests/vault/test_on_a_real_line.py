@@ -122,11 +122,12 @@ async def test_a_message_with_one_changed_bit_harms_no_other_and_leaves_a_trace(
 
 @pytest.fixture
 def on_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
-    """Serve a line on SQLite files, whatever the others of this run keep."""
+    """Serve a line of this test's own, whose files it reads."""
     with RunningLine(tmp_path_factory.mktemp("files")) as running:
         yield running
 
 
+@pytest.mark.database("sqlite")
 async def test_withdrawing_leaves_not_a_byte_of_share_b_in_the_files(on_files: RunningLine) -> None:
     pair = on_files.pairs()[0]
     with sqlite3.connect(on_files.folder / "line.sqlite3") as database:
