@@ -96,7 +96,7 @@ def test_what_was_found_serves_everybody_for_some_seconds(make_volunteer: Any, m
     assert found()["state"] == "busy"
     make_volunteer()
     assert found()["state"] == "busy"
-    later = timezone.now() + datetime.timedelta(seconds=button.KEPT)
+    later = now + datetime.timedelta(seconds=button.KEPT)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert found()["state"] == "open"
 
