@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 
 from reflection import live, turns
 from reflection.access import leading_in, listens, seat_in, who_listens
-from reflection.errors import AlreadyThere, Leading, NotSealed, NotYours, Taken
-from reflection.models import Circle, Gathering, GatheringState, Kind, Membership, OwnNote, PeerAsk, Turn
+from reflection.errors import AlreadyThere, Leading, NotSealed, NotYours, Removed, Taken
+from reflection.models import Circle, Gathering, GatheringState, KeptOut, Kind, Membership, OwnNote, PeerAsk, Turn
 from reflection.rooms import ring
 from reflection.schedule import BadSchedule, Wish, last_day, times, today
 from roster.models import Member
@@ -106,11 +106,13 @@ def _locked(circle_id: uuid.UUID) -> Circle:
 def sign_up(member: Member, circle_id: uuid.UUID) -> bool:
     """Take a seat in a circle, or a place on its waiting list; say whether it was a seat.
 
-    Raises NotYours when it cannot be joined, AlreadyThere when they signed up before.
+    Raises NotYours when it cannot be joined, Removed while they are kept out, AlreadyThere when they signed up before.
     """
     circle = _locked(circle_id)
     if not listens(member) or circle.rehearsal != member.rehearsal or circle.kind not in (Kind.REFLECTION, Kind.BALINT):
         raise NotYours
+    if circle.kept_out.filter(member=member).exists():
+        raise Removed
     has_room = circle.memberships.filter(seated=True).count() < circle.size
     try:
         with transaction.atomic():
@@ -161,14 +163,29 @@ def leave(member: Member, circle_id: uuid.UUID) -> None:
 
 @transaction.atomic
 def remove(member: Member, circle_id: uuid.UUID, seat_id: int) -> None:
-    """Take somebody out of a circle that this member leads, at once, also while it meets. Raises NotYours."""
+    """Take somebody out of a circle that this member leads, at once, also while it meets; they are kept out.
+
+    Raises NotYours.
+    """
     circle = _locked(circle_id)
     leading_in(member, circle_id)
     seat = Membership.objects.filter(pk=seat_id, circle=circle, leads=False).first()
     if seat is None:
         raise NotYours
+    KeptOut.objects.get_or_create(circle=circle, member=seat.member)
     _take_out(circle, seat)
     _record(member.pk, "reflection.remove", circle.pk)
+
+
+@transaction.atomic
+def let_back(member: Member, circle_id: uuid.UUID, kept_out_id: int) -> None:
+    """Let somebody sign up again whom this member, who leads, or who led before had taken out. Raises NotYours."""
+    circle = _locked(circle_id)
+    leading_in(member, circle_id)
+    done, _each = circle.kept_out.filter(pk=kept_out_id).delete()
+    if not done:
+        raise NotYours
+    _record(member.pk, "reflection.let_back", circle.pk)
 
 
 def _take_out(circle: Circle, seat: Membership) -> None:
@@ -251,6 +268,7 @@ def _end(circle: Circle) -> None:
     coming.filter(state=State.PLANNED).update(state=State.CANCELLED)
     turns.destroy(Turn.objects.filter(circle=circle))
     circle.memberships.all().delete()
+    circle.kept_out.all().delete()
     ring(circle.pk)
 
 

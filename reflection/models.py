@@ -114,6 +114,23 @@ class Membership(models.Model):
         return self.leads or self.co_leads
 
 
+class KeptOut(models.Model):
+    """Somebody who was taken out of a circle: they take no seat there until whoever leads lets them back."""
+
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, related_name="kept_out")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        """Nobody is kept out twice."""
+
+        constraints = (models.UniqueConstraint(fields=("circle", "member"), name="reflection_keptout_once"),)
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        """Name it by its opaque ids."""
+        return f"{self.circle_id} {self.pk}"
+
+
 class Turn(models.Model):
     """One key of a circle: of one day, and of those who belonged then. It dies with the last of that day's words."""
 

@@ -97,7 +97,8 @@ def circle_from_outside(member: Member, circle: Circle) -> dict[str, Any]:
     taken = circle.memberships.filter(seated=True).count()
     mine = circle.memberships.filter(member=member).first()
     one = _listed(circle, taken, mine, clock.now())
-    return {"one": one, "circle": circle, "rules": RULES, "waiting": mine is not None}
+    kept_out = circle.kept_out.filter(member=member).exists()
+    return {"one": one, "circle": circle, "rules": RULES, "waiting": mine is not None, "kept_out": kept_out}
 
 
 def circle_room(seat: Membership, member: Member) -> dict[str, Any]:
@@ -143,6 +144,7 @@ def leading(seat: Membership) -> dict[str, Any]:
         "gatherings": seat.circle.gatherings.order_by("-starts_at"),
         "seated": [one for one in memberships if one.seated],
         "waiting": [one for one in memberships if not one.seated],
+        "kept_out": seat.circle.kept_out.select_related("member"),
     }
 
 

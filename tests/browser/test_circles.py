@@ -104,7 +104,9 @@ def test_a_circle_is_founded_joined_held_and_left(sign_in: Any, line: RunningLin
 
     carmen.get_by_role("link", name="Conducir el círculo").click()
     is_sound(carmen, *WIDTHS)
-    carmen.get_by_role("button", name=re.compile("Sacar del círculo")).click()
+    carmen.get_by_text(re.compile("Sacar del círculo")).click()
+    is_sound(carmen, *WIDTHS)
+    carmen.get_by_role("button", name="Sí, sacar a Rosa").click()
     expect(rosa.locator("#signal")).to_contain_text("Ya no estás en este círculo")
     expect(rosa.get_by_label("Lo que quieres decir")).to_have_value("Una cosa más")
     expect(rosa.locator("#log li")).to_have_count(0)

@@ -156,9 +156,16 @@ def test_who_leads_plans_cancels_and_takes_somebody_out(circle: Circle, carmen: 
     mine = browser_of(rosa)
     assert "Dormir más." in words(mine, "/reflexion/")
     assert 'id="composer"' not in words(mine, path_of(circle))
+    assert "Por ahora no puedes apuntarte" in words(mine, path_of(circle))
+    back = mine.post(path_of(circle, "unirme/"), {"rules": "yes"})
+    assert (back.status_code, "háblalo con quien lo conduce" in back.content.decode()) == (HTTPStatus.CONFLICT, True)
     assert mine.post(path_of(circle, "decir/"), {"id": str(uuid.uuid4()), "text": "x"}).status_code == 404
     for what in ("x", "", "99999999999999999999"):
         assert browser.post(path, {"do": "remove", "which": what}).status_code == HTTPStatus.NOT_FOUND
+    assert "Rosa" in words(browser, path)
+    browser.post(path, {"do": "let_back", "which": str(circle.kept_out.get().pk)})
+    assert "Rosa" not in words(browser, path)
+    assert "Acepto estos acuerdos" in words(mine, path_of(circle))
     browser.post(path, {"do": "end"})
     assert Circle.objects.get().ended_on
 
