@@ -11,6 +11,8 @@ class TalkRequest(models.Model):
     member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="+")
     asked_on = models.DateField()
     taken_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    #: Where the two may talk, while it lasts (``talks.room_of``).
+    room = models.ForeignKey("reflection.Circle", on_delete=models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:
         """Name it by its member."""

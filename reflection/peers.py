@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -61,12 +62,17 @@ def answer(member: Member, ask_id: uuid.UUID, *, anonymous: bool = False) -> Cir
     found = asks_for(member).filter(pk=ask_id).first() if listens(member) else None
     if found is None:
         raise Taken if PeerAsk.objects.filter(pk=ask_id).exclude(member=member).exists() else NotYours
-    now = clock.now()
-    room = Circle.objects.create(
-        kind=Kind.PEER, size=2, founded_on=today(now), gone_at=full_hour_after(now + LASTS), rehearsal=member.rehearsal
-    )
+    room = open_room({found.member: found.anonymous, member: anonymous})
     if not PeerAsk.objects.filter(pk=ask_id, answered_in=None).update(answered_in=room):
         raise Taken
-    for one, unnamed in ((found.member, found.anonymous), (member, anonymous)):
+    return room
+
+
+def open_room(two: Mapping[Member, bool]) -> Circle:
+    """Open a room for two members, each with whether they are there without their name; part of a transaction."""
+    now = clock.now()
+    gone_at, rehearsal = full_hour_after(now + LASTS), all(one.rehearsal for one in two)
+    room = Circle.objects.create(kind=Kind.PEER, size=2, founded_on=today(now), gone_at=gone_at, rehearsal=rehearsal)
+    for one, unnamed in two.items():
         Membership.objects.create(circle=room, member=one, seated=True, anonymous=unnamed, since=today(now))
     return room
