@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from reflection import actions, live, own_notes, peers, showing
 from reflection.access import seat_in
 from reflection.circle_views import refused
+from reflection.doors import wants_fragment
 from reflection.errors import NotYours, ReflectionError
 from reflection.models import Circle, Membership
 from reflection.screen_words import refusal
@@ -44,7 +45,10 @@ def circle(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
     """A circle: its room for whoever sits there; for others what it is, and how to join."""
     member = member_here(request)
     try:
-        shown = _room(request, seat_in(member, circle_id))
+        seat, before = seat_in(member, circle_id), request.GET.get("antes", "")
+        if before.isdecimal() and len(before) < 16:
+            return _older(request, seat, int(before))
+        shown = _room(request, seat)
         actions.note_seat_seen(member, circle_id)
         return shown
     except NotYours:
@@ -52,6 +56,12 @@ def circle(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "reflection/circle_outside.html", showing.circle_from_outside(member, found))
+
+
+def _older(request: HttpRequest, seat: Membership, before: int) -> HttpResponse:
+    """What was said before: a page of its own, or for the script of the room the part that it puts in front."""
+    page = "reflection/_older.html" if wants_fragment(request) else "reflection/circle_older.html"
+    return render(request, page, showing.older(seat, member_here(request), before))
 
 
 @require_GET

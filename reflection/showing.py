@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from reflection import live, own_notes, peers
 from reflection.access import seats_of
-from reflection.entries import latest
+from reflection.entries import Heard, any_before, latest
 from reflection.models import Circle, CircleFeed, Gathering, GatheringState, Kind, Membership
 from reflection.room import room_for, shown_name
 from reflection.screen_words import PHASES, RULES, refusal, refusals
@@ -108,7 +108,7 @@ def circle_room(seat: Membership, member: Member) -> dict[str, Any]:
     entries = latest(seat, member.holder)
     return standing(seat) | {
         "one": _listed(circle, circle.memberships.filter(seated=True).count(), seat, now),
-        "entries": [(one, one.said is not None and one.said.by == seat.pk) for one in entries],
+        **_heard(seat, entries),
         # From there on the page's script asks again, so that what is shut now is sent once it opens.
         "last": min((one.seq - 1 for one in entries if one.said is None), default=circle.last_seq),
         "note": note,
@@ -118,6 +118,17 @@ def circle_room(seat: Membership, member: Member) -> dict[str, Any]:
         "leaders": _leaders(circle),
         "founded": circle.kind in FOUNDED,
     }
+
+
+def _heard(seat: Membership, entries: list[Heard]) -> dict[str, Any]:
+    """Return entries as the page shows them, each with whether it is one's own; and from where older ones begin."""
+    older = entries[0].seq if entries and any_before(seat, entries[0].seq) else None
+    return {"entries": [(one, one.said is not None and one.said.by == seat.pk) for one in entries], "older": older}
+
+
+def older(seat: Membership, member: Member, before: int) -> dict[str, Any]:
+    """Return what was said in a circle before the entry of this number, as far as one page goes."""
+    return {"circle": seat.circle, **_heard(seat, latest(seat, member.holder, before=before))}
 
 
 def standing(seat: Membership) -> dict[str, Any]:
