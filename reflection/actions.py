@@ -293,10 +293,10 @@ def destroy_old_words(now: datetime.datetime) -> int:
     done = _destroy_gone(now)
     day = today(now)
     for days in Circle.objects.values_list("life_days", flat=True).distinct():
-        old = Turn.objects.filter(circle__life_days=days, opened_on__lte=last_day(day, days), circle__gone_at=None)
+        of_these = {"circle__life_days": days, "circle__gone_at": None}  # rooms of hours go as a whole, at their hour
         with transaction.atomic():
-            done += turns.destroy(old)
-            done += destroy_notes(OwnNote.objects.filter(circle__life_days=days, saved_on__lte=last_day(day, days)))
+            done += turns.destroy(Turn.objects.filter(opened_on__lte=last_day(day, days), **of_these))
+            done += destroy_notes(OwnNote.objects.filter(saved_on__lte=last_day(day, days), **of_these))
     return done
 
 

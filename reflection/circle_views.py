@@ -86,7 +86,9 @@ def leave(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
         actions.leave(member_here(request), circle_id)
     except ReflectionError as error:
         return refused(request, error)
-    messages.success(request, _("Saliste del círculo. Tu nota para ti, si la tienes, sigue aquí."))
+    messages.success(
+        request, _("Saliste del círculo. Tu nota para ti, si la tienes, está aquí hasta el día en que se borra.")
+    )
     return redirect("reflection")
 
 

@@ -269,6 +269,11 @@ class OwnNote(models.Model):
         """Name it by its place alone."""
         return f"own note {self.pk}"
 
+    @property
+    def gone_on(self) -> datetime.date:
+        """The day on which it is destroyed, in a circle that lives on; in a room of hours it goes with the room."""
+        return self.saved_on + datetime.timedelta(days=self.circle.life_days)
+
 
 # A colleague to talk to ---------------------------------------------------------------------------------------------
 
