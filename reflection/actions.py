@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from reflection import live, turns
+from reflection import live, peers, turns
 from reflection.access import leading_in, listens, seat_in, who_listens
 from reflection.errors import AlreadyThere, Leading, NotSealed, NotYours, Removed, Taken
 from reflection.models import Circle, Gathering, GatheringState, KeptOut, Kind, Membership, OwnNote, PeerAsk, Turn
@@ -301,8 +301,8 @@ def destroy_old_words(now: datetime.datetime) -> int:
 
 
 def _destroy_gone(now: datetime.datetime) -> int:
-    """Remove the rooms that last hours, with all that was in them; and asks that nobody answered in time."""
-    PeerAsk.objects.filter(answered_in=None, until__lte=now).delete()
+    """Remove the rooms that last hours, with all that was in them; and asks that nobody answered, once it was told."""
+    PeerAsk.objects.filter(answered_in=None, until__lte=now - peers.TOLD).delete()
     done = 0
     for circle in Circle.objects.filter(gone_at__lte=now):
         with transaction.atomic():

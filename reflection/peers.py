@@ -15,6 +15,7 @@ from roster.models import Member
 from wire import clock
 
 STANDS = datetime.timedelta(minutes=30)  # at least; then to the next full hour
+TOLD = datetime.timedelta(hours=24)  # that nobody answered
 LASTS = datetime.timedelta(hours=24)  # a room of two
 
 
@@ -33,6 +34,11 @@ def asks_for(member: Member) -> QuerySet[PeerAsk]:
 def own_ask(member: Member) -> PeerAsk | None:
     """Return what a member asks for themselves now, if nobody has answered."""
     return standing(clock.now()).filter(member=member).first()
+
+
+def unanswered(member: Member) -> PeerAsk | None:
+    """Return what a member asked for and nobody answered, until they ask again or take it back, or TOLD is over."""
+    return PeerAsk.objects.filter(member=member, answered_in=None, until__lte=clock.now()).first()
 
 
 @transaction.atomic

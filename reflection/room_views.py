@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflection import actions, live, own_notes, peers, showing
 from reflection.access import seat_in
@@ -163,11 +163,14 @@ def _kept(member: Member, circle_id: uuid.UUID, text: str) -> str:
 # A colleague to talk to ---------------------------------------------------------------------------------------------
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("reflection.enter")
 def ask_peer(request: HttpRequest) -> HttpResponseBase:
-    """Ask for a colleague to talk to, or ask no more."""
+    """Ask for a colleague to talk to, or ask no more; how that stands, for the script of the front page."""
     member = member_here(request)
+    if request.method == "GET":
+        shown = wants_fragment(request)
+        return render(request, "reflection/_talks.html", showing.talks(member)) if shown else redirect("reflection")
     if request.POST.get("do") == "stop":
         peers.take_back(member)
         return redirect("reflection")

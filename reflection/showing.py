@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -75,15 +76,21 @@ def talks(member: Member) -> dict[str, Any]:
     """Return what the front page's section of colleagues shows: rooms that opened, asks, one's own."""
     seats = seats_of(member).filter(circle__kind__in=(Kind.SHIFT_END, Kind.PEER)).order_by("circle__gone_at", "pk")
     return {
-        "rooms": [(seat.circle, _others(seat)) for seat in seats],
+        "rooms": [(seat.circle, others) for seat, others in _others(seats)],
         "asks": peers.asks_for(member),
         "own_ask": peers.own_ask(member),
+        "unanswered": peers.unanswered(member),
     }
 
 
-def _others(seat: Membership) -> list[str]:
-    others = seat.circle.memberships.exclude(pk=seat.pk).select_related("member")
-    return [shown_name(one) for one in others]
+def _others(seats: Iterable[Membership]) -> list[tuple[Membership, list[str]]]:
+    """Return each of these seats with the names of who sits in its circle besides; all are read at once."""
+    mine = list(seats)
+    there: dict[uuid.UUID, list[Membership]] = {}
+    rows = Membership.objects.filter(circle__in=[one.circle_id for one in mine], seated=True).select_related("member")
+    for row in rows.order_by("pk"):
+        there.setdefault(row.circle_id, []).append(row)
+    return [(seat, [shown_name(one) for one in there[seat.circle_id] if one.pk != seat.pk]) for seat in mine]
 
 
 def _leaders(circle: Circle) -> list[str]:
@@ -114,7 +121,7 @@ def circle_room(seat: Membership, member: Member) -> dict[str, Any]:
         "note": note,
         "refusals": refusals(),
         "rules": RULES,
-        "others": _others(seat),
+        "others": _others([seat])[0][1],
         "leaders": _leaders(circle),
         "founded": circle.kind in FOUNDED,
     }
@@ -143,6 +150,7 @@ def standing(seat: Membership) -> dict[str, Any]:
         "phase_purpose": purpose,
         "number": room.phase + 1,
         "refused": refusal(room.refused) if room.refused else "",
+        "left_alone": seat.circle.kind == Kind.PEER and seat.circle.memberships.count() < seat.circle.size,
     }
 
 

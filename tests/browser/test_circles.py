@@ -215,7 +215,8 @@ def test_who_is_taken_out_while_they_speak_is_shut_out_within_a_second_and_the_o
     leading: Page = carmen.context.new_page()
     leading.goto(f"{path}conducir/")
     watch, before = Watch(rosa, line), leading.evaluate("Date.now()")
-    leading.get_by_role("button", name="Sacar del círculo Rosa").click()
+    leading.get_by_text("Sacar del círculo Rosa").click()
+    leading.get_by_role("button", name="Sí, sacar a Rosa").click()
     expect(rosa.locator("#signal")).to_contain_text("Ya no estás en este círculo")
     assert rosa.evaluate("window.shutAt") - before < 1000
     expect(rosa.locator("#log li")).to_have_count(0)
