@@ -42,11 +42,19 @@ def _record(actor: uuid.UUID | str, act: str, circle_id: uuid.UUID) -> None:
 
 
 @transaction.atomic
-def found(member: Member, charter: Charter, wish: Wish) -> Circle:
-    """Found a circle that this member leads, with its first gatherings. Raises schedule.BadSchedule."""
+def found(member: Member, charter: Charter, wish: Wish, circle_id: uuid.UUID | None = None) -> Circle:
+    """Found a circle that this member leads, with its first gatherings; under the same id again it is the same circle.
+
+    Raises schedule.BadSchedule, or NotYours for the id of a circle that they do not lead.
+    """
     now = clock.now()
     begins = times(wish, now)
-    circle = Circle.objects.create(**charter._asdict(), founded_on=today(now), rehearsal=member.rehearsal)
+    agreed = {"id": circle_id or uuid.uuid4(), "founded_on": today(now), "rehearsal": member.rehearsal}
+    try:
+        with transaction.atomic():
+            circle = Circle.objects.create(**charter._asdict(), **agreed)
+    except IntegrityError:
+        return leading_in(member, agreed["id"]).circle
     Membership.objects.create(circle=circle, member=member, seated=True, leads=True, since=today(now))
     Gathering.objects.bulk_create(Gathering(circle=circle, starts_at=at, minutes=wish.minutes) for at in begins)
     _record(member.pk, "reflection.found", circle.pk)

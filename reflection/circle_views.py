@@ -48,9 +48,11 @@ def found(request: HttpRequest) -> HttpResponseBase:
     form = FoundForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            circle = actions.found(member_here(request), form.charter(), form.wish())
+            circle = actions.found(member_here(request), form.charter(), form.wish(), form.circle_id())
         except BadSchedule as impossible:
             form.refuse(impossible)
+        except ReflectionError as error:
+            return refused(request, error)
         else:
             messages.success(request, _("El círculo está abierto. El equipo ya puede apuntarse."))
             return redirect("circle", circle.pk)

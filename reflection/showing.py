@@ -19,6 +19,7 @@ from roster.permissions import may
 from wire import clock
 
 SOON = datetime.timedelta(hours=24)  # before a gathering, it is told
+CANCELLED_SOON = datetime.timedelta(days=7)  # before one that will not take place
 FOUNDED = (Kind.REFLECTION, Kind.BALINT)
 
 
@@ -31,6 +32,7 @@ class Listed:
     mine: Membership | None
     next: Gathering | None
     door: bool  # it may be entered now
+    cancelled: tuple[Gathering, ...] = ()  # still to come, had they not been
 
     @property
     def free(self) -> int:
@@ -55,11 +57,20 @@ def listed(member: Member) -> list[Listed]:
 
 
 def _listed(circle: Circle, taken: int, mine: Membership | None, now: datetime.datetime) -> Listed:
-    gatherings = [one for one in circle.gatherings.all() if one.state != GatheringState.CANCELLED]
-    for one in gatherings:
+    rows = list(circle.gatherings.all())
+    for one in rows:
         one.circle = circle
+    gatherings = [one for one in rows if one.state != GatheringState.CANCELLED]
     door = mine is not None and mine.seated and any(live.may_be_entered(one, now) for one in gatherings)
-    return Listed(circle, taken, mine, _next(gatherings, now), door)
+    return Listed(circle, taken, mine, _next(gatherings, now), door, _cancelled(rows, now))
+
+
+def _cancelled(rows: Iterable[Gathering], now: datetime.datetime) -> tuple[Gathering, ...]:
+    """Return the cancelled gatherings whose hour is to come, if nothing else stands at that hour."""
+    coming = [one for one in rows if one.starts_at > now]
+    standing = {one.starts_at for one in coming if one.state != GatheringState.CANCELLED}
+    by_hour = {one.starts_at: one for one in coming if one.starts_at not in standing}  # cancelled twice is told once
+    return tuple(by_hour.values())
 
 
 def circles(member: Member) -> dict[str, Any]:
@@ -150,7 +161,6 @@ def standing(seat: Membership) -> dict[str, Any]:
         "phase_purpose": purpose,
         "number": room.phase + 1,
         "refused": refusal(room.refused) if room.refused else "",
-        "left_alone": seat.circle.kind == Kind.PEER and seat.circle.memberships.count() < seat.circle.size,
     }
 
 
@@ -168,8 +178,10 @@ def leading(seat: Membership) -> dict[str, Any]:
 
 
 def notices(member: Member) -> dict[str, Any]:
-    """Return what the desk is told: a seat that became theirs, a gathering soon, an open room, a colleague who asks."""
+    """Return what the desk is told: a seat that became theirs, gatherings soon or cancelled, rooms, who asks."""
     mine, soon = [one for one in listed(member) if one.mine and one.mine.seated], clock.now() + SOON
     news = [one for one in mine if one.mine and one.mine.seat_is_news]  # each with its next gathering
     near = [one for one in mine if one not in news and one.next and one.next.starts_at < soon]
-    return {"news": news, "near": near, **talks(member)}
+    week = clock.now() + CANCELLED_SOON
+    off = [(one.circle, gathering) for one in mine for gathering in one.cancelled if gathering.starts_at < week]
+    return {"news": news, "near": near, "off": off, **talks(member)}
