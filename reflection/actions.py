@@ -49,13 +49,13 @@ def found(member: Member, charter: Charter, wish: Wish, circle_id: uuid.UUID | N
     """
     now = clock.now()
     begins = times(wish, now)
-    agreed = {"id": circle_id or uuid.uuid4(), "founded_on": today(now), "rehearsal": member.rehearsal}
+    of_form, day = circle_id or uuid.uuid4(), today(now)
     try:
         with transaction.atomic():
-            circle = Circle.objects.create(**charter._asdict(), **agreed)
+            circle = Circle.objects.create(id=of_form, **charter._asdict(), founded_on=day, rehearsal=member.rehearsal)
     except IntegrityError:
-        return leading_in(member, agreed["id"]).circle
-    Membership.objects.create(circle=circle, member=member, seated=True, leads=True, since=today(now))
+        return leading_in(member, of_form).circle
+    Membership.objects.create(circle=circle, member=member, seated=True, leads=True, since=day)
     Gathering.objects.bulk_create(Gathering(circle=circle, starts_at=at, minutes=wish.minutes) for at in begins)
     _record(member.pk, "reflection.found", circle.pk)
     return circle

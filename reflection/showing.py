@@ -183,5 +183,6 @@ def notices(member: Member) -> dict[str, Any]:
     news = [one for one in mine if one.mine and one.mine.seat_is_news]  # each with its next gathering
     near = [one for one in mine if one not in news and one.next and one.next.starts_at < soon]
     week = clock.now() + CANCELLED_SOON
-    off = [(one.circle, gathering) for one in mine for gathering in one.cancelled if gathering.starts_at < week]
+    told = [one for one in mine if one.mine and not one.mine.leads]  # who leads has cancelled it themselves
+    off = [(one.circle, gathering) for one in told for gathering in one.cancelled if gathering.starts_at < week]
     return {"news": news, "near": near, "off": off, **talks(member)}

@@ -62,6 +62,8 @@ def open_room(request: int, supervisor: Member) -> bool:
 
 def room_of(request: TalkRequest) -> Circle | None:
     """Return the room in which the two can talk now; None where it is gone, or one of them has left it."""
+    if request.room_id is None:
+        return None
     room = Circle.objects.living(clock.now()).filter(pk=request.room_id).first()
     return room if room is not None and room.memberships.filter(seated=True).count() == room.size else None
 

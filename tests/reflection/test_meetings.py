@@ -61,6 +61,7 @@ def test_whoever_sits_there_is_told_of_a_cancelled_meeting_until_its_hour(
     for at in ("/reflexion/", path):
         assert seen(browser_of(rosa), at).count("Se canceló la reunión") == 2
     assert "Se canceló" not in seen(browser_of(make_member()), "/reflexion/")
+    assert "Se canceló" not in seen(browser_of(carmen), "/reflexion/avisos/")  # who leads did it
 
     actions.plan(carmen, circle.pk, Wish(soon(), 60))
     assert "Se canceló" not in seen(browser_of(rosa), "/reflexion/avisos/")
