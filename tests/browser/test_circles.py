@@ -237,7 +237,8 @@ def test_who_is_taken_out_while_they_speak_is_shut_out_within_a_second_and_the_o
     expect(carmen.locator("#log li", has_text="Sigo yo.")).to_contain_text("Luis")
     expect(carmen.locator("#standing")).to_contain_text("Están aquí: Luis, Carmen")
     rosa.reload()
-    expect(rosa.get_by_role("button", name="Apuntarme")).to_be_visible()  # as for anybody who has no seat
+    expect(rosa.get_by_text("Por ahora no puedes apuntarte en este círculo.")).to_be_visible()
+    expect(rosa.get_by_role("button", name="Apuntarme")).to_have_count(0)
 
 
 NEW_PASSWORD = "una frase nueva de Diego"  # noqa: S105  of nobody
