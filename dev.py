@@ -326,6 +326,7 @@ def lint() -> int:
         step("import contracts", [str(tools / "lint-imports"), "--no-logo"]),
         step("form of the templates", [str(tools / "djade"), "--check", "--target-version", "5.2", *templates]),
         step("templates", [str(tools / "djlint"), "templates", "--lint", "--quiet"]),
+        step("public texts", [str(PYTHON), "-m", "hotline", "check-campaign"]),
         step("types of the JavaScript", ["node", str(typescript()), "-p", "jsconfig.json"]),
     ]
     return 0 if all(results) else 1

@@ -3,12 +3,22 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.db import Error, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from campaign import content
+from campaign import cards, content, dates, safe_messaging
+from campaign.content import Page
+from campaign.public_addresses import whole
+
+GROUP_NAMES = {"you": _("Para ti"), "others": _("Para acompañar a alguien"), "line": _("La línea y la campaña")}
+#: What a search engine may read; nothing of the demonstration, which is for nobody who looks for help.
+OPEN_TO_ROBOTS = ("/$", "/campana/", "/recursos/", "/static/")
 
 
 def _danger_door_opens(request: HttpRequest) -> bool:
@@ -22,14 +32,21 @@ def _danger_door_opens(request: HttpRequest) -> bool:
         return False
 
 
-def _context(request: HttpRequest, page: content.Page) -> dict[str, Any]:
+def _shown() -> dict[str, Page]:
+    return content.shown(drafts=settings.DEMO)
+
+
+def _context(request: HttpRequest, page: Page) -> dict[str, Any]:
+    card = reverse("campaign_card") if page.slug == content.FRONT else reverse("campaign_page_card", args=[page.slug])
     return {
         "page": page,
-        "menu": content.menu(),
+        "pages": _shown(),
         "lines": content.help_lines(),
-        "sentence": content.MANDATORY_SENTENCE,
+        "sentence": safe_messaging.MANDATORY_SENTENCE,
         "form_id": str(uuid.uuid4()),
         "danger_door": page.door and _danger_door_opens(request),
+        "address": whole(request.path),
+        "card": whole(f"{card}?t={page.mark}"),  # networks keep a picture by its address; a changed text has another
     }
 
 
@@ -40,9 +57,54 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Every text that people may read, by whom it is for."""
+    groups = [
+        (name, [page for page in _shown().values() if page.group == group]) for group, name in GROUP_NAMES.items()
+    ]
+    context = _context(request, content.pages()[content.FRONT])
+    return render(request, "campaign/index.html", {**context, "groups": [group for group in groups if group[1]]})
+
+
+@require_safe
 def campaign_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """One text of the campaign; 404 for an unknown one."""
-    page = content.pages().get(slug)
-    if page is None or slug == content.FRONT:
+    """One text of the campaign; 404 for an unknown one, and for one that may not be shown (content.shown)."""
+    page = _shown().get(slug)
+    if page is None:
         raise Http404
-    return render(request, "campaign/page.html", _context(request, page))
+    others = [other for other in _shown().values() if other.group == page.group and other.slug != slug]
+    extra = {
+        "others": others,
+        "group_name": GROUP_NAMES[page.group],
+        "coming": dates.coming(timezone.localdate()) if "dates" in page.parts else [],
+        "contact": settings.PRESS_CONTACT,
+        "controller": settings.CONTROLLER["name"],
+    }
+    return render(request, "campaign/page.html", _context(request, page) | extra)
+
+
+@require_safe
+def card(_request: HttpRequest, slug: str = content.FRONT) -> HttpResponse:
+    """The picture that goes with a shared link: of the front page, or of one text that may be shown."""
+    page = content.pages()[content.FRONT] if slug == content.FRONT else _shown().get(slug)
+    if page is None:
+        raise Http404
+    return HttpResponse(cards.of_page(page), content_type="image/png")
+
+
+@require_safe
+def calendar(_request: HttpRequest) -> HttpResponse:
+    """The dates of the campaign for a calendar program; 404 while the page that tells them may not be shown."""
+    if not any("dates" in page.parts for page in _shown().values()):
+        raise Http404
+    return HttpResponse(dates.calendar(), content_type="text/calendar; charset=utf-8")
+
+
+@require_safe
+def robots(_request: HttpRequest) -> HttpResponse:
+    """What search engines may read (RFC 9309)."""
+    allowed = () if settings.DEMO else OPEN_TO_ROBOTS
+    lines = ["User-agent: *", *(f"Allow: {path}" for path in allowed), "Disallow: /"]
+    if not settings.DEMO:
+        lines += ["", f"Sitemap: {whole(reverse('sitemap'))}"]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

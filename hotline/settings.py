@@ -45,6 +45,7 @@ CONTROLLER = {
     "hosted_in": environment.read("HOTLINE_HOSTED_IN"),
     "signed_by": environment.read("HOTLINE_TEXTS_SIGNED_BY"),
 }
+PRESS_CONTACT = environment.read("HOTLINE_PRESS_CONTACT") or CONTROLLER["contact"]
 
 DEBUG = False
 _given = environment.read("HOTLINE_SECRET_KEY")
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "channels",

@@ -15,7 +15,18 @@ from wire.daphne_server import PortInUse, refuse_port_in_use
 
 EXPECTED = (preparation.CannotStart, VaultError, PortInUse)
 #: Commands that need neither folder nor keys.
-ALONE = frozenset({"organisation_key", "check", "makemigrations", "makemessages", "compilemessages", "help", "--help"})
+ALONE = frozenset(
+    {
+        "organisation_key",
+        "check_campaign",
+        "check",
+        "makemigrations",
+        "makemessages",
+        "compilemessages",
+        "help",
+        "--help",
+    }
+)
 #: Django's own servers: no guard, and addresses in the log.
 UNGUARDED = frozenset({"runserver", "testserver"})
 

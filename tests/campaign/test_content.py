@@ -1,15 +1,39 @@
-"""The public texts: whole, safe to read in a bad moment, and with the sentence that the law demands."""
+"""The public texts: whole, safe to read in a bad moment, shown once a person approved them, with the law's sentence."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from campaign import content
+from campaign import content, dates, safe_messaging
 from directory import search
+from tests.campaign.conftest import Edit
 
-HEAD = '+++\ntitle = "Título"\n+++\n'
+TICKS = "".join(f'{point.key} = "todavía no"\n' for point in content.checklist())
+HEAD = (
+    '+++\ntitle = "Título"\nsummary = "De qué trata."\ndate = 2026-11-26\nabout_suicide = false\n'
+    f'review = "todavía no"\n[checklist]\n{TICKS}+++\n'
+)
 #: Words that safe messaging and our tone keep away from callers.
 HARMFUL = ("cometer", "exitoso", "fallido", "epidemia", "paciente", "usuario", "loco", "enfermo mental", "víctima", "!")
+WANTED = {
+    "que-me-pasa",
+    "hablar-ayuda",
+    "en-peligro",
+    "jovenes",
+    "hombres",
+    "despues-de-un-desastre",
+    "como-acompanar",
+    "mitos-y-verdades",
+    "personal-de-salud",
+    "como-ayudamos",
+    "tus-palabras",
+    "quienes-somos",
+    "voluntariado",
+    "fechas",
+    "prensa",
+}
 
 
 def written(folder: Path, text: str) -> Path:
@@ -18,15 +42,22 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
-def test_the_menu_holds_the_four_pages_and_never_the_front() -> None:
-    assert [page.slug for page in content.menu()] == ["hablar-ayuda", "como-ayudamos", "en-peligro", "tus-palabras"]
+def test_every_page_of_the_campaign_is_there_and_the_front_is_none_of_them() -> None:
+    assert set(content.shown(drafts=True)) == WANTED
 
 
 def test_every_axis_of_the_front_page_leads_to_a_page_that_exists() -> None:
     axes = content.pages()["front"].axes
 
     assert len(axes) == 3
-    assert {axis.slug for axis in axes} <= {page.slug for page in content.menu()}
+    assert {axis.slug for axis in axes} <= set(content.shown(drafts=True))
+
+
+@pytest.mark.parametrize("slug", content.pages())
+def test_every_link_of_a_text_leads_to_a_page_of_ours(slug: str) -> None:
+    links = set(re.findall(r'href="([^"]+)"', content.pages()[slug].html))
+
+    assert links <= {f"/campana/{other}/" for other in WANTED} | {"/hablar/", "/recursos/"}
 
 
 def test_the_numbers_of_the_front_page_are_those_of_the_directory() -> None:
@@ -39,15 +70,21 @@ def test_the_numbers_of_the_front_page_are_those_of_the_directory() -> None:
 
 
 def test_the_mandatory_sentence_is_the_one_in_the_decree() -> None:
-    assert content.MANDATORY_SENTENCE == (
+    assert safe_messaging.MANDATORY_SENTENCE == (
         "Un suicidio puede evitarse si lo hablamos a tiempo. Si necesitas consejo, orientación o ayuda, llama gratis "
         "al 113, opción 5. Aquí estamos para ayudarte"
     )
 
 
 @pytest.mark.parametrize("word", ["Suicidio", "suicida", "suicidarse"])
-def test_a_text_that_names_suicide_is_known_by_its_words(tmp_path: Path, word: str) -> None:
-    assert content.read(written(tmp_path, f"{HEAD}Sobre {word}.")).about_suicide
+def test_a_text_that_names_suicide_carries_the_sentence_whatever_its_head_says(tmp_path: Path, word: str) -> None:
+    page = content.read(written(tmp_path, f"{HEAD}Sobre {word}. Llama al 113."))
+
+    assert page.about_suicide
+    assert safe_messaging.MANDATORY_SENTENCE in page.html
+    assert page.sentence == f"{safe_messaging.MANDATORY_SENTENCE}."
+    assert [fault.code for fault in page.faults] == ["not_declared"]
+    assert page.refused
 
 
 def test_a_title_that_names_suicide_counts_as_much_as_the_text(tmp_path: Path) -> None:
@@ -57,15 +94,103 @@ def test_a_title_that_names_suicide_counts_as_much_as_the_text(tmp_path: Path) -
 
 
 def test_a_text_on_something_else_does_not_carry_the_sentence(tmp_path: Path) -> None:
-    assert not content.read(written(tmp_path, f"{HEAD}Conversar alivia.")).about_suicide
+    page = content.read(written(tmp_path, f"{HEAD}Conversar alivia."))
+
+    assert not page.about_suicide
+    assert page.sentence == ""
+    assert safe_messaging.MANDATORY_SENTENCE not in page.html
+
+
+@pytest.mark.parametrize("slug", content.pages())
+def test_no_shipped_text_breaks_a_rule(slug: str) -> None:
+    assert content.pages()[slug].faults == ()
 
 
 @pytest.mark.parametrize("slug", content.pages())
 def test_no_public_text_uses_words_that_hurt(slug: str) -> None:
     page = content.pages()[slug]
-    words = f"{page.title} {page.html}".lower()
+    words = f"{page.title} {page.summary} {page.html}".lower()
 
     assert [word for word in HARMFUL if word in words] == []
+
+
+def test_the_words_of_the_dates_break_no_rule_either() -> None:
+    texts = [f"{date.name}. {date.text}" for date in dates.dates()]
+    found = [fault for text in texts for fault in safe_messaging.faults(text, carried=True)]
+
+    assert [fault for fault in found if fault.code != "no_help"] == []  # the sentence beside them names the 113
+
+
+def test_a_text_to_copy_carries_the_sentence_itself_if_it_speaks_of_suicide() -> None:
+    quoted = re.findall(r"<blockquote>(.*?)</blockquote>", content.pages()["prensa"].html, re.DOTALL)
+    texts = [re.sub("<[^>]+>", "", text) for text in quoted]
+
+    assert len(texts) == 3
+    assert any(safe_messaging.is_about_suicide(text) for text in texts)
+    assert [fault for text in texts for fault in safe_messaging.faults(text)] == []
+
+
+def test_a_fault_of_a_page_names_the_line_in_its_file(edit: Edit) -> None:
+    page = edit("hombres", "A muchos hombres nos enseñaron", "Una epidemia. A muchos hombres nos enseñaron")
+    lines = (content.CONTENT / content.LANGUAGE / "hombres.md").read_text(encoding="utf-8").splitlines()
+
+    (fault,) = page.faults
+    assert "epidemia" in lines[fault.line - 1]
+
+
+@pytest.mark.parametrize("place", ['title = "Para hombres"', 'summary = "Aguantar callado'])
+def test_the_head_is_judged_as_much_as_the_text(edit: Edit, place: str) -> None:
+    name, _, words = place.partition('"')
+
+    assert edit("hombres", place, f'{name}"Una tragedia. {words}').refused
+
+
+# Shown or not ---------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_has_been_reviewed_yet_and_every_text_says_so() -> None:
+    assert [page.slug for page in content.pages().values() if "review" not in page.waits_for] == []
+    assert content.shown(drafts=False) == {}
+
+
+def test_a_text_that_a_person_approved_is_shown(approve: Callable[[str], None]) -> None:
+    approve("hombres")
+
+    assert list(content.shown(drafts=False)) == ["hombres"]
+
+
+def test_a_text_changed_after_its_approval_waits_again(approve: Callable[[str], None], edit: Edit) -> None:
+    approve("hombres")
+    edit("hombres", "Nada de eso te hace menos hombre.", "Nada de eso te hace menos.")
+
+    assert content.shown(drafts=False) == {}
+
+
+def test_a_text_with_one_point_not_ticked_waits(approve: Callable[[str], None], edit: Edit) -> None:
+    approve("hombres")
+    edit("hombres", 'who_mourns = "Ana Pérez, 2026-12-01"', 'who_mourns = "todavía no"')
+
+    assert content.shown(drafts=False) == {}
+
+
+def test_a_tick_without_a_day_is_none(approve: Callable[[str], None], edit: Edit) -> None:
+    approve("hombres")
+    page = edit("hombres", 'who_mourns = "Ana Pérez, 2026-12-01"', 'who_mourns = "Ana Pérez"')
+
+    assert page.waits_for == ("who_mourns",)
+
+
+def test_an_approved_text_that_breaks_a_rule_is_not_shown_even_in_the_demonstration(
+    approve: Callable[[str], None], edit: Edit
+) -> None:
+    edit("hombres", "Nada de eso", "Es una epidemia. Nada de eso")
+    approve("hombres")
+
+    assert content.shown(drafts=False) == {}
+    assert "hombres" not in content.shown(drafts=True)
+
+
+# Files ----------------------------------------------------------------------------------------------------------------
 
 
 def test_markup_in_a_text_is_shown_and_never_run(tmp_path: Path) -> None:
@@ -76,7 +201,26 @@ def test_markup_in_a_text_is_shown_and_never_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["sin cabecera", '+++\ntitle = ""\n+++\nTexto', f"{HEAD} \n", "+++\ntitle =\n+++\nTexto"]
+    "text", ["![foto](https://elsewhere.example/x.png)", "[x](javascript:alert(1))", "[x](http://elsewhere.example/)"]
+)
+def test_nothing_is_fetched_from_others_and_no_unsafe_link_stays(tmp_path: Path, text: str) -> None:
+    page = content.read(written(tmp_path, f"{HEAD}{text}"))
+
+    assert not re.search(r"<img|(?:src|href)=", page.html)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sin cabecera",
+        HEAD.replace("Título", "") + "Texto",
+        HEAD.replace("De qué trata.", "x" * 200) + "Texto",
+        HEAD.replace("date = 2026-11-26", 'date = "ayer"') + "Texto",
+        HEAD.replace("[checklist]", 'group = "nadie"\n[checklist]') + "Texto",
+        HEAD.replace('no_method = "todavía no"\n', "") + "Texto",
+        f"{HEAD} \n",
+        "+++\ntitle =\n+++\nTexto",
+    ],
 )
 def test_a_broken_text_is_refused_by_the_name_of_its_file(tmp_path: Path, text: str) -> None:
     with pytest.raises(content.ContentProblem, match=r"^una_pagina\.md "):

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import Callable
 
 import pytest
 from django.db import OperationalError
@@ -9,19 +10,17 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from pytest_django import Settings
 
-from campaign import content
+from campaign import content, safe_messaging
+from tests.campaign.conftest import Edit, words_of
 
-EVERY_PAGE = [page.slug for page in content.menu()]
-ABOUT_SUICIDE = [page.slug for page in content.menu() if page.about_suicide]
+EVERY_PAGE = list(content.shown(drafts=True))
+ABOUT_SUICIDE = [slug for slug, page in content.shown(drafts=True).items() if page.about_suicide]
 NUMBERS = ("113", "106", "100", "105", "116")
 
 with_rows = pytest.mark.django_db(databases="__all__")
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_names(settings: Settings) -> None:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # nothing is collected for these tests
+pytestmark = pytest.mark.usefixtures("plain_static_names")
 
 
 def shown(client: Client, path: str) -> str:
@@ -68,7 +67,7 @@ def test_the_front_page_names_the_partners_and_the_three_axes(client: Client) ->
 @with_rows
 def test_the_front_page_stays_small_enough_for_a_bad_signal(client: Client) -> None:
     # the budget of 14 kB holds for everything together; the page alone may take a third of it
-    assert len(gzip.compress(shown(client, "/").encode())) < 4_700
+    assert len(gzip.compress(shown(client, "/").encode())) < 5_000
 
 
 def test_the_front_page_stands_while_the_database_is_away(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,14 +82,15 @@ def test_the_front_page_stands_while_the_database_is_away(client: Client, monkey
     assert 'href="/hablar/"' in page
 
 
+@with_rows
 @pytest.mark.parametrize("slug", ABOUT_SUICIDE)
 def test_a_page_on_suicide_carries_the_whole_sentence_of_the_law(client: Client, slug: str) -> None:
-    assert content.MANDATORY_SENTENCE in shown(client, f"/campana/{slug}/")
+    assert safe_messaging.MANDATORY_SENTENCE in shown(client, f"/campana/{slug}/")
 
 
 @with_rows
 def test_the_front_page_carries_the_whole_sentence_of_the_law(client: Client) -> None:
-    assert content.MANDATORY_SENTENCE in shown(client, "/")
+    assert safe_messaging.MANDATORY_SENTENCE in shown(client, "/")
 
 
 @with_rows
@@ -126,3 +126,154 @@ def test_the_page_about_your_words_does_not_promise_too_much(client: Client) -> 
 @pytest.mark.parametrize("slug", ["front", "no-existe"])
 def test_an_unknown_page_is_not_found(client: Client, slug: str) -> None:
     assert client.get(f"/campana/{slug}/").status_code == 404
+
+
+# The index and the way between pages ----------------------------------------------------------------------------------
+
+
+@with_rows
+def test_the_index_leads_to_every_page_by_whom_it_is_for(client: Client) -> None:
+    page = shown(client, "/campana/")
+
+    assert re.findall("<h2>([^<]+)</h2>", page) == ["Para ti", "Para acompañar a alguien", "La línea y la campaña"]
+    assert set(re.findall(r'href="/campana/([\w-]+)/"', page)) == set(EVERY_PAGE)
+
+
+@with_rows
+@pytest.mark.parametrize("slug", EVERY_PAGE)
+def test_every_page_leads_to_the_index_and_to_others_of_its_kind(client: Client, slug: str) -> None:
+    page = shown(client, f"/campana/{slug}/")
+    kind = {one.slug for one in content.pages().values() if one.group == content.pages()[slug].group} - {slug, "front"}
+
+    assert 'href="/campana/"' in page
+    assert {other for other in kind if f'href="/campana/{other}/"' not in page} == set()
+
+
+@with_rows
+@pytest.mark.parametrize("path", ["/", "/campana/", *(f"/campana/{slug}/" for slug in EVERY_PAGE)])
+def test_whatever_speaks_of_suicide_carries_the_whole_sentence(client: Client, path: str) -> None:
+    words = words_of(shown(client, path)).replace("&quot;", '"')
+
+    assert not safe_messaging.is_about_suicide(words) or safe_messaging.carries_sentence(words)
+
+
+@with_rows
+@pytest.mark.parametrize("path", ["/", "/campana/", *(f"/campana/{slug}/" for slug in EVERY_PAGE)])
+def test_nothing_is_asked_of_others(client: Client, path: str) -> None:
+    fetched = re.findall(
+        r'<(?:img|script|iframe|source)[^>]* src="([^"]+)"|<link[^>]* href="([^"]+)"', shown(client, path)
+    )
+
+    assert [one for pair in fetched for one in pair if one and not one.startswith(("/", "data:,"))] == []
+
+
+# Drafts ---------------------------------------------------------------------------------------------------------------
+
+
+@with_rows
+def test_the_demonstration_shows_drafts_and_says_that_they_are_drafts(client: Client) -> None:
+    assert "Borrador: espera el sí de una persona profesional de la salud." in shown(client, "/campana/hombres/")
+
+
+@with_rows
+def test_a_real_line_shows_no_page_that_nobody_approved(client: Client, settings: Settings) -> None:
+    settings.DEMO = False
+
+    assert {client.get(f"/campana/{slug}/").status_code for slug in EVERY_PAGE} == {404}
+    assert {client.get(f"/campana/{slug}/tarjeta.png").status_code for slug in EVERY_PAGE} == {404}
+    assert client.get("/campana/fechas.ics").status_code == 404
+    assert "Estamos revisando los textos." in shown(client, "/campana/")
+
+
+@with_rows
+def test_the_front_page_of_a_real_line_leads_to_no_page_that_is_not_shown(client: Client, settings: Settings) -> None:
+    settings.DEMO = False
+    page = shown(client, "/")
+
+    assert set(re.findall(r'href="(/campana/[^"]*)"', page)) == {"/campana/"}
+    assert "Hablar sin vergüenza" in page
+    assert all(f'href="tel:{number}"' in page for number in NUMBERS)
+
+
+@with_rows
+def test_a_real_line_shows_what_was_approved_without_calling_it_a_draft(
+    client: Client, settings: Settings, approve: Callable[[str], None]
+) -> None:
+    settings.DEMO = False
+    approve("hombres")
+
+    assert "Borrador" not in shown(client, "/campana/hombres/")
+    assert 'href="/campana/hombres/"' in shown(client, "/campana/")
+
+
+@with_rows
+def test_a_page_that_breaks_a_rule_is_not_served(client: Client, edit: Edit) -> None:
+    edit("hombres", "Nada de eso", "Es una epidemia. Nada de eso")
+
+    assert client.get("/campana/hombres/").status_code == 404
+    assert 'href="/campana/hombres/"' not in shown(client, "/campana/")
+
+
+# Sharing, dates, press ------------------------------------------------------------------------------------------------
+
+
+def told(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<meta property="og:([\w:]+)" content="([^"]*)">', page))
+
+
+@with_rows
+@pytest.mark.parametrize("path", ["/", "/campana/", "/campana/hombres/"])
+def test_a_shared_link_brings_a_title_a_sentence_and_a_picture_of_ours(
+    client: Client, settings: Settings, path: str
+) -> None:
+    settings.ORIGINS = ["https://linea.example"]
+    card = told(shown(client, path))
+
+    assert card["url"] == f"https://linea.example{path}"
+    assert card["title"]
+    assert card["description"]
+    picture = client.get(card["image"].removeprefix("https://linea.example"))
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/png")
+    assert not picture.cookies
+
+
+@with_rows
+def test_the_picture_of_a_changed_text_has_another_address(client: Client, edit: Edit) -> None:
+    before = told(shown(client, "/campana/hombres/"))["image"]
+    edit("hombres", "Nada de eso te hace menos hombre.", "Nada de eso te hace menos.")
+
+    assert told(shown(client, "/campana/hombres/"))["image"] != before
+
+
+@with_rows
+def test_what_a_shared_link_says_of_suicide_carries_the_sentence(client: Client) -> None:
+    card = told(shown(client, "/campana/mitos-y-verdades/"))
+
+    assert safe_messaging.carries_sentence(card["description"])
+    assert safe_messaging.carries_sentence(card["image:alt"])
+
+
+@with_rows
+def test_the_dates_are_told_with_their_days_and_go_into_a_calendar(client: Client) -> None:
+    page = shown(client, "/campana/fechas/")
+    calendar = client.get("/campana/fechas.ics")
+
+    assert re.search(r'<time datetime="20\d\d-09-10">10 de se\w+ de 20\d\d</time>', page)
+    assert "del 28 de julio al 29 de julio de 20" in page
+    assert 'href="/campana/fechas.ics"' in page
+    assert calendar["Content-Type"] == "text/calendar; charset=utf-8"
+
+
+@with_rows
+def test_the_press_page_says_plainly_that_there_are_no_figures_yet(client: Client) -> None:
+    assert "Todavía no publicamos cifras de la línea." in shown(client, "/campana/prensa/")
+
+
+@with_rows
+@pytest.mark.parametrize("slug", ["prensa", "voluntariado"])
+def test_whom_to_write_to_comes_from_the_settings(client: Client, settings: Settings, slug: str) -> None:
+    settings.PRESS_CONTACT = ""
+    assert "Todavía no hay un contacto." in shown(client, f"/campana/{slug}/")
+
+    settings.PRESS_CONTACT = "prensa@linea.example"
+    assert 'href="mailto:prensa@linea.example"' in shown(client, f"/campana/{slug}/")

@@ -20,6 +20,7 @@ NOT_HERE = {
 BINARY = {".png", ".ico", ".mo", ".woff2"}
 REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w, -]+\])?==([^\s;\\]+)")
 PROVIDED_AS = {
+    "PIL": "pillow",
     "allauth": "django-allauth",
     "asgiref": "django",
     "autobahn": "daphne",

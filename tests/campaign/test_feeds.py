@@ -1,0 +1,94 @@
+"""What search engines and readers of news get: the pages that people may read, and nobody else's address."""
+
+import re
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from campaign import content, safe_messaging
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+ORIGIN = "https://linea.example"
+
+
+@pytest.fixture(autouse=True)
+def _a_line_with_an_address(settings: Settings) -> None:
+    settings.ORIGINS = [ORIGIN, "https://otra.example"]
+
+
+def feed(client: Client) -> ElementTree.Element:
+    response = client.get("/campana/novedades.atom")
+    assert (response.status_code, response["Content-Type"]) == (200, "application/atom+xml; charset=utf-8")
+    return ElementTree.fromstring(response.content)  # noqa: S314  our own answer
+
+
+def addresses(client: Client) -> list[str]:
+    found = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314
+    return [str(one.text) for one in found.iter(f"{MAP}loc")]
+
+
+def test_the_feed_tells_every_page_with_its_whole_address_and_its_day(client: Client) -> None:
+    entries = feed(client).findall(f"{ATOM}entry")
+    links = {str(one.find(f"{ATOM}link").get("href")) for one in entries}  # type: ignore[union-attr]
+
+    assert links == {f"{ORIGIN}/campana/{slug}/" for slug in content.shown(drafts=True)}
+    assert {one.findtext(f"{ATOM}updated") for one in entries} == {"2026-11-26T00:00:00-05:00"}
+
+
+def test_the_feed_carries_the_sentence_of_the_law_with_every_text_on_suicide(client: Client) -> None:
+    entries = {str(one.findtext(f"{ATOM}title")): one for one in feed(client).findall(f"{ATOM}entry")}
+    carried = {
+        title for title, one in entries.items() if safe_messaging.carries_sentence(str(one.findtext(f"{ATOM}summary")))
+    }
+
+    assert carried == {page.title for page in content.shown(drafts=True).values() if page.about_suicide}
+
+
+def test_the_site_map_names_the_public_pages_and_nothing_of_a_conversation(client: Client) -> None:
+    assert set(addresses(client)) == {
+        f"{ORIGIN}/",
+        f"{ORIGIN}/campana/",
+        f"{ORIGIN}/recursos/",
+        *(f"{ORIGIN}/campana/{slug}/" for slug in content.shown(drafts=True)),
+    }
+
+
+def test_a_real_line_tells_of_approved_texts_alone(
+    client: Client, settings: Settings, approve: Callable[[str], None]
+) -> None:
+    settings.DEMO = False
+    approve("hombres")
+
+    assert len(feed(client).findall(f"{ATOM}entry")) == 1
+    assert [one for one in addresses(client) if "/campana/" in one] == [
+        f"{ORIGIN}/campana/",
+        f"{ORIGIN}/campana/hombres/",
+    ]
+
+
+def test_search_engines_read_nothing_of_the_demonstration(client: Client) -> None:
+    assert client.get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /\n"
+
+
+def test_search_engines_read_the_public_pages_of_a_real_line_and_no_other(client: Client, settings: Settings) -> None:
+    settings.DEMO = False
+    lines = client.get("/robots.txt").content.decode().splitlines()
+
+    assert [line for line in lines if re.match("(Dis)?allow", line, re.IGNORECASE)] == [
+        "Allow: /$",
+        "Allow: /campana/",
+        "Allow: /recursos/",
+        "Allow: /static/",
+        "Disallow: /",
+    ]
+    assert f"Sitemap: {ORIGIN}/sitemap.xml" in lines
+
+
+@pytest.mark.parametrize("path", ["/campana/novedades.atom", "/sitemap.xml", "/robots.txt", "/campana/fechas.ics"])
+def test_they_are_read_and_nothing_else_and_leave_no_cookie(client: Client, path: str) -> None:
+    assert client.post(path).status_code == 405
+    assert not client.get(path).cookies
