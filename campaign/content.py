@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import functools
 import hashlib
+import logging
 import re
 import tomllib
 from pathlib import Path
@@ -15,6 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from campaign import safe_messaging
+
+log = logging.getLogger(__name__)
 
 CONTENT = Path(__file__).parent / "content"
 LANGUAGE = "es-PE"
@@ -201,9 +204,22 @@ def files(language: str = LANGUAGE) -> list[Path]:
 
 @functools.cache
 def pages(language: str = LANGUAGE) -> dict[str, Page]:
-    """Return every public text by its slug, in the order of the menu; the front page's is ``front``."""
-    found = sorted((read(path) for path in files(language)), key=lambda page: (page.order, page.slug))
-    return {page.slug: page for page in found}
+    """Return every public text by its slug, in the order of the menu; the front page's is ``front``.
+
+    A file that cannot be read is left out and named in the log. Raises ContentProblem where it is the front page's.
+    """
+    found = [page for page in map(_read_or_leave_out, files(language)) if page is not None]
+    return {page.slug: page for page in sorted(found, key=lambda page: (page.order, page.slug))}
+
+
+def _read_or_leave_out(path: Path) -> Page | None:
+    try:
+        return read(path)
+    except ContentProblem as problem:
+        if path.stem == FRONT:
+            raise
+        log.error("This page is not shown: %s", problem)
+        return None
 
 
 @functools.cache

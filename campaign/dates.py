@@ -3,11 +3,14 @@
 import dataclasses
 import datetime
 import functools
+import logging
 import tomllib
 
 from icalendar import Calendar, Event
 
 from campaign import content, safe_messaging
+
+log = logging.getLogger(__name__)
 
 DATES = content.CONTENT / content.LANGUAGE / "fechas.toml"
 DAY = datetime.timedelta(days=1)
@@ -50,26 +53,43 @@ def _month_and_day(text: str) -> tuple[int, int]:
     return int(month), int(day)
 
 
+def _date(facts: dict[str, str]) -> CampaignDate:
+    ends = facts.get("to", facts["from"])
+    return CampaignDate(facts["key"], facts["name"], facts["text"], _month_and_day(facts["from"]), _month_and_day(ends))
+
+
 @functools.cache
 def _file() -> tuple[datetime.date, tuple[CampaignDate, ...]]:
-    with DATES.open("rb") as file:
-        found = tomllib.load(file)
-    dates = (
-        CampaignDate(
-            one["key"],
-            one["name"],
-            one["text"],
-            _month_and_day(one["from"]),
-            _month_and_day(one.get("to", one["from"])),
-        )
-        for one in found["dates"]
-    )
-    return found["changed"], tuple(dates)
+    try:
+        found = tomllib.loads(DATES.read_text(encoding="utf-8"))
+        return found["changed"], tuple(_date(one) for one in found["dates"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"{DATES.name} no es una lista de fechas entera ({type(error).__name__}: {error})."
+        raise content.ContentProblem(message) from error
+
+
+def listed() -> tuple[CampaignDate, ...]:
+    """Return all dates of the file, whatever their words. Raises ContentProblem when it cannot be read."""
+    return _file()[1]
 
 
 def dates() -> tuple[CampaignDate, ...]:
-    """Return the dates in the order of the file."""
-    return _file()[1]
+    """Return the dates in the order of the file, without those whose words break a rule of safe messaging.
+
+    None, and a line in the log, where the file cannot be read: the page stands without them.
+    """
+    try:
+        listed()
+    except content.ContentProblem as problem:
+        log.error("The dates are not shown: %s", problem)
+        return ()
+    return tuple(date for date in listed() if not any(fault.hard for fault in faults_of(date)))
+
+
+def faults_of(date: CampaignDate) -> list[safe_messaging.Fault]:
+    """Return what is wrong with the words of a date; where help is, the sentence beside them says."""
+    found = safe_messaging.faults(f"{date.name}. {date.text}", carried=True)
+    return [fault for fault in found if fault.code != "no_help"]
 
 
 def coming(today: datetime.date) -> list[Coming]:
@@ -84,14 +104,13 @@ def coming(today: datetime.date) -> list[Coming]:
 
 def calendar() -> bytes:
     """Return all of the dates, repeated each year, as text/calendar (RFC 5545: UTF-8, CRLF)."""
-    changed, listed = _file()
     written = Calendar()
     written.add("prodid", "-//campana//es-PE")
     written.add("version", "2.0")
     written.add("method", "PUBLISH")
     written.add("x-wr-calname", NAME)
-    for date in listed:
-        written.add_component(_event(date, changed))
+    for date in dates():
+        written.add_component(_event(date, _file()[0]))
     text: bytes = written.to_ical()
     return text
 

@@ -8,6 +8,9 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
+from campaign import content, safe_messaging
+from campaign.content import ContentProblem
+from campaign.safe_messaging import RulesProblem
 from consent import texts
 from consent.errors import TextProblem
 from triage import phrases, questions
@@ -122,3 +125,26 @@ def alarms_reach_somebody(**_: Any) -> list[CheckMessage]:
         return []
     message = "Alarms reach only who looks at the board: set HOTLINE_MAIL_URL, or HOTLINE_ALARM_HOOK."
     return [checks.Warning(message, id="hotline.W004")]
+
+
+@register("hotline")
+def public_pages_can_be_read(**_: Any) -> list[CheckMessage]:
+    """The front page and the rules by which every public text is judged are whole."""
+    try:
+        safe_messaging.rules()
+        content.pages()
+    except (ContentProblem, RulesProblem) as problem:
+        return [Error(str(problem), id="hotline.E009")]
+    return []
+
+
+@register("hotline")
+def public_pages_were_approved(**_: Any) -> list[CheckMessage]:
+    """A real line shows the public pages that somebody approved; whoever runs it knows how many wait."""
+    if settings.DEMO or settings.REHEARSAL:
+        return []
+    waiting = len(content.shown(drafts=True)) - len(content.shown(drafts=False))
+    if not waiting:
+        return []
+    message = f"{waiting} public pages are not shown: nobody has approved them (check-campaign --waiting lists them)."
+    return [checks.Warning(message, id="hotline.W005")]

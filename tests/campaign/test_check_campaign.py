@@ -1,5 +1,6 @@
 """``check-campaign``: what is wrong, in which line, and what to write instead."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_a_fault_is_told_with_its_file_its_line_and_what_to_write(
 
     assert told.startswith(f"{path}:2: NO SE PUBLICA: «Cometió» ")
     assert "murió por suicidio" in told
-    assert refusal == "1 cosas por cambiar antes de publicar."
+    assert refusal == "Por cambiar antes de publicar: 1."
 
 
 def test_a_mere_advice_refuses_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -63,7 +64,7 @@ def test_a_page_that_cannot_be_read_is_told_and_refused(capsys: pytest.CaptureFi
 
     assert "pagina.md necesita en su cabecera: summary" in told
     assert "no_hay.md:1: NO SE PUBLICA" in told
-    assert refusal.startswith("2 ")
+    assert refusal == "Por cambiar antes de publicar: 2."
 
 
 def test_a_changed_page_of_the_line_is_judged_without_naming_it(capsys: pytest.CaptureFixture[str], edit: Edit) -> None:
@@ -81,3 +82,24 @@ def test_what_waits_for_a_person_is_told_with_the_mark_of_its_text(capsys: pytes
     assert told.count("espera 9 respuestas de una persona") == 16
     assert told.count("(texto ") == 16
     assert refusal == ""
+
+
+def test_programs_get_one_object(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "nota.txt"
+    path.write_text("Fue una tragedia: un suicidio. Llama al 113.\n", encoding="utf-8")
+
+    told, refusal = checked(capsys, str(path), "--json")
+    said = json.loads(told)
+
+    assert [(one["file"], one["line"], one["code"], one["hard"]) for one in said["faults"]] == [
+        (str(path), 1, "no_sentence", True),
+        (str(path), 1, "sensational", True),
+    ]
+    assert (said["ok"], said["waiting"]) == (False, [])
+    assert refusal != ""
+
+
+def test_the_pages_that_wait_are_listed_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    said = json.loads(checked(capsys, "--json")[0])
+
+    assert (said["ok"], said["faults"], len(said["waiting"])) == (True, [], 16)

@@ -115,10 +115,7 @@ def test_no_public_text_uses_words_that_hurt(slug: str) -> None:
 
 
 def test_the_words_of_the_dates_break_no_rule_either() -> None:
-    texts = [f"{date.name}. {date.text}" for date in dates.dates()]
-    found = [fault for text in texts for fault in safe_messaging.faults(text, carried=True)]
-
-    assert [fault for fault in found if fault.code != "no_help"] == []  # the sentence beside them names the 113
+    assert [fault for date in dates.listed() for fault in dates.faults_of(date)] == []
 
 
 def test_a_text_to_copy_carries_the_sentence_itself_if_it_speaks_of_suicide() -> None:
@@ -225,3 +222,19 @@ def test_nothing_is_fetched_from_others_and_no_unsafe_link_stays(tmp_path: Path,
 def test_a_broken_text_is_refused_by_the_name_of_its_file(tmp_path: Path, text: str) -> None:
     with pytest.raises(content.ContentProblem, match=r"^una_pagina\.md "):
         content.read(written(tmp_path, text))
+
+
+def test_a_broken_text_is_left_out_and_named_while_the_others_stand(
+    own_texts: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (own_texts / "hombres.md").write_text("sin cabecera", encoding="utf-8")
+
+    assert set(content.shown(drafts=True)) == WANTED - {"hombres"}
+    assert "This page is not shown: hombres.md " in caplog.text
+
+
+def test_a_front_page_that_cannot_be_read_is_no_small_matter(own_texts: Path) -> None:
+    (own_texts / "front.md").write_text("sin cabecera", encoding="utf-8")
+
+    with pytest.raises(content.ContentProblem, match=r"^front\.md "):
+        content.pages()

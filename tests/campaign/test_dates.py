@@ -1,11 +1,14 @@
 """The dates of the campaign: when they come next, and as a calendar that other programs read."""
 
 import datetime
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from icalendar import Calendar
 
 from campaign import dates, safe_messaging
+from campaign.content import ContentProblem
 
 
 def nearest(day: datetime.date) -> tuple[str, datetime.date, datetime.date]:
@@ -63,3 +66,33 @@ def test_a_date_on_suicide_carries_the_whole_sentence_into_the_calendar() -> Non
 
     assert safe_messaging.carries_sentence(events["prevencion@campana"])
     assert not safe_messaging.carries_sentence(events["fiestas-patrias@campana"])
+
+
+@pytest.fixture
+def own_dates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a copy of the file of dates, from which they are read."""
+    path = tmp_path / "fechas.toml"
+    path.write_text(dates.DATES.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(dates, "DATES", path)
+    dates._file.cache_clear()
+    yield path
+    dates._file.cache_clear()
+
+
+def test_a_date_whose_words_may_do_harm_is_not_told(own_dates: Path) -> None:
+    text = own_dates.read_text(encoding="utf-8").replace("Hablar a tiempo ayuda.", "Contra la epidemia.")
+    own_dates.write_text(text, encoding="utf-8")
+
+    assert "prevencion" not in {one.date.key for one in dates.coming(datetime.date(2026, 11, 26))}
+    assert b"prevencion@campana" not in dates.calendar()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [('from = "09-10"', 'from = "09-31"'), ("[[dates]]", "[dates"), ("text =", "x =")]
+)
+def test_a_broken_file_of_dates_is_refused_by_its_name(own_dates: Path, before: str, after: str) -> None:
+    own_dates.write_text(own_dates.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+
+    with pytest.raises(ContentProblem, match=r"^fechas\.toml "):
+        dates.listed()
+    assert dates.coming(datetime.date(2026, 11, 26)) == []

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as configured
 from pytest_django import Settings
 
+from campaign import content, safe_messaging
 from consent import texts
 from hotline import preparation
 from triage import lexicon, phrases, questions
@@ -23,6 +24,31 @@ def lie_in(monkeypatch: pytest.MonkeyPatch, default: dict[str, Any], keystore: d
 def refused(named: str) -> None:
     with pytest.raises(preparation.CannotStart, match=named):
         preparation.refuse_unsafe()
+
+
+@pytest.fixture(autouse=True)
+def _every_public_page_was_approved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "shown", lambda *, drafts: {"hombres": drafts})
+
+
+def test_pages_that_nobody_approved_are_counted_and_stop_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEMO, settings.SECURE_ORIGINS, settings.STAGE = False, True, "B"
+    settings.CONTROLLER = dict.fromkeys(texts.PLACEHOLDERS, "x")
+    settings.WITNESSES = ["folder:/var/lib/line-of-a-partner", "print"]
+    monkeypatch.setattr(content, "shown", lambda *, drafts: {"hombres": None, "prensa": None} if drafts else {})
+
+    assert preparation.refuse_unsafe()[0].startswith("2 public pages are not shown")
+
+
+def test_rules_that_cannot_be_read_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise safe_messaging.RulesProblem("reglas.toml no es una lista de reglas entera.")
+
+    monkeypatch.setattr(safe_messaging, "rules", broken)
+
+    refused("reglas.toml no es una lista de reglas entera")
 
 
 def test_the_settings_of_these_tests_are_safe() -> None:

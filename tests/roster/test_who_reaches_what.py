@@ -21,7 +21,14 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 #: «none»: nothing to show now.
 EXPECTED = """
 /                                        page page page page
+campana/                                 page page page page
+campana/tarjeta.png                      page page page page
+campana/fechas.ics                       page page page page
+campana/novedades.atom                   page page page page
 campana/<slug>/                          page page page page
+campana/<slug>/tarjeta.png               page page page page
+sitemap.xml                              page page page page
+robots.txt                               page page page page
 recursos/                                page page page page
 boton/                                   page page page page
 boton/boton.js                           page page page page

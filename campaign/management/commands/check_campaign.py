@@ -1,13 +1,14 @@
-"""``python -m hotline check-campaign [FILE…]``: reads public texts by the rules, and says what to write."""
+"""``python -m hotline check-campaign [FILE…]``: reads public texts by the rules, and says what to write instead."""
 
+import dataclasses
+import json
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from campaign import content, safe_messaging
+from campaign import content, dates, safe_messaging
 from campaign.content import ContentProblem, Page
 from campaign.safe_messaging import Fault
 
@@ -17,17 +18,34 @@ press); a page is known by its head. Exits 1 where a rule that knows no exceptio
 """
 
 
-def _told(path: Path, found: tuple[Fault, ...] | list[Fault]) -> Iterator[str]:
-    for fault in found:
-        grave = "NO SE PUBLICA" if fault.hard else "aviso"
-        words = f" «{fault.found}»" if fault.found else ""
-        yield f"{path}:{fault.line}: {grave}:{words} {fault.wrong} {fault.instead}"
+def _told(path: Path, fault: Fault) -> str:
+    grave = "NO SE PUBLICA" if fault.hard else "aviso"
+    words = f" «{fault.found}»" if fault.found else ""
+    return f"{path}:{fault.line}: {grave}:{words} {fault.wrong} {fault.instead}".rstrip()
 
 
 def _waiting(path: Path, page: Page) -> str:
     questions = {point.key: point.question for point in content.checklist()}
-    asked = [questions.get(key, key) for key in page.waits_for]
+    asked = [questions.get(key, "¿Quién lo aprobó y cuándo?") for key in page.waits_for]
     return f"{path}: espera {len(asked)} respuestas de una persona; la primera: {asked[0]} (texto {page.mark})"
+
+
+def _judged(path: Path) -> tuple[Page | None, tuple[Fault, ...]]:
+    """Return the page that a file holds, if it is one, and what is wrong with its text."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        page = content.read(path) if text.startswith(content.FENCE) else None
+    except (ContentProblem, OSError, UnicodeDecodeError) as problem:
+        return None, (Fault(1, "unreadable", str(problem), ""),)
+    return page, tuple(safe_messaging.faults(text)) if page is None else page.faults
+
+
+def _judged_dates() -> tuple[Fault, ...]:
+    """Return what is wrong with the words of the dates, as if each stood in the first line."""
+    try:
+        return tuple(fault for date in dates.listed() for fault in dates.faults_of(date))
+    except ContentProblem as problem:
+        return (Fault(1, "unreadable", str(problem), ""),)
 
 
 class Command(BaseCommand):
@@ -40,26 +58,25 @@ class Command(BaseCommand):
         """Take the files, and how to answer."""
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
         parser.add_argument("--waiting", action="store_true", help="tell also which pages wait for a person")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Read, judge and tell."""
-        hard = sum([self._judge(path, waiting=options["waiting"]) for path in options["files"] or content.files()])
+        judged = {path: _judged(path) for path in options["files"] or content.files()}
+        if not options["files"]:
+            judged[dates.DATES] = None, _judged_dates()
+        found = [(path, fault) for path, (_page, faults) in judged.items() for fault in faults]
+        hard = sum(fault.hard for _path, fault in found)
+        waiting = [(path, page) for path, (page, _faults) in judged.items() if page is not None and page.waits_for]
+        if options["json"]:
+            faults = [{"file": str(path), **dataclasses.asdict(fault)} for path, fault in found]
+            said = {"ok": not hard, "faults": faults, "waiting": [str(path) for path, _page in waiting]}
+            self.stdout.write(json.dumps(said, ensure_ascii=False))
+        else:
+            lines = [_told(path, fault) for path, fault in found]
+            lines += [_waiting(path, page) for path, page in waiting] if options["waiting"] else []
+            lines += [] if hard else ["Nada impide publicar, según estas reglas. Falta que lo lea una persona."]
+            self.stdout.write("\n".join(lines))
         if hard:
-            message = f"{hard} cosas por cambiar antes de publicar."
+            message = f"Por cambiar antes de publicar: {hard}."
             raise CommandError(message)
-        self.stdout.write("Nada impide publicar, según estas reglas. Falta que lo lea una persona.")
-
-    def _judge(self, path: Path, *, waiting: bool) -> int:
-        """Tell what is wrong with one file; return how many hard faults it has."""
-        try:
-            text = path.read_text(encoding="utf-8")
-            page = content.read(path) if text.startswith(content.FENCE) else None
-        except (ContentProblem, OSError, UnicodeDecodeError) as problem:
-            self.stdout.write(f"{path}:1: NO SE PUBLICA: {problem}")
-            return 1
-        found = safe_messaging.faults(text) if page is None else page.faults
-        for line in _told(path, found):
-            self.stdout.write(line)
-        if waiting and page is not None and page.waits_for:
-            self.stdout.write(_waiting(path, page))
-        return sum(fault.hard for fault in found)
