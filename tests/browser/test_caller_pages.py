@@ -14,7 +14,7 @@ from tests.browser.voice import desk_of
 from tests.running_line import Pair, RunningLine
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FRONT_WEIGHS, CONVERSATION_WEIGHS = 14_000, 30_000  # bytes, headers and all
+FRONT_WEIGHS, TEXT_WEIGHS, CONVERSATION_WEIGHS = 14_000, 14_000, 30_000  # bytes, headers and all
 NARROW = {"width": 320, "height": 640}
 
 #: What a finger must hit: at least 44 px, except a link inside a sentence.
@@ -77,6 +77,9 @@ TOUR: list[tuple[str, Callable[[Page], None]]] = [
     ("speaking helps", open_path("/campana/hablar-ayuda/")),
     ("danger", open_path("/campana/en-peligro/")),
     ("your words", open_path("/campana/tus-palabras/")),
+    ("all pages", open_path("/campana/")),
+    ("dates", open_path("/campana/fechas/")),
+    ("press", open_path("/campana/prensa/")),
     ("places", open_path("/recursos/")),
     ("nothing here", open_path("/no-hay/")),
     ("old page", lose_the_session),
@@ -207,6 +210,14 @@ def test_the_front_page_is_light(open_page: Any) -> None:
 
     assert len(weighs) >= 3
     assert sum(weighs.values()) <= FRONT_WEIGHS, weighs
+
+
+@pytest.mark.parametrize("path", ["/campana/", "/campana/como-acompanar/", "/campana/prensa/"])
+def test_a_page_to_read_is_light_and_asks_nobody_else(open_page: Any, line: RunningLine, path: str) -> None:
+    weighs = weight_of(open_page("/healthz"), path)
+
+    assert sum(weighs.values()) <= TEXT_WEIGHS, weighs
+    assert [address for address in weighs if not address.startswith((line.url, "data:"))] == []
 
 
 def test_the_conversation_is_light(open_page: Any, line: RunningLine, pairs: Iterator[Pair]) -> None:

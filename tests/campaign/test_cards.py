@@ -21,7 +21,12 @@ def test_the_picture_of_every_page_has_the_size_that_networks_show_and_is_small(
 
 def test_the_picture_of_a_text_on_suicide_is_drawn_with_the_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     below: list[str] = []
-    monkeypatch.setattr(cards, "drawn", lambda _title, _summary, foot: below.append(foot) or b"")
+
+    def drawn(_title: str, _summary: str, foot: str) -> bytes:
+        below.append(foot)
+        return b""
+
+    monkeypatch.setattr(cards, "drawn", drawn)
     pages = content.pages()
     cards.of_page(pages["hombres"])
     cards.of_page(pages["quienes-somos"])

@@ -259,7 +259,8 @@ def test_the_dates_are_told_with_their_days_and_go_into_a_calendar(client: Clien
     calendar = client.get("/campana/fechas.ics")
 
     assert re.search(r'<time datetime="20\d\d-09-10">10 de se\w+ de 20\d\d</time>', page)
-    assert "del 28 de julio al 29 de julio de 20" in page
+    assert "del 28 al 29 de julio de 20" in page
+    assert re.search(r"del 24 de diciembre al 1 de enero de 20\d\d", page)
     assert 'href="/campana/fechas.ics"' in page
     assert calendar["Content-Type"] == "text/calendar; charset=utf-8"
 
