@@ -1,4 +1,4 @@
-"""The verbs of applications: receive, interview, check, invite, decline, withdraw, join, forget; each with its trace."""
+"""Applications step by step: receive, interview, check, invite, decline, withdraw, join, forget; each leaves its trace."""
 
 import dataclasses
 import datetime
