@@ -30,7 +30,8 @@ CLEAR = {
         vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest chat_wayback.found_by
         consent_consentreceipt.digest training_practice.digest
         triage_instrumentwording.digest reflection_formwording.digest
-        roster_invitation.digest roster_applicationlink.digest roster_application.found_by roster_calendarfeed.digest reflection_circlefeed.digest
+        roster_invitation.digest roster_applicationlink.digest roster_application.found_by
+        roster_calendarfeed.digest reflection_circlefeed.digest
         roster_member.password django_session.session_key account_emailconfirmation.key
     """,
     "a code of a closed list, needed to route, to show the board and to tell the story": """
