@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -113,21 +114,21 @@ class ApplicationForm(forms.Form):
     #: Hidden from people; programs that fill in every field are found by it.
     homepage = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
 
+    #: Why this person cannot join, or not yet, in words; nothing where they can.
+    refused: Any = ""
+
     def clean_adult(self) -> str:
         """Refuse who is under 18, kindly (Ley 28238 art. 4: never in psychic danger)."""
         if self.cleaned_data["adult"] != "yes":
-            raise forms.ValidationError(
-                _(
-                    "Gracias por querer ayudar. Escuchar en la línea puede doler, y por eso la ley pide 18 años. "
-                    "No guardamos nada de lo que escribiste. Cuando los cumplas, te esperamos."
-                )
-            )
+            self.refused = TOO_YOUNG
+            raise forms.ValidationError(TOO_YOUNG)
         return "yes"
 
     def clean_profession(self) -> str:
         """Refuse who may not practise yet (Ley 28369 art. 6), and say what will open the door."""
         chosen: str = self.cleaned_data["profession"]
         if chosen != "licensed":
+            self.refused = self.refused or WHY_NOT_YET[chosen]
             raise forms.ValidationError(WHY_NOT_YET[chosen])
         return chosen
 
@@ -135,8 +136,10 @@ class ApplicationForm(forms.Form):
         """Ask the number of whoever has a licence; refuse what no person fills in."""
         data = self.cleaned_data
         if data.get("homepage"):  # a person whose browser did so only sends it again: the page comes back without it
-            self.data = self.data.copy()
-            self.data["homepage"] = ""
+            given = QueryDict(mutable=True)
+            given.update(self.data)
+            given["homepage"] = ""
+            self.data = given
             self.add_error(None, _("No llegó bien. Envíalo otra vez, por favor."))
         if data.get("profession") == "licensed" and "licence_number" in data:
             try:
@@ -151,6 +154,10 @@ class ApplicationForm(forms.Form):
         return Applicant(data["email"].lower(), data["full_name"], data["licence_number"])
 
 
+TOO_YOUNG = _(
+    "Gracias por querer ayudar. Escuchar en la línea puede doler, y por eso pedimos 18 años. "
+    "No guardamos nada de lo que escribiste. Cuando los cumplas, te esperamos."
+)
 WHY_NOT_YET = {
     "unlicensed": _("Gracias. Para atender, la ley pide la colegiatura habilitada. Cuando la tengas, escríbenos."),
     "student": _(

@@ -59,7 +59,8 @@ def _invitation(application: Application, applicant: Applicant, by: Member | Non
         role=Role.VOLUNTEER, email=applicant.email, organisation=application.organisation, by=by
     )
     Application.objects.filter(pk=application.pk).update(invitation=row)
-    Invitation.objects.filter(pk=before, used_at=None).delete()
+    if before is not None:
+        Invitation.objects.filter(pk=before, used_at=None).delete()
     return path
 
 

@@ -1,4 +1,4 @@
-"""Applications step by step: receive, interview, check, invite, decline, withdraw, join, forget; each leaves its trace."""
+"""Applications step by step: receive, interview, check, invite, decline, withdraw, join, forget; each with a trace."""
 
 import dataclasses
 import datetime

@@ -26,7 +26,7 @@ class InvitationForm(forms.Form):
         strip=False,
     )
 
-    def __init__(self, *args: Any, invited_as: str = "", known_as: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, invited_as: str = "", known_as: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].initial = invited_as
         self.fields["full_name"].initial = known_as

@@ -19,7 +19,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     try:
         row = actions.open_invitation(token)
         applicant = applications.of_invitation(row)
-        form = InvitationForm(request.POST or None, invited_as=row.email, known_as=applicant and applicant.full_name)
+        form = InvitationForm(
+            request.POST or None, invited_as=row.email, known_as=applicant.full_name if applicant else ""
+        )
         if request.method == "POST" and form.is_valid():
             applications.take_invitation(token, **form.cleaned_data)
             return redirect("account_login")

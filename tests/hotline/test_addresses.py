@@ -253,3 +253,25 @@ def test_another_hook_is_refused_and_not_repeated(given: str, *, on_loopback: bo
     with pytest.raises(BadEnvironment, match="X must be https") as refused:
         addresses.hook(given, name="X", on_loopback=on_loopback)
     assert "lla" not in str(refused.value)
+
+
+# Applications --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", "29", "366", "ninety", "-40", "4.5"])
+def test_a_number_of_days_out_of_bounds_stops_the_start(text: str) -> None:
+    with pytest.raises(BadEnvironment, match="X must be a number of days from 30 to 365"):
+        environment.read_days("X", 90, least=30, most=365, environ={"X": text})
+
+
+def test_a_number_of_days_within_bounds_is_taken() -> None:
+    given = ({}, {"X": "30"}, {"X": "365"})
+    assert [environment.read_days("X", 90, least=30, most=365, environ=one) for one in given] == [90, 30, 365]
+
+
+@pytest.mark.parametrize("given", ["http://colegio.example/", "colegio.example", "https://", "javascript:alert(1)"])
+def test_a_page_for_people_is_https_or_none(given: str) -> None:
+    assert addresses.page("", name="X") == ""
+    assert addresses.page("https://colegio.example/c?x=1", name="X") == "https://colegio.example/c?x=1"
+    with pytest.raises(BadEnvironment, match="X must be https://host/path"):
+        addresses.page(given, name="X")

@@ -26,10 +26,10 @@ FILLED = {
 }
 
 
-def apply(client: Client | None = None, **changed: Any) -> Any:
+def apply(browser: Client | None = None, /, **changed: Any) -> Any:
     """Send the public form; fields that are None are left out."""
     given = {name: value for name, value in (FILLED | changed).items() if value is not None}
-    return (client or Client()).post("/voluntariado/", given)
+    return (browser or Client()).post("/voluntariado/", given)
 
 
 def applied(by: Member, state: str = ApplicationState.RECEIVED, **changed: Any) -> Application:

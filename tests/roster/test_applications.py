@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from roster import actions, application_mail, applications
+from hotline.sweeper import DUTIES
+from roster import actions, applications
 from roster.application_model import Application, ApplicationLink, ApplicationState, DeclineReason
 from roster.errors import ApplicationMoved, InvitationGone
 from roster.models import Invitation, Member, Role, Shift
@@ -124,8 +125,8 @@ def test_what_a_step_lacks_is_said_and_the_application_stays_where_it_is(
 
 def test_a_step_that_is_not_the_next_one_is_refused_in_words(julio: Member) -> None:
     application = applied(julio)
-    for act, fields in (("invite", {}), ("interviewed", {})):
-        assert "cambió mientras tanto" in do(julio, application, act, **fields).content.decode()
+    for act in ("invite", "interviewed"):
+        assert "cambió mientras tanto" in do(julio, application, act).content.decode()
     application.refresh_from_db()
     assert application.state == S.RECEIVED
     assert do(julio, application, "promote").status_code == 404
@@ -183,7 +184,7 @@ def test_a_mail_that_fails_loses_no_step_is_shown_and_sent_again(
 
     application = applied(julio, S.CHECKED)
     with monkeypatch.context() as broken:
-        broken.setattr(application_mail.EmailMessage, "send", refuse)
+        broken.setattr("django.core.mail.EmailMessage.send", refuse)
         applications.invite(application, julio)
     application.refresh_from_db()
     assert (application.state, application.mail_sent_at) == (S.INVITED, None)
@@ -343,6 +344,10 @@ def test_an_account_that_waits_for_its_first_shift_is_not_forgotten_until_it_is_
     Member.objects.filter(pk=member.pk).update(is_active=False)
     applications.forget_old(later)
     assert Application.objects.count() == 0
+
+
+def test_the_line_does_both_by_itself() -> None:
+    assert {applications.forget_old, applications.note_first_shifts} <= {duty.act for duty in DUTIES}
 
 
 # The list -------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
@@ -68,7 +69,7 @@ def test_no_column_of_the_row_holds_a_word_of_the_applicant() -> None:
     ],
 )
 def test_what_is_not_right_is_said_beside_it_and_nothing_is_lost_or_kept(
-    changed: dict[str, str | None], words: str, mailoutbox: list[EmailMessage]
+    changed: dict[str, Any], words: str, mailoutbox: list[EmailMessage]
 ) -> None:
     answer = apply(**changed)
     page = answer.content.decode()
@@ -78,6 +79,13 @@ def test_what_is_not_right_is_said_beside_it_and_nothing_is_lost_or_kept(
     for name in {"full_name", "email", "licence_number"} - set(changed):
         assert f'value="{FILLED[name]}"' in page
     assert (Application.objects.count(), len(mailoutbox)) == (0, 0)
+
+
+@pytest.mark.parametrize("changed", [{"adult": "no"}, {"profession": "student"}])
+def test_whoever_cannot_join_yet_is_not_asked_to_try_again(changed: dict[str, Any]) -> None:
+    page = apply(**changed).content.decode()
+    assert "Falta poco" not in page
+    assert page.index("Gracias por querer") < page.index("Qué hace falta")
 
 
 @pytest.mark.parametrize("typed", ["18983", "C.Ps.P. 18983", "cpsp 18983", " C.PS.P. N° 18983 "])
@@ -124,7 +132,7 @@ def test_one_browser_sends_a_few_an_hour_and_then_waits_with_its_words() -> None
 
 def test_all_browsers_together_keep_a_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(volunteering_views, "A_MINUTE", 2)
-    monkeypatch.setattr(volunteering_views.time, "time", lambda: 1_000_000_000.0)
+    monkeypatch.setattr("roster.volunteering_views.time.time", lambda: 1_000_000_000.0)
     codes = [apply(email=f"e{number}@ensayo.pe").status_code for number in range(3)]
     assert codes == [302, 302, 429]
 
