@@ -265,7 +265,7 @@ def test_a_number_of_days_out_of_bounds_stops_the_start(text: str) -> None:
 
 
 def test_a_number_of_days_within_bounds_is_taken() -> None:
-    given = ({}, {"X": "30"}, {"X": "365"})
+    given: tuple[dict[str, str], ...] = ({}, {"X": "30"}, {"X": "365"})
     assert [environment.read_days("X", 90, least=30, most=365, environ=one) for one in given] == [90, 30, 365]
 
 
