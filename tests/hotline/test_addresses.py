@@ -255,18 +255,7 @@ def test_another_hook_is_refused_and_not_repeated(given: str, *, on_loopback: bo
     assert "lla" not in str(refused.value)
 
 
-# Applications --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("text", ["", "29", "366", "ninety", "-40", "4.5"])
-def test_a_number_of_days_out_of_bounds_stops_the_start(text: str) -> None:
-    with pytest.raises(BadEnvironment, match="X must be a number of days from 30 to 365"):
-        environment.read_days("X", 90, least=30, most=365, environ={"X": text})
-
-
-def test_a_number_of_days_within_bounds_is_taken() -> None:
-    given: tuple[dict[str, str], ...] = ({}, {"X": "30"}, {"X": "365"})
-    assert [environment.read_days("X", 90, least=30, most=365, environ=one) for one in given] == [90, 30, 365]
+# Pages for people -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("given", ["http://colegio.example/", "colegio.example", "https://", "javascript:alert(1)"])
