@@ -36,7 +36,7 @@ AGAIN_AFTER = 3600  # seconds in which an address that applies again and again g
 
 def _record(actor: object, act: str, application: Application, reason: str = "") -> None:
     subject = str(application.pk)
-    vault.record(actor=str(actor), act=f"application.{act}", subject_kind="application", subject=subject, reason=reason)
+    vault.record(actor=str(actor), act=act, subject_kind="application", subject=subject, reason=reason)
 
 
 def found_by(email: str) -> str:
@@ -64,7 +64,7 @@ def receive(
         with transaction.atomic():
             application = Application.objects.create(sealed=applicant.sealed(), **given)
             application.skills.set(skills)
-            _record(APPLICANT, "received", application)
+            _record(APPLICANT, "application.received", application)
     except IntegrityError:
         standing = Application.objects.filter(found_by=mark, state__in=UNDER_WAY).first()
         if standing is not None:
@@ -97,7 +97,7 @@ def withdraw(application: Application) -> None:
     """
     _move(application, (*UNDER_WAY, S.DECLINED), S.WITHDRAWN, **wiped(), interview_at=None)
     _forget_choices(application)
-    _record(APPLICANT, "withdrawn", application)
+    _record(APPLICANT, "application.withdrawn", application)
 
 
 def _forget_choices(application: Application) -> None:
@@ -130,7 +130,7 @@ def _known(application: Application) -> Applicant:
 
 def read(application: Application, by: Member) -> None:
     """Leave the trace of an application that somebody opened (DS 016-2024-JUS art. 46: views too)."""
-    _record(by.pk, "read", application)
+    _record(by.pk, "application.read", application)
 
 
 def agree_interview(application: Application, by: Member, *, at: datetime.datetime, where: str) -> None:
@@ -139,7 +139,7 @@ def agree_interview(application: Application, by: Member, *, at: datetime.dateti
     with transaction.atomic():
         begins = (S.RECEIVED, S.TO_INTERVIEW)
         _step(application, begins, S.TO_INTERVIEW, MailKind.INTERVIEW, interview_at=at, sealed=sealed)
-        _record(by.pk, "to_interview", application)
+        _record(by.pk, "application.to_interview", application)
     pool.later(application_mail.deliver, application.pk)
 
 
@@ -149,7 +149,7 @@ def note_interview(application: Application, by: Member) -> None:
         raise ApplicationMoved
     with transaction.atomic():
         _step(application, (S.TO_INTERVIEW,), S.INTERVIEWED, MailKind.INTERVIEWED)
-        _record(by.pk, "interviewed", application)
+        _record(by.pk, "application.interviewed", application)
     pool.later(application_mail.deliver, application.pk)
 
 
@@ -166,7 +166,7 @@ def check(
     with transaction.atomic():
         checked = {"checked_by": by, "checked_on": seen_on, "course_on": course_on, "sealed": sealed}
         _step(application, (S.INTERVIEWED,), S.CHECKED, MailKind.CHECKED, **checked)
-        _record(by.pk, "checked", application)
+        _record(by.pk, "application.checked", application)
     pool.later(application_mail.deliver, application.pk)
 
 
@@ -174,7 +174,7 @@ def invite(application: Application, by: Member) -> None:
     """Let the applicant make their account: the mail brings the invitation. Raises ApplicationMoved."""
     with transaction.atomic():
         _step(application, (S.CHECKED,), S.INVITED, MailKind.INVITED)
-        _record(by.pk, "invited", application)
+        _record(by.pk, "application.invited", application)
     pool.later(application_mail.deliver, application.pk, by=by)
 
 
@@ -183,7 +183,7 @@ def decline(application: Application, by: Member, reason: str) -> None:
     with transaction.atomic():
         _step(application, UNDER_WAY, S.DECLINED, MailKind.DECLINED, interview_at=None)
         _forget_choices(application)
-        _record(by.pk, "declined", application, reason)
+        _record(by.pk, "application.declined", application, reason)
     pool.later(application_mail.deliver, application.pk)
 
 
@@ -195,7 +195,7 @@ def keep_note(application: Application, by: Member, note: str) -> None:
     if not standing.update(sealed=sealed):
         raise ApplicationMoved
     application.refresh_from_db()
-    _record(by.pk, "note", application)
+    _record(by.pk, "application.note", application)
 
 
 def send_again(application: Application, by: Member) -> None:
@@ -203,7 +203,7 @@ def send_again(application: Application, by: Member) -> None:
     _known(application)
     with transaction.atomic():
         Application.objects.filter(pk=application.pk).update(mail_sent_at=None, mail_failed_at=None)
-        _record(by.pk, "mail_again", application)
+        _record(by.pk, "application.mail_again", application)
     pool.later(application_mail.deliver, application.pk, by=by)
 
 
@@ -236,7 +236,7 @@ def take_invitation(token: str, *, email: str, alias: str, full_name: str, passw
     if not standing.update(member=member, changed_at=timezone.now(), **wiped()):
         raise InvitationGone
     application.skills.clear()
-    _record(member.pk, "joined", application)
+    _record(member.pk, "application.joined", application)
     return member
 
 
@@ -250,7 +250,7 @@ def note_first_shifts(now: datetime.datetime) -> None:
         with transaction.atomic():
             standing = Application.objects.filter(pk=application.pk, state=S.INVITED)
             if standing.update(state=S.ON_FIRST_SHIFT, changed_at=now):
-                _record(LINE, "on_first_shift", application)
+                _record(LINE, "application.on_first_shift", application)
 
 
 def ends_at(application: Application) -> datetime.datetime:
@@ -269,6 +269,6 @@ def forget_old(now: datetime.datetime) -> None:
     waits = Q(state=S.INVITED, member__isnull=False, member__is_active=True)
     for application in old.exclude(waits):
         with transaction.atomic():
-            _record(LINE, "forgotten", application)
+            _record(LINE, "application.forgotten", application)
             _forget_choices(application)
             Application.objects.filter(pk=application.pk, changed_at=application.changed_at).delete()
