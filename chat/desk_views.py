@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chat import actions
 from chat.heeding import marks_of
-from roster import breaks
+from roster import breaks, first_shift
 from roster.models import Member
 from roster.permissions import may, requires
 from triage import actions as triage
@@ -64,6 +64,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     takes_callers = isinstance(request.user, Member) and may(request.user, "contact.take")
     context = {
         "takes_callers": takes_callers,
+        "first_shift_ahead": isinstance(request.user, Member) and first_shift.is_ahead(request.user),
         "levels": Urgency.values,
         "endings": [(one.value, one.label) for one in WITHOUT_NOTE],
         "now": clock.now(),

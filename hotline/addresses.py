@@ -137,6 +137,14 @@ def mailboxes(listed: str, *, name: str) -> list[str]:
     return given
 
 
+def page(address: str, *, name: str) -> str:
+    """Return the address of a page that people open, or nothing for nothing. Raises BadEnvironment unless https."""
+    if address and (split(address, name=name).scheme != "https" or not split(address, name=name).hostname):
+        message = f"{name} must be https://host/path."
+        raise BadEnvironment(message)
+    return address.strip()
+
+
 def hook(address: str, *, name: str, on_loopback: bool) -> str:
     """Return the address of a web hook, or nothing for nothing; ``on_loopback`` allows http to this machine itself.
 

@@ -38,6 +38,8 @@ KNOWN: dict[str, str] = {
     "HOTLINE_ALARM_MAIL": "whose mail alarms go to, comma-separated (the supervision that has a shift)",
     "HOTLINE_ALARM_HOOK": "web hook that is told of alarms, https",
     "HOTLINE_PHRASES": "file of the phrases that may mean danger, in place of those published with this version",
+    "HOTLINE_APPLICATIONS_KEPT": "days for which an application is kept after its last step (90)",
+    "HOTLINE_LICENCE_LOOKUP": "page where a person looks a C.Ps.P. number up, https",
     "HOTLINE_LOG_LEVEL": "least grave log line that is printed (INFO)",
 }
 

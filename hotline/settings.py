@@ -35,6 +35,8 @@ ALARM_MAIL = addresses.mailboxes(environment.read("HOTLINE_ALARM_MAIL"), name="H
 ALARM_HOOK = addresses.hook(environment.read("HOTLINE_ALARM_HOOK"), name="HOTLINE_ALARM_HOOK", on_loopback=DEMO)
 _phrases = environment.read("HOTLINE_PHRASES")
 PHRASES = Path(_phrases).absolute() if _phrases else None
+APPLICATIONS_KEPT = environment.read_days("HOTLINE_APPLICATIONS_KEPT", 90, 365)
+LICENCE_LOOKUP = addresses.page(environment.read("HOTLINE_LICENCE_LOOKUP"), name="HOTLINE_LICENCE_LOOKUP")
 LOG_LEVEL = environment.read_choice("HOTLINE_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 METRICS_TOKEN = environment.read("HOTLINE_METRICS_TOKEN")
 REDIS_URL = addresses.redis(environment.read("REDIS_URL"), name="REDIS_URL")

@@ -19,6 +19,7 @@ from reflection import live, shift_ends, talks
 from reflection.closed_accounts import erase_spaces_of_closed
 from reflection.moving import move_old_keys
 from roster import actions as roster
+from roster import applications
 from roster.circles import keep_circles
 from training.forgetting import forget_old
 from training.scripted_caller import play
@@ -90,6 +91,8 @@ DUTIES = (
     Duty(lambda now: beside(vault.hand_out_heads, now), every=60),  # a witness's mail server may take its time
     Duty(lambda now: beside(note_needed, now), every=1800),
     Duty(talks.forget_old, every=600, patience=3600),
+    Duty(applications.note_first_shifts, every=60),
+    Duty(applications.forget_old, every=600, patience=3600),
     Duty(lambda _now: SessionStore.clear_expired(), every=600, patience=3600),
 )
 

@@ -14,6 +14,7 @@ from cases.access import OPENING_REASONS
 from cases.models import Case, ErasureReason, HandoverReason, LegalGround, Note, Told
 from oversight.board import member_names
 from oversight.models import AlarmKind
+from roster.application_model import DeclineReason
 from roster.models import BeyondReason, Role
 from triage.instruments import INSTRUMENTS
 from triage.models import Ending
@@ -99,6 +100,19 @@ ACTS: dict[str, Promise] = {
     "practice.read": gettext_lazy("leyó una práctica"),
     "practice.answer": gettext_lazy("escribió la devolución de una práctica"),
     "practice.require": gettext_lazy("cambió cuántas prácticas aprobadas se piden"),
+    "application.received": gettext_lazy("postuló al voluntariado"),
+    "application.read": gettext_lazy("leyó una postulación"),
+    "application.to_interview": gettext_lazy("acordó la entrevista de una postulación"),
+    "application.interviewed": gettext_lazy("anotó que la entrevista se hizo"),
+    "application.checked": gettext_lazy("revisó la colegiatura de una postulación"),
+    "application.invited": gettext_lazy("invitó a quien postuló"),
+    "application.joined": gettext_lazy("creó su cuenta desde una postulación"),
+    "application.on_first_shift": gettext_lazy("anotó que empezó el primer turno de quien postuló"),
+    "application.declined": gettext_lazy("respondió que no a una postulación"),
+    "application.withdrawn": gettext_lazy("retiró su postulación, y sus datos se borraron"),
+    "application.note": gettext_lazy("escribió la nota de una postulación"),
+    "application.mail_again": gettext_lazy("envió otra vez el correo de una postulación"),
+    "application.forgotten": gettext_lazy("borró una postulación que pasó su tiempo"),
     "member.role_confirmed": gettext_lazy("confirmó un rol por seis meses"),
     "member.password_changed": gettext_lazy("cambió su contraseña"),
 }
@@ -131,6 +145,7 @@ ATTEMPTS: dict[str, Promise] = {
     "practice.require": gettext_lazy("quiso cambiar cuántas prácticas se piden"),
     "training.finish": gettext_lazy("quiso anotar el fin de una formación"),
     "trail.read": gettext_lazy("quiso leer este registro"),
+    "application.manage": gettext_lazy("quiso ver las postulaciones"),
     "member.manage": gettext_lazy("quiso cambiar cuentas"),
     "reference.manage": gettext_lazy("quiso entrar a la administración"),
 }
@@ -150,6 +165,7 @@ REASONS: dict[str, str | Promise] = {
     **dict(Told.choices),
     **dict(Role.choices),
     **dict(BeyondReason.choices),
+    **dict(DeclineReason.choices),
     **dict(Ending.choices),
     **dict(Reason.choices),
     **{code: one.name for code, one in INSTRUMENTS.items()},
@@ -181,6 +197,7 @@ REASONS: dict[str, str | Promise] = {
 }
 ACTORS: dict[str, Promise] = {
     "caller": gettext_lazy("Quien llamó"),
+    "applicant": gettext_lazy("Quien postula"),
     "line": gettext_lazy("La línea"),
     "operator": gettext_lazy("Quien opera el servidor"),
     "unknown": gettext_lazy("Alguien que no se identificó"),

@@ -310,11 +310,18 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@transaction.atomic
 def invite(*, role: str, email: str = "", organisation: Organisation | None = None, by: Member | None = None) -> str:
     """Make a one-time invitation of seven days; return the path that leads in (the token is kept nowhere)."""
+    return new_invitation(role=role, email=email, organisation=organisation, by=by)[1]
+
+
+@transaction.atomic
+def new_invitation(
+    *, role: str, email: str, organisation: Organisation | None, by: Member | None
+) -> tuple[Invitation, str]:
+    """Make a one-time invitation, as ``invite``; return its row, and the path that leads in."""
     token = secrets.token_urlsafe(32)
-    Invitation.objects.create(
+    row = Invitation.objects.create(
         digest=_digest(token),
         email=email,
         role=role,
@@ -323,7 +330,7 @@ def invite(*, role: str, email: str = "", organisation: Organisation | None = No
         expires_at=timezone.now() + INVITATION_LASTS,
     )
     _record(by.pk if by else "operator", "member.invited", role)
-    return f"/equipo/invitacion/{token}/"
+    return row, f"/equipo/invitacion/{token}/"
 
 
 @transaction.atomic

@@ -17,6 +17,10 @@ class InvitationGone(RosterError):
     """The invitation is unknown, used or too old."""
 
 
+class ApplicationMoved(RosterError):
+    """The application is not where this step begins: somebody moved it, it was withdrawn, or it is gone."""
+
+
 class NotByThemselves(RosterError):
     """Nobody confirms their own role."""
 

@@ -26,9 +26,10 @@ class InvitationForm(forms.Form):
         strip=False,
     )
 
-    def __init__(self, *args: Any, invited_as: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, invited_as: str = "", known_as: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].initial = invited_as
+        self.fields["full_name"].initial = known_as
         self.fields["email"].disabled = bool(invited_as)  # an invitation to an address is for that address
 
     def clean_email(self) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from roster.application_model import Application as _Application  # noqa: F401  so that Django finds the table
 from vault import actions as vault
 
 REFERENCE_APPS = frozenset({"roster", "directory", "triage"})
@@ -165,8 +166,7 @@ class Member(AbstractBaseUser):
     @property
     def may_take_callers(self) -> bool:
         """Whether callers may be offered to them: a volunteer, role in force, licence checked, training finished."""
-        prepared = self.licence_checked_on is not None and self.trained_on is not None
-        return self.has_role and self.role == Role.VOLUNTEER and prepared
+        return self.has_role and self.role == Role.VOLUNTEER and bool(self.licence_checked_on and self.trained_on)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Say whether the administration of reference data is open to them; nothing else asks Django's names."""

@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "case.erase": frozenset({Role.SUPERVISOR}),
     "trail.read": frozenset({Role.SUPERVISOR}),
     "member.manage": frozenset({Role.COORDINATOR}),
+    "application.manage": frozenset({Role.COORDINATOR}),
     "reference.manage": frozenset({Role.COORDINATOR}),
 }
 

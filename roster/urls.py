@@ -1,12 +1,17 @@
-"""The addresses under /equipo/: sign-in, second factor, password, invitation (allauth's own names)."""
+"""The addresses under /equipo/ and /voluntariado/; of sign-in, second factor and password by allauth's own names."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from django.urls import include, path, re_path
 
-from roster import key_views, shift_views, views
+from roster import application_views, key_views, shift_views, views, volunteering_views
 
 urlpatterns = [
+    path("voluntariado/", volunteering_views.volunteering, name="volunteering"),
+    path("voluntariado/recibida/", volunteering_views.received, name="application_received"),
+    path("voluntariado/postulacion/<str:token>/", volunteering_views.own_application, name="own_application"),
+    path("equipo/postulaciones/", application_views.applications_page, name="applications"),
+    path("equipo/postulaciones/<uuid:application_id>/", application_views.application_page, name="application"),
     path("equipo/entrar/", account.login, name="account_login"),
     path("equipo/salir/", account.logout, name="account_logout"),
     path("equipo/salir/en-todas-partes/", views.sign_out_everywhere, name="sign_out_everywhere"),

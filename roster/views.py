@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from roster import actions
+from roster import actions, applications
 from roster.errors import InvitationGone
 from roster.forms import InvitationForm
 from roster.models import Member
@@ -18,9 +18,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show the form of an invitation, or make the member."""
     try:
         row = actions.open_invitation(token)
-        form = InvitationForm(request.POST or None, invited_as=row.email)
+        applicant = applications.of_invitation(row)
+        form = InvitationForm(
+            request.POST or None, invited_as=row.email, known_as=applicant.full_name if applicant else ""
+        )
         if request.method == "POST" and form.is_valid():
-            actions.take_invitation(token, **form.cleaned_data)
+            applications.take_invitation(token, **form.cleaned_data)
             return redirect("account_login")
     except InvitationGone:
         return render(request, "roster/invitation_gone.html", status=410)

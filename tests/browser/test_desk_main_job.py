@@ -252,5 +252,5 @@ def test_the_one_who_waits_longest_stands_out_and_unread_words_count_in_the_titl
 
 def test_an_unchecked_volunteer_is_told_why_nobody_comes(sign_in: Any) -> None:
     ines = sign_in("nuevo@demo.pe")
-    expect(ines.get_by_text("falta que la coordinación revise tu número de colegiatura")).to_be_visible()
+    expect(ines.get_by_text("falta que la coordinación la revise")).to_be_visible()
     expect(ines.get_by_role("button", name="Estoy listo/a")).to_have_count(0)

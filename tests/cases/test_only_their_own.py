@@ -71,6 +71,8 @@ SUPERVISORS = {"answer_rescue", "contact_story", "erase_case", "reassess"}
 #: They name no case and no conversation; tests/reflection/test_pages.py knocks there.
 OF_CIRCLES = {"act_in_circle", "answer_peer", "circle", "circle_note", "circle_standing", "join_circle", "lead_circle"}
 OF_CIRCLES |= {"leave_circle", "seat_seen", "speak_in_circle"}
+#: Of the coordination and of whoever applies; tests/roster/test_applications.py knocks there.
+OF_APPLICATIONS = {"application"}
 #: What is a member's alone; tests/reflection/test_journal.py and test_thanks.py knock there as somebody else.
 OF_ONES_OWN = {"journal_page", "note_of_thanks"}
 
@@ -142,4 +144,14 @@ def test_no_address_with_a_number_is_missing_above() -> None:
         for pattern in _patterns(get_resolver())
         if any(isinstance(kind, UUIDConverter) for kind in pattern.pattern.converters.values())
     }
-    assert numbered == {"ask_rescue", "case", "care_plan", "note", *SUPERVISORS, *OF_CIRCLES, *OF_ONES_OWN, *PRACTICES}
+    assert numbered == {
+        "ask_rescue",
+        "case",
+        "care_plan",
+        "note",
+        *SUPERVISORS,
+        *OF_CIRCLES,
+        *OF_ONES_OWN,
+        *PRACTICES,
+        *OF_APPLICATIONS,
+    }

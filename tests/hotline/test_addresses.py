@@ -253,3 +253,14 @@ def test_another_hook_is_refused_and_not_repeated(given: str, *, on_loopback: bo
     with pytest.raises(BadEnvironment, match="X must be https") as refused:
         addresses.hook(given, name="X", on_loopback=on_loopback)
     assert "lla" not in str(refused.value)
+
+
+# Pages for people -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("given", ["http://colegio.example/", "colegio.example", "https://", "javascript:alert(1)"])
+def test_a_page_for_people_is_https_or_none(given: str) -> None:
+    assert addresses.page("", name="X") == ""
+    assert addresses.page("https://colegio.example/c?x=1", name="X") == "https://colegio.example/c?x=1"
+    with pytest.raises(BadEnvironment, match="X must be https://host/path"):
+        addresses.page(given, name="X")

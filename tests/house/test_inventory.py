@@ -18,7 +18,7 @@ CLEAR = {
         vault_sharewrap.sealed_share vault_circlewrap.sealed_seed vault_seedenvelope.sealed_seed
         vault_quorumenvelope.sealed_seed
         vault_datakey.sealed_share keystore_epochkey.sealed_key keystore_keyshare.sealed_share mfa_authenticator.data
-        django_session.session_data training_practice.secret
+        django_session.session_data training_practice.secret roster_application.sealed
     """,
     "a public key, a signature, a voucher or a salt: it opens nothing": """
         vault_staffkey.public vault_staffkey.public_of_signatures vault_staffkey.voucher vault_circlekey.public
@@ -30,7 +30,8 @@ CLEAR = {
         vault_datakey.commitment vault_entry.digest vault_head.digest vault_watch.digest chat_wayback.found_by
         consent_consentreceipt.digest training_practice.digest
         triage_instrumentwording.digest reflection_formwording.digest
-        roster_invitation.digest roster_calendarfeed.digest reflection_circlefeed.digest
+        roster_invitation.digest roster_applicationlink.digest roster_application.found_by
+        roster_calendarfeed.digest reflection_circlefeed.digest
         roster_member.password django_session.session_key account_emailconfirmation.key
     """,
     "a code of a closed list, needed to route, to show the board and to tell the story": """
@@ -49,6 +50,9 @@ CLEAR = {
         vault_sharewrap.reason
         vault_datakey.state vault_entry.act vault_entry.subject_kind vault_entry.result vault_entry.reason
         wire_lease.name
+    """,
+    "how far an application is, which text was agreed to, which mail went out last": """
+        roster_application.state roster_application.notice roster_application.mail
     """,
     "which script was played, where it stands and what became of it: no word of anybody": """
         training_practice.scenario training_practice.version training_practice.state training_practice.scene

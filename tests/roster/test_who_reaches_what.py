@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases.models import CaseContact
 from reflection import peers
+from roster.application_model import Application
 from roster.models import Member, Role
 from tests.cast import browser_of, make_ended, make_member
 from tests.reflection.people import found as found_circle
@@ -129,6 +130,11 @@ equipo/contrasena/poner/                 gone gone gone gone
 equipo/registro/                         gone gone gone gone
 equipo/correo/                           gone gone gone gone
 equipo/correo/enviado/                   gone gone gone gone
+voluntariado/                            page page page page
+voluntariado/recibida/                   page page page page
+voluntariado/postulacion/<token>/        gone gone gone gone
+equipo/postulaciones/                    door gone gone page
+equipo/postulaciones/<application_id>/   door gone gone page
 equipo/turnos/                           door page page gone
 equipo/turnos/tomar/                     form form form form
 equipo/turnos/<shift_id>/devolver/       form form form form
@@ -211,6 +217,7 @@ def asked() -> dict[str, str]:
         "slug": "en-peligro",
         "case_id": str(case),
         "contact_id": str(contact.pk),
+        "application_id": str(Application.objects.create(hours_a_week=2).pk),
         "object_id": str(other.pk),
         "content_type_id": "1",
         "uidb36": "1",
