@@ -71,8 +71,13 @@ def test_a_journal_saves_itself_while_it_is_written_and_keeps_nothing_in_the_bro
     page.get_by_role("button", name="Guardar esta página").click()
     expect(page.get_by_role("status").first).to_have_text("Tu página quedó guardada. Solo tú la abres.")
     expect(box).to_have_value("")
-    page.get_by_text("Llevarme mi diario").click()
+    page.get_by_role("link", name="Llevarme mi diario y todo lo mío").click()
     is_sound(page)
+    page.get_by_label("Tu contraseña").fill(PASSWORD)
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Como texto").click()
+    assert taken.value.suggested_filename == "lo-mio.txt"
+    page.goto("/reflexion/diario/")
     page.get_by_role("link", name=re.compile("Lo que me llevo de hoy")).first.click()
     expect(box).to_have_value("Lo que me llevo de hoy.")
     page.get_by_text("Borrar esta página para siempre").click()

@@ -94,7 +94,7 @@ reflexion/calendario/<token>.ics         gone gone gone gone
 reflexion/espacio/                       door page page gone
 reflexion/diario/                        door on   on   gone
 reflexion/diario/borrador/               form form form form
-reflexion/diario/llevar/                 form form form form
+reflexion/diario/llevar/                 door on   on   gone
 reflexion/diario/<page_id>/              door on   on   gone
 reflexion/como-estoy/                    door on   on   gone
 reflexion/como-estoy/ahora/              door none none gone
