@@ -1,20 +1,46 @@
-"""What the care of volunteers keeps in the clear: who would like to talk, a group's figures, official wordings."""
+"""What the care of volunteers keeps in the clear: who would like to talk or be asked, figures, official wordings."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from roster.models import Member
 
 
+class Wish(models.TextChoices):
+    """What somebody asks of supervision; the last says why, because they wished to say it."""
+
+    TALK = "talk", _("quisiera conversar")
+    SOON = "soon", _("quisiera que le busquen dentro de la hora")
+    DEATH = "death", _("quisiera que le busquen dentro de la hora: murió alguien")
+
+
 class TalkRequest(models.Model):
-    """Somebody would like to talk with supervision, as a colleague: no reason, no contact, a day and no hour."""
+    """Somebody would like to talk with supervision, as a colleague: no contact, a day and no hour."""
 
     member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="+")
     asked_on = models.DateField()
+    wish = models.CharField(max_length=5, choices=Wish.choices, default=Wish.TALK)
     taken_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:
         """Name it by its member."""
         return f"{self.member_id} since {self.asked_on}"
+
+
+class FollowUp(models.Model):
+    """A day on which a member's desk asks how they go on, as they wished; nothing says after what."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    on = models.DateField()
+
+    class Meta:
+        """Each day once."""
+
+        constraints = (models.UniqueConstraint(fields=("member", "on"), name="reflection_followup_once"),)
+
+    def __str__(self) -> str:
+        """Name it by its member and day."""
+        return f"{self.member_id} on {self.on}"
 
 
 class TrendTally(models.Model):

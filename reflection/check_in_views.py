@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from reflection import check_ins, form_wordings, moments, spaces, trends
+from reflection import check_ins, follow_ups, form_wordings, moments, spaces, trends
 from reflection.check_ins import QUESTIONS, Reading
 from reflection.curve import Curve, drawn
 from reflection.doors import for_opened, member_of, wants_json
@@ -26,7 +26,7 @@ from roster.permissions import requires
 from wire import clock
 
 DONE = "checked in"  # in the session: the day, and what was answered or left out of it
-SKIP = "skip"
+SKIP, HEARD = "skip", "heard"
 
 
 # On the desk --------------------------------------------------------------------------------------------------------
@@ -60,12 +60,13 @@ def check_in(request: HttpRequest) -> HttpResponse:
     """Ask, on the desk, how a member arrives or leaves; nothing (204) when it is not the time. Take one answer."""
     member = member_of(request)
     asked = _asked_now(request, member)
+    due = not asked and follow_ups.is_due(member, timezone.localdate())
     if request.method == "POST":
-        told = _answered(request, member, asked)
+        told = _heard(member) if request.POST.get("do") == HEARD else _answered(request, member, asked)
         again = f"{reverse('check_in')}?dicho={told}"
         return JsonResponse({"next": again}) if wants_json(request) else redirect("reflection")
     told = request.GET.get("dicho", "")
-    if not asked and told not in {"kept", "heavy"}:
+    if not asked and not due and told not in {"kept", "heavy"}:
         return HttpResponse(status=204)
     context = {
         "moment": asked[0] if asked else "",
@@ -73,8 +74,15 @@ def check_in(request: HttpRequest) -> HttpResponse:
         "answers": list(enumerate(QUESTIONS[asked[0]][1], 1)) if asked else (),
         "space": spaces.of(member),
         "told": told,
+        "follow_up": due,
     }
     return render(request, "reflection/_check_in_now.html", context)
+
+
+def _heard(member: Member) -> str:
+    """Let the question of how somebody goes on be gone until its next time; nothing is said of it."""
+    follow_ups.asked(member, timezone.localdate())
+    return ""
 
 
 def _answered(request: HttpRequest, member: Member, asked: list[str]) -> str:

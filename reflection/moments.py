@@ -38,6 +38,15 @@ def asked(shifts: Iterable[Span], now: datetime.datetime) -> tuple[str, ...]:
 FOLLOW_UPS = ((1, 3), (14, 16), (28, 30))
 
 
+#: Days after which a desk asks somebody who wished it, and for how many days the word then stands.
+DESK_ASKS, STANDS = tuple(first for first, _last in FOLLOW_UPS), 3
+
+
+def desk_asks_on(day: datetime.date) -> list[datetime.date]:
+    """Return the days on which a desk asks somebody who wished it on this day."""
+    return [day + datetime.timedelta(days=after) for after in DESK_ASKS]
+
+
 def follow_up(hard: Sequence[datetime.date], today: datetime.date) -> datetime.date | None:
     """Return the day of something hard after which it is time to ask how a member goes on; the latest, if several."""
     due = [day for day in hard if any(first <= (today - day).days <= last for first, last in FOLLOW_UPS)]

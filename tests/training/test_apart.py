@@ -193,6 +193,10 @@ def test_the_trainee_writes_its_note_as_any_other(played: Begin) -> None:
 
     assert list(contacts_without_note(one.trainee)) == [one.contact]
     assert contact_for_note(one.trainee, one.contact.pk) == one.contact
+    form, json = {"do": "save", "death": "close"}, {"Accept": "application/json"}
+    saved = browser_of(one.trainee).post(f"/casos/nota/{one.contact.pk}/", form, headers=json).json()
+    assert saved["saved"]
+    assert "hard" not in saved  # nobody died
 
 
 def test_a_trainee_sees_nothing_real_at_the_desk(trainee: Member) -> None:

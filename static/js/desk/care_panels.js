@@ -45,9 +45,25 @@ export class CarePanels {
   async over(contact) {
     const answer = await facts(this.after.dataset.hardUrl + "?contact=" + contact);
     if (answer.facts.hard) {
-      this.after.hidden = false;
-      this.good.open();
+      this.offer(this.after.dataset.url);
     }
+  }
+
+  /**
+   * A note was saved; where it says that somebody died, what may do good is offered.
+   *
+   * @param {Record<string, any>} kept
+   */
+  noted(kept) {
+    if (kept.hard) {
+      this.offer(this.after.dataset.deathUrl);
+    }
+  }
+
+  /** @param {string} [url] */
+  offer(url) {
+    this.after.hidden = false;
+    this.good.open(url);
   }
 
   close() {

@@ -434,6 +434,7 @@ function side(place) {
         await post(root.dataset.consentUrl || "", [["contact", place.contact]]);
       },
       noted: (_place, kept) => {
+        care.noted(kept);
         place.noted = true;
         thread(place).stands();
         if (OVER.includes(place.state)) {
