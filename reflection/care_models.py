@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from roster.models import Member
+from roster.official_wordings import OfficialWording
 
 
 class Wish(models.TextChoices):
@@ -61,26 +62,16 @@ class TrendTally(models.Model):
         return f"{self.measure} {self.month}"
 
 
-class FormWording(models.Model):
-    """The official wording of a questionnaire for members, as the coordination loaded it; never ours or edited."""
+class FormWording(OfficialWording):
+    """The official wording of a questionnaire for members, and how the official form scores its items."""
 
-    code = models.CharField(max_length=10)
-    language = models.CharField(max_length=10)
-    version = models.CharField(max_length=40)
-    source = models.CharField(max_length=200)
-    licence = models.CharField(max_length=200)
     intro = models.TextField(blank=True)
-    items = models.JSONField()
-    answers = models.JSONField()
-    scales = models.JSONField(default=list)  # of each item, where the form does not fix it
-    digest = models.CharField(max_length=64)
-    loaded_at = models.DateTimeField()
+    scales = models.JSONField(default=list)  # the scale of each item, where the form does not fix it
+    turned = models.JSONField(default=list)  # the items that count the other way round
 
     class Meta:
         """One row for each version."""
 
+        verbose_name = _("texto oficial")
+        verbose_name_plural = _("textos oficiales de cuestionarios para el equipo")
         constraints = (models.UniqueConstraint(fields=("code", "language", "version"), name="reflection_wording_once"),)
-
-    def __str__(self) -> str:
-        """Name it by its form, language and version."""
-        return f"{self.code} {self.language} {self.version}"

@@ -19,7 +19,7 @@ from reflection.curve import Curve, drawn
 from reflection.doors import for_opened, member_of, wants_json
 from reflection.moments import HEAVY, Span
 from reflection.own_errors import SpaceShut, Unanswered, UnknownForm
-from reflection.questionnaires import FORMS, Form, form_of, scores, taken
+from reflection.questionnaires import FORMS, Form, Key, form_of, scores, taken
 from reflection.spaces import Opened
 from roster.models import Member, Shift
 from roster.permissions import requires
@@ -204,7 +204,7 @@ def questionnaire(request: HttpRequest, opened: Opened, form_code: str) -> HttpR
         except Unanswered as error:
             missing = error.missing
         else:
-            _keep(opened, form, points, wording.scales)
+            _keep(opened, form, points, form_wordings.key_of(wording))
             messages.success(request, _("Guardado, solo para ti. Lo ves abajo, con lo de antes."))
             return redirect("how_i_am")
     answers = [(str(points), words) for points, words in zip(form.points, wording.answers, strict=True)]
@@ -231,8 +231,8 @@ def _missing_words(missing: list[int]) -> str:
     )
 
 
-def _keep(opened: Opened, form: Form, points: list[int], told: list[str]) -> None:
-    today, found = timezone.localdate(), scores(form, points, told)
+def _keep(opened: Opened, form: Form, points: list[int], key: Key) -> None:
+    today, found = timezone.localdate(), scores(form, points, key)
     asked = opened.space.joins_trend and not opened.space.member.rehearsal
     joins = asked and trends.may_join(check_ins.readings(opened), form, today)
     check_ins.keep_scores(opened.space, form, found, today, joined=joins)

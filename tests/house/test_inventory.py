@@ -43,7 +43,7 @@ CLEAR = {
         chat_message.by cases_case.state cases_historicalcase.state cases_handover.reason
         cases_openingrequest.reason cases_rescue.ground cases_rescue.state cases_rescuestep.kind cases_rescuestep.told
         reflection_trendtally.measure
-        reflection_circle.kind reflection_gathering.state
+        reflection_circle.kind reflection_gathering.state reflection_talkrequest.wish
         oversight_alarm.kind oversight_alarm.level oversight_outlet.name
         vault_staffkey.role vault_staffkey.state vault_seedenvelope.closure vault_circlekey.circle vault_sharewrap.kind
         vault_sharewrap.reason
@@ -87,7 +87,7 @@ CLEAR = {
         triage_instrumentwording.answers reflection_formwording.code reflection_formwording.language
         reflection_formwording.version reflection_formwording.source reflection_formwording.licence
         reflection_formwording.intro reflection_formwording.items reflection_formwording.answers
-        reflection_formwording.scales
+        reflection_formwording.scales reflection_formwording.turned
         directory_place.for_whom directory_place.region directory_place.source directory_place.checked_by
     """,
     "simple-history's own: created, changed or deleted, and a reason that nothing here sets": """

@@ -8,7 +8,7 @@ import pytest
 from reflection import trends
 from reflection.check_ins import Reading
 from reflection.models import TrendTally
-from reflection.questionnaires import WHO5, scores
+from reflection.questionnaires import WHO5, Key, scores
 from roster.models import Role
 from tests.cast import browser_of, make_member
 from tests.reflection.listeners import seen, with_space
@@ -21,7 +21,7 @@ MONTH, NEXT = datetime.date(2026, 11, 26), datetime.date(2026, 12, 1)
 
 def join(times: int, points: int = 3) -> None:
     for _one in range(times):
-        trends.join(WHO5, scores(WHO5, [points] * 5), MONTH)
+        trends.join(WHO5, scores(WHO5, [points] * 5, Key()), MONTH)
 
 
 def test_nine_people_are_not_shown_and_ten_are() -> None:
