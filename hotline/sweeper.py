@@ -15,7 +15,7 @@ from hotline.sessions import SessionStore
 from oversight import alarms, telling
 from oversight.actions import note_needed
 from reflection import actions as reflection
-from reflection import follow_ups, live, shift_ends, talks
+from reflection import follow_ups, live, shift_ends, talks, trends
 from reflection.closed_accounts import erase_spaces_of_closed
 from reflection.moving import move_old_keys
 from roster import actions as roster
@@ -91,6 +91,7 @@ DUTIES = (
     Duty(lambda now: beside(note_needed, now), every=1800),
     Duty(talks.forget_old, every=600, patience=3600),
     Duty(follow_ups.forget_old, every=600, patience=3600),
+    Duty(trends.forget_who_gave, every=600, patience=3600),
     Duty(lambda _now: SessionStore.clear_expired(), every=600, patience=3600),
 )
 

@@ -62,6 +62,18 @@ class TrendTally(models.Model):
         return f"{self.measure} {self.month}"
 
 
+class TrendGift(models.Model):
+    """Somebody gave to a month already: known again by the line alone, and gone when the month is over."""
+
+    month = models.DateField()  # its first day
+    form = models.CharField(max_length=10)
+    voucher = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        """Name it by what was given to."""
+        return f"{self.form} {self.month}"
+
+
 class FormWording(OfficialWording):
     """The official wording of a questionnaire for members, and how the official form scores its items."""
 
