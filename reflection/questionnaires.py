@@ -191,8 +191,8 @@ def scores(form: Form, points: Sequence[int], key: Key) -> list[Score]:
 def score_of(form: Form, scale: Scale, points: int) -> Score:
     """Return a score of so many points, as it was kept."""
     band = next((name for least, name in scale.bands if points >= least), "")
-    ends = (number * form.each * scale.times for number in (min(form.points), max(form.points)))
-    return Score(scale, points, *ends, band)
+    times = form.each * scale.times
+    return Score(scale, points, min(form.points) * times, max(form.points) * times, band)
 
 
 def kept(form: Form, points: Mapping[str, int]) -> list[Score]:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from reflection import check_ins, journal, own_notes, thanks
 from reflection.check_ins import QUESTIONS, Reading
+from reflection.models import OwnNote
 from reflection.questionnaires import FORMS
 from reflection.spaces import Opened
 from roster.models import Member
@@ -68,7 +69,7 @@ def _questionnaire(one: Reading) -> dict[str, Any]:
     return {"day": one.day.isoformat(), "form": FORMS[one.kind].name, "scores": scores}
 
 
-def _circle(note: own_notes.OwnNote) -> str:
+def _circle(note: OwnNote) -> str:
     return note.circle.name or str(note.circle.get_kind_display())
 
 

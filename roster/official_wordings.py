@@ -68,13 +68,17 @@ class Preview:
         ]
 
 
+def _rows(model: type[W]) -> models.QuerySet[W]:
+    return models.QuerySet(model)
+
+
 def _version_of(fresh: OfficialWording) -> dict[str, str]:
     return {name: getattr(fresh, name) for name in _VERSION}
 
 
 def preview(fresh: OfficialWording, name: str, about: Sequence[Any], facts: Sequence[Any] = ()) -> Preview:
     """Show a wording that is not stored yet. Raises WordingProblem for a version that stands with other words."""
-    found = models.QuerySet(type(fresh)).filter(**_version_of(fresh)).first()
+    found = _rows(type(fresh)).filter(**_version_of(fresh)).first()
     if found is not None and found.digest != fresh.digest:
         refuse_other_words(fresh.version)
     return Preview(fresh, name, found is not None, wording_of(type(fresh), fresh.code, fresh.language), about, facts)
@@ -90,7 +94,7 @@ def keep(fresh: W, kind: str, by: Member | None = None) -> tuple[W, bool]:
     others = {field.name: getattr(fresh, field.name) for field in fresh._meta.concrete_fields if not field.primary_key}
     values = {name: value for name, value in others.items() if name not in _VERSION}
     values |= {"loaded_at": clock.now(), "loaded_by": by}
-    found, new = models.QuerySet(type(fresh)).get_or_create(**_version_of(fresh), defaults=values)
+    found, new = _rows(type(fresh)).get_or_create(**_version_of(fresh), defaults=values)
     if found.digest != fresh.digest:
         refuse_other_words(fresh.version)
     if new:
@@ -101,4 +105,4 @@ def keep(fresh: W, kind: str, by: Member | None = None) -> tuple[W, bool]:
 
 def wording_of(model: type[W], code: str, language: str) -> W | None:
     """Return the wording loaded last for a form in a language, or None: then no words are invented."""
-    return models.QuerySet(model).filter(code=code, language=language).order_by("-loaded_at", "-pk").first()
+    return _rows(model).filter(code=code, language=language).order_by("-loaded_at", "-pk").first()

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,7 +47,7 @@ class OfficialWordingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "language", "version", "in_force", "loaded_at", "loaded_by", "source", "licence")
     list_select_related = ("loaded_by",)
     ordering = ("code", "language", "-loaded_at", "-pk")
-    fields: Any = (
+    fields: ClassVar[Any] = (
         ("code", "language", "version"),
         "in_force",
         "source",
@@ -58,7 +58,7 @@ class OfficialWordingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "loaded_by",
         "digest",
     )
-    readonly_fields: Any = ("in_force", "words", "points")
+    readonly_fields: ClassVar[Any] = ("in_force", "words", "points")
     actions = None
 
     def preview(self, raw: bytes) -> Preview:

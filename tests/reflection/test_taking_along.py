@@ -222,10 +222,9 @@ def test_each_kind_is_deleted_by_itself() -> None:
 
 
 def test_a_note_of_a_circle_that_their_keys_do_not_open_is_counted() -> None:
-    luz, browser = with_space()
+    luz, _browser = with_space()
     circle = found(make_member(Role.SUPERVISOR))
     opened = spaces.open_with_password(OwnSpace.objects.get(member=luz), PASSWORD)
-    assert browser
     OwnNote.objects.create(
         circle=circle, member=luz, key=opened.space.key, words=b"0" * 300, saved_on=timezone.localdate()
     )
