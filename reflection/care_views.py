@@ -16,7 +16,7 @@ from reflection.doors import member_of, wants_fragment, wants_json
 from reflection.own_errors import SpaceShut
 from roster import actions as roster
 from roster import breaks
-from roster.models import Member, Presence, PresenceState
+from roster.models import Member, Presence
 from roster.permissions import requires
 
 TOLD = {"talk", "soon", "take_back", "follow", "desk", "stop", "rest", "off"}
@@ -41,7 +41,7 @@ def after_hard(request: HttpRequest) -> HttpResponse:
         "request_stands": talks.of(member),
         "asked_again": follow_ups.stand(member),
         "space": spaces.of(member),
-        "may_rest": Presence.objects.filter(member=member, state=PresenceState.READY).exists(),
+        "presence": Presence.objects.filter(member=member).first(),
     }
     page = "reflection/_after_hard.html" if wants_fragment(request) else "reflection/after_hard.html"
     return render(request, page, context)
