@@ -1,4 +1,4 @@
-"""The journal: pages that their author alone writes, reads, takes along and deletes for good."""
+"""The journal: pages that their author alone writes, reads and deletes for good; a copy of thanks left is one too."""
 
 import dataclasses
 import datetime

@@ -1,4 +1,4 @@
-"""The pages of the journal: write, read, change, take along, delete for good."""
+"""The pages of the journal: write, read, change, delete for good."""
 
 import contextlib
 import uuid
