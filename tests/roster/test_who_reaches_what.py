@@ -167,7 +167,7 @@ admin/directory/place/                   door gone gone page
 admin/directory/place/add/               door gone gone page
 admin/reflection/formwording/            door gone gone page
 admin/reflection/formwording/add/        door gone gone page
-admin/reflection/formwording/ejemplo/<code>/   door gone gone page
+admin/reflection/formwording/ejemplo/<code>/   door gone gone gone
 admin/triage/instrumentwording/          door gone gone page
 admin/triage/instrumentwording/add/      door gone gone page
 admin/triage/instrumentwording/ejemplo/<code>/   door gone gone page
