@@ -61,6 +61,7 @@ ACTS: dict[str, Promise] = {
     "circle.turn": gettext_lazy("cambió la llave de un grupo, porque alguien entró o salió"),
     "reflection.found": gettext_lazy("fundó un círculo"),
     "reflection.remove": gettext_lazy("sacó a alguien de un círculo"),
+    "reflection.let_back": gettext_lazy("dejó volver a alguien a un círculo"),
     "reflection.pass_lead": gettext_lazy("pasó la conducción de un círculo"),
     "reflection.name_co_leader": gettext_lazy("nombró a alguien para conducir un círculo a su lado"),
     "reflection.end_co_leading": gettext_lazy("terminó que alguien condujera un círculo al lado de otra persona"),

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from reflection import live, turns
+from reflection import live, peers, turns
 from reflection.access import leading_in, listens, seat_in, who_listens
-from reflection.errors import AlreadyThere, Leading, NotSealed, NotYours, Taken
-from reflection.models import Circle, Gathering, GatheringState, Kind, Membership, OwnNote, PeerAsk, Turn
+from reflection.errors import AlreadyThere, Leading, NotSealed, NotYours, Removed, Taken
+from reflection.models import Circle, Gathering, GatheringState, KeptOut, Kind, Membership, OwnNote, PeerAsk, Turn
 from reflection.rooms import ring
 from reflection.schedule import BadSchedule, Wish, last_day, times, today
 from roster.models import Member
@@ -42,12 +42,20 @@ def _record(actor: uuid.UUID | str, act: str, circle_id: uuid.UUID) -> None:
 
 
 @transaction.atomic
-def found(member: Member, charter: Charter, wish: Wish) -> Circle:
-    """Found a circle that this member leads, with its first gatherings. Raises schedule.BadSchedule."""
+def found(member: Member, charter: Charter, wish: Wish, circle_id: uuid.UUID | None = None) -> Circle:
+    """Found a circle that this member leads, with its first gatherings; under the same id again it is the same circle.
+
+    Raises schedule.BadSchedule, or NotYours for the id of a circle that they do not lead.
+    """
     now = clock.now()
     begins = times(wish, now)
-    circle = Circle.objects.create(**charter._asdict(), founded_on=today(now), rehearsal=member.rehearsal)
-    Membership.objects.create(circle=circle, member=member, seated=True, leads=True, since=today(now))
+    of_form, day = circle_id or uuid.uuid4(), today(now)
+    try:
+        with transaction.atomic():
+            circle = Circle.objects.create(id=of_form, **charter._asdict(), founded_on=day, rehearsal=member.rehearsal)
+    except IntegrityError:
+        return leading_in(member, of_form).circle
+    Membership.objects.create(circle=circle, member=member, seated=True, leads=True, since=day)
     Gathering.objects.bulk_create(Gathering(circle=circle, starts_at=at, minutes=wish.minutes) for at in begins)
     _record(member.pk, "reflection.found", circle.pk)
     return circle
@@ -106,11 +114,13 @@ def _locked(circle_id: uuid.UUID) -> Circle:
 def sign_up(member: Member, circle_id: uuid.UUID) -> bool:
     """Take a seat in a circle, or a place on its waiting list; say whether it was a seat.
 
-    Raises NotYours when it cannot be joined, AlreadyThere when they signed up before.
+    Raises NotYours when it cannot be joined, Removed while they are kept out, AlreadyThere when they signed up before.
     """
     circle = _locked(circle_id)
     if not listens(member) or circle.rehearsal != member.rehearsal or circle.kind not in (Kind.REFLECTION, Kind.BALINT):
         raise NotYours
+    if circle.kept_out.filter(member=member).exists():
+        raise Removed
     has_room = circle.memberships.filter(seated=True).count() < circle.size
     try:
         with transaction.atomic():
@@ -161,14 +171,29 @@ def leave(member: Member, circle_id: uuid.UUID) -> None:
 
 @transaction.atomic
 def remove(member: Member, circle_id: uuid.UUID, seat_id: int) -> None:
-    """Take somebody out of a circle that this member leads, at once, also while it meets. Raises NotYours."""
+    """Take somebody out of a circle that this member leads, at once, also while it meets; they are kept out.
+
+    Raises NotYours.
+    """
     circle = _locked(circle_id)
     leading_in(member, circle_id)
     seat = Membership.objects.filter(pk=seat_id, circle=circle, leads=False).first()
     if seat is None:
         raise NotYours
+    KeptOut.objects.get_or_create(circle=circle, member=seat.member)
     _take_out(circle, seat)
     _record(member.pk, "reflection.remove", circle.pk)
+
+
+@transaction.atomic
+def let_back(member: Member, circle_id: uuid.UUID, kept_out_id: int) -> None:
+    """Let somebody sign up again whom this member, who leads, or who led before had taken out. Raises NotYours."""
+    circle = _locked(circle_id)
+    leading_in(member, circle_id)
+    done, _each = circle.kept_out.filter(pk=kept_out_id).delete()
+    if not done:
+        raise NotYours
+    _record(member.pk, "reflection.let_back", circle.pk)
 
 
 def _take_out(circle: Circle, seat: Membership) -> None:
@@ -251,6 +276,7 @@ def _end(circle: Circle) -> None:
     coming.filter(state=State.PLANNED).update(state=State.CANCELLED)
     turns.destroy(Turn.objects.filter(circle=circle))
     circle.memberships.all().delete()
+    circle.kept_out.all().delete()
     ring(circle.pk)
 
 
@@ -275,16 +301,16 @@ def destroy_old_words(now: datetime.datetime) -> int:
     done = _destroy_gone(now)
     day = today(now)
     for days in Circle.objects.values_list("life_days", flat=True).distinct():
-        old = Turn.objects.filter(circle__life_days=days, opened_on__lte=last_day(day, days), circle__gone_at=None)
+        of_these = {"circle__life_days": days, "circle__gone_at": None}  # rooms of hours go as a whole, at their hour
         with transaction.atomic():
-            done += turns.destroy(old)
-            done += destroy_notes(OwnNote.objects.filter(circle__life_days=days, saved_on__lte=last_day(day, days)))
+            done += turns.destroy(Turn.objects.filter(opened_on__lte=last_day(day, days), **of_these))
+            done += destroy_notes(OwnNote.objects.filter(saved_on__lte=last_day(day, days), **of_these))
     return done
 
 
 def _destroy_gone(now: datetime.datetime) -> int:
-    """Remove the rooms that last hours, with all that was in them; and asks that nobody answered in time."""
-    PeerAsk.objects.filter(answered_in=None, until__lte=now).delete()
+    """Remove the rooms that last hours, with all that was in them; and asks that nobody answered, once it was told."""
+    PeerAsk.objects.filter(answered_in=None, until__lte=now - peers.TOLD).delete()
     done = 0
     for circle in Circle.objects.filter(gone_at__lte=now):
         with transaction.atomic():

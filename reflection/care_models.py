@@ -22,6 +22,8 @@ class TalkRequest(models.Model):
     asked_on = models.DateField()
     wish = models.CharField(max_length=5, choices=Wish.choices, default=Wish.TALK)
     taken_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    #: Where the two may talk, while it lasts (``talks.room_of``).
+    room = models.ForeignKey("reflection.Circle", on_delete=models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:
         """Name it by its member."""

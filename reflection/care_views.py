@@ -35,10 +35,12 @@ def after_hard(request: HttpRequest) -> HttpResponse:
         told = _after(request, member, request.POST.get("do", ""))
         again = f"{reverse('after_hard')}?dicho={told}{'&muerte=si' if death else ''}"
         return JsonResponse({"next": again}) if wants_json(request) else redirect(again)
+    asked = talks.of(member)
     context = {
         "told": request.GET.get("dicho", ""),
         "death": death,
-        "request_stands": talks.of(member),
+        "request_stands": asked,
+        "room": talks.room_of(asked) if asked else None,
         "asked_again": follow_ups.stand(member),
         "space": spaces.of(member),
         "presence": Presence.objects.filter(member=member).first(),
@@ -95,7 +97,7 @@ def talk_requests(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         asked = request.POST.get("id", "")
         number = int(asked) if asked.isdecimal() and len(asked) < 16 else 0
-        acts = {"take": talks.take, "talked": talks.talked}
+        acts = {"take": talks.take, "room": talks.open_room, "talked": talks.talked}
         act = acts.get(request.POST.get("do", ""))
         if act is None or not act(number, supervisor):
             messages.error(request, _("Alguien llegó antes, o ya no hace falta. Mira la lista otra vez."))
@@ -104,7 +106,8 @@ def talk_requests(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         free = [one for one in waiting if one.taken_by_id is None]
         return render(request, "reflection/_wish_to_talk.html", {"waiting": free}) if free else HttpResponse(status=204)
-    return render(request, "reflection/talks.html", {"waiting": waiting, "supervisor": supervisor})
+    rooms = [(one, talks.room_of(one)) for one in waiting]
+    return render(request, "reflection/talks.html", {"waiting": rooms, "supervisor": supervisor})
 
 
 @require_GET

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reflection import actions, calendar, own_notes, showing
 from reflection.access import leading_in
-from reflection.errors import AlreadyThere, Leading, NotYours, ReflectionError, Taken
+from reflection.errors import AlreadyThere, Leading, NotYours, ReflectionError, Removed, Taken
 from reflection.forms import FoundForm, PlanForm
 from reflection.models import Circle
 from reflection.schedule import BadSchedule
@@ -26,6 +26,10 @@ from roster.shift_views import calendar_answer
 REFUSALS: dict[type[ReflectionError], tuple[Promise, int]] = {
     AlreadyThere: (gettext_lazy("Ya te apuntaste en este círculo. No hace falta hacerlo otra vez."), 409),
     Leading: (gettext_lazy("Conduces este círculo. Pasa la conducción a alguien, o termínalo, antes de salir."), 409),
+    Removed: (
+        gettext_lazy("Por ahora no puedes apuntarte en este círculo. Si quieres volver, háblalo con quien lo conduce."),
+        409,
+    ),
     Taken: (gettext_lazy("Alguien llegó antes. Mira cómo quedó."), 409),
     NotYours: (gettext_lazy("Eso ya no está aquí, o cambió mientras tanto."), 404),
 }
@@ -44,9 +48,11 @@ def found(request: HttpRequest) -> HttpResponseBase:
     form = FoundForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            circle = actions.found(member_here(request), form.charter(), form.wish())
+            circle = actions.found(member_here(request), form.charter(), form.wish(), form.circle_id())
         except BadSchedule as impossible:
             form.refuse(impossible)
+        except ReflectionError as error:
+            return refused(request, error)
         else:
             messages.success(request, _("El círculo está abierto. El equipo ya puede apuntarse."))
             return redirect("circle", circle.pk)
@@ -82,7 +88,9 @@ def leave(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
         actions.leave(member_here(request), circle_id)
     except ReflectionError as error:
         return refused(request, error)
-    messages.success(request, _("Saliste del círculo. Tu nota para ti, si la tienes, sigue aquí."))
+    messages.success(
+        request, _("Saliste del círculo. Tu nota para ti, si la tienes, está aquí hasta el día en que se borra.")
+    )
     return redirect("reflection")
 
 
@@ -157,6 +165,7 @@ def _do(request: HttpRequest, circle_id: uuid.UUID, act: str) -> HttpResponseBas
     acts: dict[str, tuple[Callable[[], None], str]] = {
         "cancel": (lambda: actions.cancel(member, circle_id, number), _("Esa reunión no se hará.")),
         "remove": (lambda: actions.remove(member, circle_id, number), _("Ya no está en el círculo.")),
+        "let_back": (lambda: actions.let_back(member, circle_id, number), _("Ya puede apuntarse otra vez.")),
         "pass": (lambda: actions.pass_lead(member, circle_id, number), _("Pasaste la conducción.")),
         "co": (lambda: actions.name_co_leader(member, circle_id, number), _("Ahora conducen el círculo entre dos.")),
         "no_co": (lambda: actions.end_co_leading(member, circle_id), _("Ahora conduce una sola persona.")),

@@ -70,11 +70,18 @@ def after(seat: Membership, number: int, holder: Holder, most: int = AT_ONCE) ->
     return [_heard(row, holder) for row in rows.select_related("turn__key").order_by("seq")[:most]]
 
 
-def latest(seat: Membership, holder: Holder, most: int = AT_ONCE) -> list[Heard]:
-    """Return the last entries that this seat may read, in order."""
+def latest(seat: Membership, holder: Holder, most: int = AT_ONCE, *, before: int | None = None) -> list[Heard]:
+    """Return the last entries that this seat may read, in order; with ``before``, the last below that number."""
     rows = Entry.objects.filter(circle=seat.circle_id, turn__number__gte=seat.from_turn)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
     newest = list(rows.select_related("turn__key").order_by("-seq")[:most])
     return [_heard(row, holder) for row in reversed(newest)]
+
+
+def any_before(seat: Membership, number: int) -> bool:
+    """Say whether there are entries below a number that this seat may read."""
+    return Entry.objects.filter(circle=seat.circle_id, turn__number__gte=seat.from_turn, seq__lt=number).exists()
 
 
 def _heard(entry: Entry, holder: Holder) -> Heard:

@@ -23,6 +23,12 @@ class AlreadyThere(ReflectionError):
     code = "already_there"
 
 
+class Removed(ReflectionError):
+    """Whoever leads the circle took them out of it, and has not let them back."""
+
+    code = "removed"
+
+
 class Leading(ReflectionError):
     """Who leads a circle passes it on, or ends it, before they leave."""
 

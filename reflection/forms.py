@@ -1,6 +1,7 @@
 """The forms with which a circle is founded and its gatherings are planned."""
 
 import datetime
+import uuid
 from typing import Any
 
 from django import forms
@@ -65,8 +66,8 @@ class PlanForm(forms.Form):
         return given
 
     def refuse(self, refused: BadSchedule) -> None:
-        """Say in words at the day what the gatherings cannot be."""
-        self.add_error("day", schedule_refusal(refused))
+        """Say in words what the gatherings cannot be: at the repetition, or at the day."""
+        self.add_error("every" if refused.code == "once" else "day", schedule_refusal(refused))
 
     def wish(self) -> Wish:
         """Return what is asked for; only of a form that holds."""
@@ -78,6 +79,8 @@ class PlanForm(forms.Form):
 class FoundForm(PlanForm):
     """What is agreed when a circle is founded, and when it meets."""
 
+    #: Of the circle that it founds: sent twice, it founds one.
+    id = forms.CharField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
     name = forms.CharField(
         label=_("Nombre"),
         max_length=60,
@@ -101,6 +104,13 @@ class FoundForm(PlanForm):
     )
     shares_past = forms.BooleanField(label=_("Quien llegue después puede leer lo dicho antes"), required=False)
     field_order = ("name", "kind", "size", "life_days", "shares_past")
+
+    def circle_id(self) -> uuid.UUID:
+        """Return the id under which it is founded: the form's, or a fresh one where it holds none."""
+        try:
+            return uuid.UUID(self.cleaned_data["id"])
+        except ValueError:
+            return uuid.uuid4()
 
     def charter(self) -> Charter:
         """Return what is agreed; only of a form that holds."""

@@ -124,6 +124,23 @@ class Membership(models.Model):
         return self.leads or self.co_leads
 
 
+class KeptOut(models.Model):
+    """Somebody who was taken out of a circle: they take no seat there until whoever leads lets them back."""
+
+    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, related_name="kept_out")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        """Nobody is kept out twice."""
+
+        constraints = (models.UniqueConstraint(fields=("circle", "member"), name="reflection_keptout_once"),)
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        """Name it by its opaque ids."""
+        return f"{self.circle_id} {self.pk}"
+
+
 class Turn(models.Model):
     """One key of a circle: of one day, and of those who belonged then. It dies with the last of that day's words."""
 
@@ -261,6 +278,11 @@ class OwnNote(models.Model):
     def __str__(self) -> str:
         """Name it by its place alone."""
         return f"own note {self.pk}"
+
+    @property
+    def gone_on(self) -> datetime.date:
+        """The day on which it is destroyed, in a circle that lives on; in a room of hours it goes with the room."""
+        return self.saved_on + datetime.timedelta(days=self.circle.life_days)
 
 
 # A colleague to talk to ---------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from roster.models import Member
 from wire import clock
 
 STANDS = datetime.timedelta(minutes=30)  # at least; then to the next full hour
+TOLD = datetime.timedelta(hours=24)  # that nobody answered
 LASTS = datetime.timedelta(hours=24)  # a room of two
 
 
@@ -32,6 +34,11 @@ def asks_for(member: Member) -> QuerySet[PeerAsk]:
 def own_ask(member: Member) -> PeerAsk | None:
     """Return what a member asks for themselves now, if nobody has answered."""
     return standing(clock.now()).filter(member=member).first()
+
+
+def unanswered(member: Member) -> PeerAsk | None:
+    """Return what a member asked for and nobody answered, until they ask again or take it back, or TOLD is over."""
+    return PeerAsk.objects.filter(member=member, answered_in=None, until__lte=clock.now()).first()
 
 
 @transaction.atomic
@@ -61,12 +68,17 @@ def answer(member: Member, ask_id: uuid.UUID, *, anonymous: bool = False) -> Cir
     found = asks_for(member).filter(pk=ask_id).first() if listens(member) else None
     if found is None:
         raise Taken if PeerAsk.objects.filter(pk=ask_id).exclude(member=member).exists() else NotYours
-    now = clock.now()
-    room = Circle.objects.create(
-        kind=Kind.PEER, size=2, founded_on=today(now), gone_at=full_hour_after(now + LASTS), rehearsal=member.rehearsal
-    )
+    room = open_room({found.member: found.anonymous, member: anonymous})
     if not PeerAsk.objects.filter(pk=ask_id, answered_in=None).update(answered_in=room):
         raise Taken
-    for one, unnamed in ((found.member, found.anonymous), (member, anonymous)):
+    return room
+
+
+def open_room(two: Mapping[Member, bool]) -> Circle:
+    """Open a room for two members, each with whether they are there without their name; part of a transaction."""
+    now = clock.now()
+    gone_at, rehearsal = full_hour_after(now + LASTS), all(one.rehearsal for one in two)
+    room = Circle.objects.create(kind=Kind.PEER, size=2, founded_on=today(now), gone_at=gone_at, rehearsal=rehearsal)
+    for one, unnamed in two.items():
         Membership.objects.create(circle=room, member=one, seated=True, anonymous=unnamed, since=today(now))
     return room

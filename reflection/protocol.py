@@ -122,6 +122,7 @@ class Room(_Out, tag="room", kw_only=True):
     hand: bool = False
     people: list[str] = []
     hands: list[str] = []
+    alone: bool = False  # of two colleagues, the other has left for good
 
 
 class CircleMore(_Out, tag="more", kw_only=True):

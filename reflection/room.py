@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from reflection import live, phases
 from reflection.access import seat_in
 from reflection.entries import Heard
-from reflection.models import Attendee, Gathering, Membership
+from reflection.models import Attendee, Gathering, Kind, Membership
 from reflection.phases import Voice
 from reflection.protocol import CircleSaid, Room
 from roster.models import Member
@@ -18,10 +18,14 @@ def room_for(seat: Membership) -> Room:
     gathering = live.under_way(seat.circle_id)
     if gathering is None:
         door = live.at_the_door(seat.circle_id, clock.now())
-        return Room(state="door" if door else "thread", leads=seat.leads_room)
+        return Room(state="door" if door else "thread", leads=seat.leads_room, alone=_alone(seat))
     attendees = list(gathering.attendees.filter(here=True).select_related("membership__member").order_by("pk"))
     me = next((one for one in attendees if one.membership_id == seat.pk), None)
     return _live(seat, gathering, attendees, me)
+
+
+def _alone(seat: Membership) -> bool:
+    return seat.circle.kind == Kind.PEER and seat.circle.memberships.count() < seat.circle.size
 
 
 def _live(seat: Membership, gathering: Gathering, attendees: Sequence[Attendee], me: Attendee | None) -> Room:

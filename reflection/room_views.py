@@ -9,11 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reflection import actions, live, own_notes, peers, showing
 from reflection.access import seat_in
 from reflection.circle_views import refused
+from reflection.doors import wants_fragment
 from reflection.errors import NotYours, ReflectionError
 from reflection.models import Circle, Membership
 from reflection.screen_words import refusal
@@ -44,7 +45,10 @@ def circle(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
     """A circle: its room for whoever sits there; for others what it is, and how to join."""
     member = member_here(request)
     try:
-        shown = _room(request, seat_in(member, circle_id))
+        seat, before = seat_in(member, circle_id), request.GET.get("antes", "")
+        if before.isdecimal() and len(before) < 16:
+            return _older(request, seat, int(before))
+        shown = _room(request, seat)
         actions.note_seat_seen(member, circle_id)
         return shown
     except NotYours:
@@ -52,6 +56,12 @@ def circle(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "reflection/circle_outside.html", showing.circle_from_outside(member, found))
+
+
+def _older(request: HttpRequest, seat: Membership, before: int) -> HttpResponse:
+    """What was said before: a page of its own, or for the script of the room the part that it puts in front."""
+    page = "reflection/_older.html" if wants_fragment(request) else "reflection/circle_older.html"
+    return render(request, page, showing.older(seat, member_here(request), before))
 
 
 @require_GET
@@ -153,11 +163,14 @@ def _kept(member: Member, circle_id: uuid.UUID, text: str) -> str:
 # A colleague to talk to ---------------------------------------------------------------------------------------------
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("reflection.enter")
 def ask_peer(request: HttpRequest) -> HttpResponseBase:
-    """Ask for a colleague to talk to, or ask no more."""
+    """Ask for a colleague to talk to, or ask no more; how that stands, for the script of the front page."""
     member = member_here(request)
+    if request.method == "GET":
+        shown = wants_fragment(request)
+        return render(request, "reflection/_talks.html", showing.talks(member)) if shown else redirect("reflection")
     if request.POST.get("do") == "stop":
         peers.take_back(member)
         return redirect("reflection")

@@ -14,7 +14,10 @@ CLOSES_AFTER = datetime.timedelta(minutes=60)  # after its planned end, if nobod
 
 
 class BadSchedule(Exception):
-    """Gatherings that cannot be: ``code`` is past, too_far, bad_length, bad_repetition, or overlaps (``at`` a time)."""
+    """Gatherings that cannot be.
+
+    ``code`` is past, too_far, bad_length, bad_repetition, once (and several asked for), or overlaps (``at`` a time).
+    """
 
     def __init__(self, code: str, at: datetime.datetime | None = None) -> None:
         super().__init__(code)
@@ -36,13 +39,14 @@ def times(wish: Wish, now: datetime.datetime) -> list[datetime.datetime]:
         raise BadSchedule("bad_length")
     if wish.every not in EVERY or not 1 <= wish.times <= MOST_AT_ONCE:
         raise BadSchedule("bad_repetition")
-    many = wish.times if wish.every else 1
+    if wish.times > 1 and not wish.every:
+        raise BadSchedule("once")
     if wish.first <= now:
         raise BadSchedule("past")
     if wish.first > now + FURTHEST:
         raise BadSchedule("too_far")
     local = wish.first.astimezone(LIMA).replace(second=0, microsecond=0)
-    return [local + datetime.timedelta(weeks=wish.every * number) for number in range(many)]
+    return [local + datetime.timedelta(weeks=wish.every * number) for number in range(wish.times)]
 
 
 def today(now: datetime.datetime) -> datetime.date:

@@ -79,6 +79,7 @@ SCHEDULES: dict[str, Promise] = {
     "too_far": _("Eso es dentro de más de un año. Elige una fecha más cercana."),
     "bad_length": BAD_LENGTH,
     "bad_repetition": BAD_REPETITION,
+    "once": _("Pusiste «Una sola vez» y más de una reunión. Elige cada cuánto se repite, o deja una sola."),
     "overlaps": _("El %(at)s el círculo ya está en otra reunión. Elige otra hora, o cancela primero la otra."),
 }
 

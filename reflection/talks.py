@@ -5,9 +5,13 @@ It leaves no entry in the trail, and no count anywhere: it is never held against
 
 import datetime
 
+from django.db import transaction
+
+from reflection import peers
 from reflection.care_models import Wish
-from reflection.models import TalkRequest
+from reflection.models import Circle, TalkRequest
 from roster.models import Member
+from wire import clock
 
 KEPT = datetime.timedelta(days=14)  # for which a request nobody answered stands; then it goes by itself
 
@@ -43,10 +47,35 @@ def waiting(supervisor: Member) -> list[TalkRequest]:
     return sorted(rows, key=lambda one: (one.taken_by_id is not None, one.wish == Wish.TALK))
 
 
+@transaction.atomic
 def take(request: int, supervisor: Member) -> bool:
-    """Note that this supervisor will talk with them; whoever is first does, the others do not."""
+    """Note that this supervisor will talk with them, and open a room for the two; whoever is first does."""
     free = TalkRequest.objects.filter(pk=request, taken_by=None, member__rehearsal=supervisor.rehearsal)
-    return bool(free.exclude(member=supervisor).update(taken_by=supervisor))
+    if not free.exclude(member=supervisor).update(taken_by=supervisor):
+        return False
+    return open_room(request, supervisor)
+
+
+@transaction.atomic
+def open_room(request: int, supervisor: Member) -> bool:
+    """Open a room for the two, if they have none to talk in now: the one before is gone, or one of them left it.
+
+    Whoever took the request does; False for anybody else.
+    """
+    mine = TalkRequest.objects.select_for_update(no_key=True, of=("self",)).filter(pk=request, taken_by=supervisor)
+    row = mine.select_related("member").first()
+    if row is not None and room_of(row) is None:
+        room = peers.open_room({row.member: False, supervisor: False})
+        TalkRequest.objects.filter(pk=row.pk).update(room=room)
+    return row is not None
+
+
+def room_of(request: TalkRequest) -> Circle | None:
+    """Return the room in which the two can talk now; None where it is gone, or one of them has left it."""
+    if request.room_id is None:
+        return None
+    room = Circle.objects.living(clock.now()).filter(pk=request.room_id).first()
+    return room if room is not None and room.memberships.filter(seated=True).count() == room.size else None
 
 
 def talked(request: int, supervisor: Member) -> bool:

@@ -63,8 +63,13 @@ def _member(request: HttpRequest) -> Member:
 @require_GET
 @requires("practice.see")
 def overview(request: HttpRequest) -> HttpResponse:
-    """To a volunteer their own practices and the scenarios; to supervision what waits; to the coordination how many."""
+    """To a volunteer their own practices and the scenarios; to supervision what waits; to the coordination how many.
+
+    For the script of the board, how many practices wait for supervision.
+    """
     member, needed = _member(request), actions.role_plays_needed()
+    if request.headers.get("X-Fragment") == "1":
+        return _waiting_count(request, member)
     context: dict[str, Any] = {"needed": needed}
     actions.settle(member)
     if may(member, "practice.begin"):
@@ -75,6 +80,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         context |= {"trainees": _trainees(member, needed), "may_finish": may(member, "training.finish")}
     context["may_require"] = may(member, "practice.require")
     return render(request, "training/overview.html", context)
+
+
+def _waiting_count(request: HttpRequest, member: Member) -> HttpResponse:
+    count = answering.waiting_for_answer().count() if may(member, "practice.answer") else 0
+    return render(request, "training/_waiting.html", {"count": count}) if count else HttpResponse(status=204)
 
 
 def _named(practices: Any) -> list[tuple[Practice, str]]:

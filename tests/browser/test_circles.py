@@ -104,7 +104,9 @@ def test_a_circle_is_founded_joined_held_and_left(sign_in: Any, line: RunningLin
 
     carmen.get_by_role("link", name="Conducir el círculo").click()
     is_sound(carmen, *WIDTHS)
-    carmen.get_by_role("button", name=re.compile("Sacar del círculo")).click()
+    carmen.get_by_text(re.compile("Sacar del círculo")).click()
+    is_sound(carmen, *WIDTHS)
+    carmen.get_by_role("button", name="Sí, sacar a Rosa").click()
     expect(rosa.locator("#signal")).to_contain_text("Ya no estás en este círculo")
     expect(rosa.get_by_label("Lo que quieres decir")).to_have_value("Una cosa más")
     expect(rosa.locator("#log li")).to_have_count(0)
@@ -129,11 +131,14 @@ def test_a_colleague_is_asked_for_and_found_and_the_desk_tells_it(sign_in: Any, 
     luis.goto("/reflexion/")
     luis.get_by_role("button", name="Yo converso").click()
     say(luis, "Hola, aquí estoy.")
-    ines.goto("/reflexion/")
-    ines.get_by_role("link", name="Ir a la conversación con tu colega").click()
+    ines.get_by_role("link", name="Ir a la conversación con tu colega").click(timeout=20_000)  # it came by itself
     expect(ines.locator("#log li", has_text="Hola, aquí estoy.")).to_contain_text("Luis")
     say(ines, "Gracias.")
     expect(luis.locator("#log li", has_text="Gracias.")).to_contain_text("Alguien del equipo")
+    expect(luis.locator("#standing")).to_contain_text("Solo ustedes dos leen lo que se escribe aquí.")
+    ines.get_by_text("Salir para siempre").click()
+    ines.get_by_role("button", name="Sí, salir").click()
+    expect(luis.locator("#standing")).to_contain_text("Tu colega salió de la conversación.")
     is_sound(luis, *WIDTHS)
     assert watch.problems == []
 
@@ -213,7 +218,8 @@ def test_who_is_taken_out_while_they_speak_is_shut_out_within_a_second_and_the_o
     leading: Page = carmen.context.new_page()
     leading.goto(f"{path}conducir/")
     watch, before = Watch(rosa, line), leading.evaluate("Date.now()")
-    leading.get_by_role("button", name="Sacar del círculo Rosa").click()
+    leading.get_by_text("Sacar del círculo Rosa").click()
+    leading.get_by_role("button", name="Sí, sacar a Rosa").click()
     expect(rosa.locator("#signal")).to_contain_text("Ya no estás en este círculo")
     assert rosa.evaluate("window.shutAt") - before < 1000
     expect(rosa.locator("#log li")).to_have_count(0)
@@ -231,7 +237,8 @@ def test_who_is_taken_out_while_they_speak_is_shut_out_within_a_second_and_the_o
     expect(carmen.locator("#log li", has_text="Sigo yo.")).to_contain_text("Luis")
     expect(carmen.locator("#standing")).to_contain_text("Están aquí: Luis, Carmen")
     rosa.reload()
-    expect(rosa.get_by_role("button", name="Apuntarme")).to_be_visible()  # as for anybody who has no seat
+    expect(rosa.get_by_text("Por ahora no puedes apuntarte en este círculo.")).to_be_visible()
+    expect(rosa.get_by_role("button", name="Apuntarme")).to_have_count(0)
 
 
 NEW_PASSWORD = "una frase nueva de Diego"  # noqa: S105  of nobody

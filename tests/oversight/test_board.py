@@ -226,3 +226,9 @@ def test_whoever_carries_somebody_beyond_their_shift_stands_on_the_board(window:
     assert board().past_shift == []
     Shift.objects.all().delete()
     assert board().past_shift == []
+
+
+def test_the_board_fetches_what_else_waits_for_supervision() -> None:
+    page = browser_of(make_member(Role.SUPERVISOR)).get("/supervision/").content.decode()
+    for address in ("/reflexion/conversar/", "/reflexion/avisos/", "/practica/"):
+        assert f'data-fragment-url="{address}"' in page

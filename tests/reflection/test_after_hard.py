@@ -1,6 +1,7 @@
 """After something hard: a pause, a talk, being asked again; each with one touch, and never counted."""
 
 import datetime
+import uuid
 from http import HTTPStatus
 
 import pytest
@@ -8,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from hotline.sweeper import DUTIES
+from reflection import actions as reflection
 from reflection import check_ins, talks
-from reflection.models import CheckIn, OwnSpace, TalkRequest
+from reflection.models import CheckIn, Circle, OwnSpace, TalkRequest
 from roster.models import Presence, Role
 from tests.cast import browser_of, make_member
 from tests.reflection.listeners import seen, with_space
@@ -40,7 +42,8 @@ def test_supervision_sees_a_name_and_nothing_else() -> None:
     assert "Supervisión ve tu nombre" in told
     fragment = browser_of(carmen).get(TALKS, headers={"X-Fragment": "1"}).content.decode()
     assert "Luis quisiera conversar" in fragment
-    assert {field.name for field in TalkRequest._meta.get_fields()} == {"id", "member", "asked_on", "taken_by", "wish"}
+    names = {"id", "member", "asked_on", "taken_by", "room", "wish"}
+    assert {field.name for field in TalkRequest._meta.get_fields()} == names
 
 
 def test_asking_twice_is_asking_once_and_can_be_taken_back() -> None:
@@ -68,6 +71,44 @@ def test_the_first_supervisor_takes_it_and_who_asked_sees_who_comes() -> None:
     assert TalkRequest.objects.exists()
     carmen.post(TALKS, {"do": "talked", "id": asked})
     assert not TalkRequest.objects.exists()
+
+
+def test_whoever_takes_it_opens_a_conversation_for_the_two_and_a_new_one_when_it_is_gone() -> None:
+    luis, carmen = make_member(alias="Luis"), make_member(Role.SUPERVISOR, "Carmen")
+    his, hers = browser_of(luis), browser_of(carmen)
+    do(his, "talk")
+    asked = TalkRequest.objects.get()
+    assert not talks.open_room(asked.pk, carmen)
+    told = hers.post(TALKS, {"do": "take", "id": str(asked.pk)}, follow=True).content.decode()
+    room = f"/reflexion/circulo/{Circle.objects.get().pk}/"
+    assert room in told
+    assert room in seen(his, PAGE)
+    assert "Tienes una conversación con Carmen." in seen(his, "/reflexion/avisos/")
+    his.post(f"{room}decir/", {"id": str(uuid.uuid4()), "text": "Gracias por preguntar."})
+    assert "Gracias por preguntar." in seen(hers, room)
+
+    assert talks.open_room(asked.pk, carmen)
+    assert Circle.objects.count() == 1
+    assert not talks.open_room(asked.pk, make_member(Role.SUPERVISOR))
+    his.post(f"{room}salir/")
+    assert room not in seen(hers, TALKS)
+    hers.post(TALKS, {"do": "room", "id": str(asked.pk)})
+    asked.refresh_from_db()
+    fresh = talks.room_of(asked)
+    assert fresh
+    assert f"/reflexion/circulo/{fresh.pk}/" in seen(his, PAGE)
+    assert fresh.memberships.count() == 2
+    reflection.destroy_old_words(timezone.now() + datetime.timedelta(hours=26))
+    assert talks.of(luis) == asked
+    assert "Abrir otra conversación" in seen(hers, TALKS)
+
+
+def test_the_page_says_what_is_kept_of_a_request_and_for_how_long() -> None:
+    browser = browser_of(make_member())
+    do(browser, "talk")
+    told = seen(browser, PAGE)
+    assert "se anota" not in told
+    assert f"a los {talks.KEPT.days} días" in told
 
 
 @pytest.mark.parametrize("asked", ["", "x", "9" * 30, "-1"])

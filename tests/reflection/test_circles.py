@@ -6,8 +6,8 @@ import pytest
 
 from reflection import actions, live
 from reflection.access import seat_in
-from reflection.errors import AlreadyThere, Leading, NotYours, Taken
-from reflection.models import Circle, Gathering, Membership
+from reflection.errors import AlreadyThere, Leading, NotYours, Removed, Taken
+from reflection.models import Circle, Gathering, KeptOut, Membership
 from reflection.schedule import BadSchedule, Wish
 from roster.models import Member, Role
 from tests.cast import make_member
@@ -163,3 +163,36 @@ def test_a_gathering_to_which_nobody_came_is_over_by_itself() -> None:
     gathering.refresh_from_db()
     assert (gathering.state, gathering.attendance) == ("over", 0)
     assert not Gathering.objects.filter(state="planned").exists()
+
+
+def test_who_was_taken_out_stays_out_until_whoever_leads_lets_them_back() -> None:
+    carmen, rosa = make_member(Role.SUPERVISOR), make_member()
+    circle = found(carmen, shares_past=True)
+    join(circle, rosa)
+    say(carmen, circle, "antes")
+    actions.remove(carmen, circle.pk, Membership.objects.get(member=rosa).pk)
+    with pytest.raises(Removed):
+        actions.sign_up(rosa, circle.pk)
+    with pytest.raises(NotYours):
+        read(rosa, circle)
+
+    kept_out = KeptOut.objects.get().pk
+    with pytest.raises(NotYours):
+        actions.let_back(make_member(Role.SUPERVISOR), circle.pk, kept_out)
+    actions.let_back(carmen, circle.pk, kept_out)
+    with pytest.raises(NotYours):
+        actions.let_back(carmen, circle.pk, kept_out)
+    assert Entry.objects.filter(act="reflection.let_back", subject=str(circle.pk)).count() == 1
+    assert actions.sign_up(rosa, circle.pk)
+    assert read(rosa, circle) == ["antes"]
+
+
+def test_who_leaves_by_themselves_is_not_kept_out_and_an_ended_circle_keeps_nobody() -> None:
+    carmen, rosa, luis = make_member(Role.SUPERVISOR), make_member(), make_member()
+    circle = found(carmen)
+    join(circle, rosa, luis)
+    actions.leave(rosa, circle.pk)
+    assert actions.sign_up(rosa, circle.pk)
+    actions.remove(carmen, circle.pk, Membership.objects.get(member=luis).pk)
+    actions.end(carmen, circle.pk)
+    assert not KeptOut.objects.exists()

@@ -10,7 +10,7 @@ from icalendar import Calendar
 from pytest_django import Settings
 
 from reflection import actions, calendar, own_notes, turns
-from reflection.models import Circle, Entry, Gathering, Membership, PeerAsk
+from reflection.models import Circle, Entry, Gathering, Membership
 from roster.models import Member, Role
 from tests.cast import browser_of, give_keys, make_member
 from tests.reflection.people import begin, found, join, say, soon
@@ -156,9 +156,16 @@ def test_who_leads_plans_cancels_and_takes_somebody_out(circle: Circle, carmen: 
     mine = browser_of(rosa)
     assert "Dormir más." in words(mine, "/reflexion/")
     assert 'id="composer"' not in words(mine, path_of(circle))
+    assert "Por ahora no puedes apuntarte" in words(mine, path_of(circle))
+    back = mine.post(path_of(circle, "unirme/"), {"rules": "yes"})
+    assert (back.status_code, "háblalo con quien lo conduce" in back.content.decode()) == (HTTPStatus.CONFLICT, True)
     assert mine.post(path_of(circle, "decir/"), {"id": str(uuid.uuid4()), "text": "x"}).status_code == 404
     for what in ("x", "", "99999999999999999999"):
         assert browser.post(path, {"do": "remove", "which": what}).status_code == HTTPStatus.NOT_FOUND
+    assert "Rosa" in words(browser, path)
+    browser.post(path, {"do": "let_back", "which": str(circle.kept_out.get().pk)})
+    assert "Rosa" not in words(browser, path)
+    assert "Acepto estos acuerdos" in words(mine, path_of(circle))
     browser.post(path, {"do": "end"})
     assert Circle.objects.get().ended_on
 
@@ -214,32 +221,6 @@ def test_what_cannot_be_sealed_is_told_and_stays_in_the_box(maria: tuple[Circle,
     assert (page.status_code, Entry.objects.count()) == (HTTPStatus.BAD_REQUEST, 1)
     assert "No pudimos cerrarlo con llave" in page.content.decode()
     assert ">dos</textarea>" in page.content.decode()
-
-
-def test_a_colleague_is_asked_for_answered_and_found(rosa: Member) -> None:
-    luis = make_member(alias="Luis")
-    mine, his = browser_of(rosa), browser_of(luis)
-    mine.post("/reflexion/colega/", {"anonymous": "on"})
-    assert mine.post("/reflexion/colega/").status_code == HTTPStatus.CONFLICT
-    assert "Alguien del equipo quisiera conversar" in words(his, "/reflexion/avisos/")
-    assert "Rosa" not in words(his, "/reflexion/")
-    answer = f"/reflexion/colega/{PeerAsk.objects.get().pk}/"
-    room = his.post(answer)["Location"]
-    late = browser_of(make_member()).post(answer)
-    assert (late.status_code, "Alguien llegó antes" in late.content.decode()) == (HTTPStatus.CONFLICT, True)
-    assert room in words(mine, "/reflexion/avisos/")
-    mine.post(f"{room}decir/", {"id": str(uuid.uuid4()), "text": "Gracias."})
-    seen = words(his, room)
-    assert "Gracias." in seen
-    assert "Alguien del equipo" in seen
-    assert "Rosa" not in seen
-
-
-def test_asking_no_more_takes_it_away(rosa: Member) -> None:
-    browser = browser_of(rosa)
-    browser.post("/reflexion/colega/", {})
-    browser.post("/reflexion/colega/", {"do": "stop"})
-    assert not PeerAsk.objects.exists()
 
 
 def test_the_desk_hears_of_a_gathering_that_comes_and_of_one_that_has_begun(circle: Circle, rosa: Member) -> None:

@@ -13,7 +13,7 @@ DAY = datetime.timedelta(days=1)
 
 
 def test_a_circle_meets_once_or_every_so_many_weeks_at_the_same_hour() -> None:
-    assert times(Wish(FIRST, 60, every=0, times=9), NOW) == [FIRST]
+    assert times(Wish(FIRST, 60, every=0), NOW) == [FIRST]
     assert times(Wish(FIRST, 60, every=2, times=3), NOW) == [FIRST, FIRST + 14 * DAY, FIRST + 28 * DAY]
 
 
@@ -37,6 +37,7 @@ def test_over_the_turn_of_the_year_it_is_the_same_weekday_and_hour_of_lima() -> 
         (Wish(FIRST, 121), "bad_length"),
         (Wish(FIRST, 60, every=5), "bad_repetition"),
         (Wish(FIRST, 60, every=-1), "bad_repetition"),
+        (Wish(FIRST, 60, every=0, times=9), "once"),
         (Wish(FIRST, 60, every=1, times=0), "bad_repetition"),
         (Wish(FIRST, 60, every=1, times=14), "bad_repetition"),
     ],

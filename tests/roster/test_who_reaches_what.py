@@ -87,7 +87,7 @@ reflexion/circulo/<circle_id>/salir/     form form form form
 reflexion/circulo/<circle_id>/visto/     form form form form
 reflexion/circulo/<circle_id>/conducir/  door gone gone gone
 reflexion/nota/<note_id>/borrar/         form form form form
-reflexion/colega/                        form form form form
+reflexion/colega/                        door on   on   gone
 reflexion/colega/<ask_id>/               form form form form
 reflexion/calendario/                    form form form form
 reflexion/calendario/<token>.ics         gone gone gone gone

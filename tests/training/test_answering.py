@@ -1,6 +1,7 @@
 """A supervisor reads a practice and answers it, sealed; enough passed ones finish a training, and open the line."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -54,6 +55,22 @@ def passed(member: Member, supervisor: Member, *codes: str) -> None:
             passed=True,
             answered_by=supervisor,
         )
+
+
+def test_the_board_is_told_how_many_practices_wait_and_nothing_when_none_does(
+    played: Begin, supervisor: Member
+) -> None:
+    def told(member: Member) -> tuple[int, str]:
+        part = browser_of(member).get("/practica/", headers={"X-Fragment": "1"})
+        return part.status_code, part.content.decode()
+
+    assert told(supervisor) == (HTTPStatus.NO_CONTENT, "")
+    one = over(played)
+    status, words = told(supervisor)
+    assert (status, "1 práctica espera tu devolución" in words, "<html" in words) == (HTTPStatus.OK, True, False)
+    assert told(one.trainee)[0] == HTTPStatus.NO_CONTENT
+    answering.answer(one.practice, supervisor, Filled({}, WORDS), passed=True)
+    assert told(supervisor)[0] == HTTPStatus.NO_CONTENT
 
 
 def test_what_is_written_back_is_sealed_and_read_by_the_trainee(played: Begin, supervisor: Member) -> None:

@@ -1,4 +1,4 @@
-/** Who would like to talk with supervision, on the board: fetched by its address, every half minute while it is seen. */
+/** Who would like to talk with supervision, and how many practices wait, on the board: each fetched by its address, every half minute while it is seen. */
 
 import { fragment } from "../desk/requests.js";
 

@@ -10,8 +10,9 @@ const EVERY = 60000; // milliseconds
 /**
  * @param {HTMLElement} place
  * @param {string} url
+ * @param {number} [every] milliseconds
  */
-export function remind(place, url) {
+export function remind(place, url, every) {
   async function look() {
     if (!url || document.visibilityState !== "visible" || place.contains(document.activeElement)) {
       return;
@@ -22,12 +23,12 @@ export function remind(place, url) {
     } else if (answer.reached === "ok") {
       const told = document.createElement("div");
       told.append(...answer.nodes);
-      if (told.textContent !== place.textContent) {
+      if ((told.textContent || "").trim() !== (place.textContent || "").trim()) {
         place.replaceChildren(...told.childNodes);
       }
     }
   }
   look();
-  setInterval(look, EVERY);
+  setInterval(look, every || EVERY);
   document.addEventListener("visibilitychange", look);
 }

@@ -7,6 +7,7 @@ import { announce } from "../announcer.js";
 import { AlarmStrip } from "../board/alarm_strip.js";
 import { fragment } from "../desk/requests.js";
 import { showTalks } from "../board/talks.js";
+import { remind } from "../desk/reminders.js";
 import { part, say, wordsOf } from "../desk/words.js";
 import { clock, worded } from "../templates.js";
 
@@ -113,4 +114,6 @@ addEventListener("online", look);
 strip = new AlarmStrip(part(document, "#alarms"), { changed: title });
 title();
 showTalks(part(document, "#talks"));
+showTalks(part(document, "#practices"));
+remind(part(document, "#reflection"), part(document, "#reflection").dataset.fragmentUrl || "");
 timer = setTimeout(look, EVERY);
