@@ -5,11 +5,11 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from cases.notes import FIELD_NAMES, REASONS, RISKS, NoteBody
+from cases.notes import DEATHS, FIELD_NAMES, REASONS, RISKS, NoteBody
 
 #: A word with the white space behind it: joined again, the pieces give the text back, line breaks included.
 _WORDS = re.compile(r"\S+\s*|\s+")
-_CHOICES = {"reason": REASONS, "risk": RISKS}
+_CHOICES = {"reason": REASONS, "risk": RISKS, "death": DEATHS}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -52,6 +52,12 @@ RISKS: dict[str, Promise] = {
     "high": _("Alto: intención o plan, o intento en tres meses"),
     "imminent": _("Inminente: plan, medios y hoy"),
 }
+#: Whether somebody died, of whom the conversation was or in it; the desk then offers what may do whoever listened good.
+DEATHS: dict[str, Promise] = {
+    "": _("No, o no se sabe"),
+    "caller": _("La persona con quien se conversó"),
+    "close": _("Alguien cercano a esa persona"),
+}
 FREE_FIELDS = ("talked", "risk_words", "agreed", "next_step")
 #: What each field is called in a sentence.
 FIELD_NAMES: dict[str, Promise] = {
@@ -60,6 +66,7 @@ FIELD_NAMES: dict[str, Promise] = {
     "talked": _("de qué se conversó"),
     "risk": _("riesgo"),
     "risk_words": _("riesgo que viste"),
+    "death": _("si alguien murió"),
     "agreed": _("qué se acordó"),
     "next_step": _("próximo paso"),
 }
@@ -74,12 +81,18 @@ class NoteBody:
     talked: str = ""
     risk: str = ""
     risk_words: str = ""
+    death: str = ""
     agreed: str = ""
     next_step: str = ""
 
     def as_bytes(self) -> bytes:
         """Return it as the JSON that is sealed."""
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False).encode()
+
+    @property
+    def death_words(self) -> Promise | str:
+        """Who died, in words; nothing where nobody did."""
+        return DEATHS.get(self.death, "") if self.death else ""
 
     @property
     def empty(self) -> bool:
@@ -115,6 +128,7 @@ def body_from(fields: Mapping[str, str], also: Iterable[str] = ()) -> NoteBody:
         reason=reason,
         also=_further(also, reason),
         risk=_chosen(fields, "risk", RISKS),
+        death=_chosen(fields, "death", DEATHS),
         **{name: _written(fields, name) for name in FREE_FIELDS},
     )
 

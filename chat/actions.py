@@ -34,6 +34,7 @@ from triage.models import Contact, ContactState
 from vault.actions import Holder, case_key_for, keep, move, only_people_open, out_of_reach
 from vault.models import Entry
 from wire import clock, doorbell
+from wire.hub import Signal
 
 __all__ = [
     "accept_offer",
@@ -76,6 +77,11 @@ def say(saying: Saying) -> Outcome:
         if saying.by == Speaker.CALLER:
             heed(saying.contact_id, saying.text)
     return outcome
+
+
+def seem_to_write(contact_id: uuid.UUID) -> None:
+    """Let a conversation know in passing that its caller is writing, as their page does; nothing of it is kept."""
+    doorbell.signal_soon(Signal(room_of(contact_id), Speaker.CALLER))
 
 
 def keep_within_reach(contact_id: uuid.UUID, holder: Holder) -> None:

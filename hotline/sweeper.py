@@ -15,7 +15,7 @@ from hotline.sessions import SessionStore
 from oversight import alarms, telling
 from oversight.actions import note_needed
 from reflection import actions as reflection
-from reflection import live, shift_ends, talks
+from reflection import follow_ups, live, shift_ends, talks, trends
 from reflection.closed_accounts import erase_spaces_of_closed
 from reflection.moving import move_old_keys
 from roster import actions as roster
@@ -93,6 +93,8 @@ DUTIES = (
     Duty(talks.forget_old, every=600, patience=3600),
     Duty(applications.note_first_shifts, every=60),
     Duty(applications.forget_old, every=600, patience=3600),
+    Duty(follow_ups.forget_old, every=600, patience=3600),
+    Duty(trends.forget_who_gave, every=600, patience=3600),
     Duty(lambda _now: SessionStore.clear_expired(), every=600, patience=3600),
 )
 

@@ -1,7 +1,7 @@
 """How a member is: the question on the desk, their own page with its curves, and the longer questionnaires."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -13,40 +13,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from reflection import check_ins, form_wordings, moments, spaces, trends
+from reflection import check_ins, follow_ups, form_wordings, moments, spaces, trends
 from reflection.check_ins import QUESTIONS, Reading
 from reflection.curve import Curve, drawn
 from reflection.doors import for_opened, member_of, wants_json
-from reflection.moments import HEAVY, Span
+from reflection.moments import HEAVY, Asked, Span
 from reflection.own_errors import SpaceShut, Unanswered, UnknownForm
-from reflection.questionnaires import FORMS, Form, form_of, scores, taken
+from reflection.questionnaires import FORMS, Form, Key, form_of, scores, taken
 from reflection.spaces import Opened
 from roster.models import Member, Shift
 from roster.permissions import requires
 from wire import clock
 
-DONE = "checked in"  # in the session: the day, and what was answered or left out of it
-SKIP = "skip"
+DONE = "checked in"  # in the session: what was answered or left out, and of which shift
+KEPT = 9  # of these: three shifts
+SKIP, HEARD = "skip", "heard"
 
 
 # On the desk --------------------------------------------------------------------------------------------------------
 
 
-def _asked_now(request: HttpRequest, member: Member) -> list[str]:
-    """Return what may be asked of a member now and was neither answered nor left out today, in this session."""
+def _asked_now(request: HttpRequest, member: Member) -> list[Asked]:
+    """Return what may be asked of a member now and was neither answered nor left out of this shift, in this session."""
     now = clock.now()
     near = Shift.objects.filter(
         member=member, starts_at__lte=now + moments.BEFORE, ends_at__gt=now - moments.AFTER
     ).values_list("starts_at", "ends_at")
-    day, done = request.session.get(DONE, ("", ()))
-    left_out = done if day == timezone.localdate().isoformat() else ()
-    return [moment for moment in moments.asked((Span(*one) for one in near), now) if moment not in left_out]
+    done = request.session.get(DONE, ())
+    return [one for one in moments.asked((Span(*one) for one in near), now) if one.name not in done]
 
 
-def _leave_out(request: HttpRequest, *done: str) -> None:
-    today = timezone.localdate().isoformat()
-    day, before = request.session.get(DONE, ("", ()))
-    request.session[DONE] = [today, sorted({*(before if day == today else ()), *done})]
+def _leave_out(request: HttpRequest, done: Iterable[Asked]) -> None:
+    kept = [*request.session.get(DONE, ()), *(one.name for one in done)]
+    request.session[DONE] = kept[-KEPT:]
 
 
 def is_heavy(moment: str, value: int) -> bool:
@@ -60,27 +59,35 @@ def check_in(request: HttpRequest) -> HttpResponse:
     """Ask, on the desk, how a member arrives or leaves; nothing (204) when it is not the time. Take one answer."""
     member = member_of(request)
     asked = _asked_now(request, member)
+    due = not asked and follow_ups.is_due(member, timezone.localdate())
     if request.method == "POST":
-        told = _answered(request, member, asked)
+        told = _heard(member) if request.POST.get("do") == HEARD else _answered(request, member, asked)
         again = f"{reverse('check_in')}?dicho={told}"
         return JsonResponse({"next": again}) if wants_json(request) else redirect("reflection")
     told = request.GET.get("dicho", "")
-    if not asked and told not in {"kept", "heavy"}:
+    if not asked and not due and told not in {"kept", "heavy"}:
         return HttpResponse(status=204)
     context = {
-        "moment": asked[0] if asked else "",
-        "question": QUESTIONS[asked[0]][0] if asked else "",
-        "answers": list(enumerate(QUESTIONS[asked[0]][1], 1)) if asked else (),
+        "moment": asked[0].moment if asked else "",
+        "question": QUESTIONS[asked[0].moment][0] if asked else "",
+        "answers": list(enumerate(QUESTIONS[asked[0].moment][1], 1)) if asked else (),
         "space": spaces.of(member),
         "told": told,
+        "follow_up": due,
     }
     return render(request, "reflection/_check_in_now.html", context)
 
 
-def _answered(request: HttpRequest, member: Member, asked: list[str]) -> str:
+def _heard(member: Member) -> str:
+    """Let the question of how somebody goes on be gone until its next time; nothing is said of it."""
+    follow_ups.asked(member, timezone.localdate())
+    return ""
+
+
+def _answered(request: HttpRequest, member: Member, asked: list[Asked]) -> str:
     """Keep an answer, or leave the moment out; return what is said of it: kept, heavy, or nothing."""
     if request.POST.get("do") == SKIP:
-        _leave_out(request, *asked)
+        _leave_out(request, asked)
         return ""
     moment, value = request.POST.get("moment", ""), request.POST.get("value", "")
     space = spaces.of(member)
@@ -90,7 +97,7 @@ def _answered(request: HttpRequest, member: Member, asked: list[str]) -> str:
         check_ins.answer(space, moment, int(value), timezone.localdate())
     except SpaceShut:
         return ""
-    _leave_out(request, moment)
+    _leave_out(request, (one for one in asked if one.moment == moment))
     return "heavy" if is_heavy(moment, int(value)) else "kept"
 
 
@@ -122,7 +129,18 @@ def _form_curves(found: list[Reading]) -> Iterator[dict[str, Any]]:
 
 
 def _shown(name: Any, rows: list[Any], curve: Curve, ends: tuple[Any, Any]) -> dict[str, Any]:
-    return {"name": name, "rows": rows, "curve": curve if len(rows) > 1 else None, "low": ends[0], "high": ends[1]}
+    shown = {"name": name, "rows": rows, "curve": curve if len(rows) > 1 else None, "low": ends[0], "high": ends[1]}
+    return shown | {"told": _told(name, rows)}
+
+
+def _told(name: Any, rows: list[Any]) -> str:
+    """Return a curve in one sentence, for whoever does not see it; the table beside it says each value."""
+    if not rows:
+        return ""
+    (_one, began, least, at_first, _heavy), (_last, ended, most, at_last, _late) = rows[0], rows[-1]
+    told = {"name": name, "began": f"{began:%d/%m/%Y}", "ended": f"{ended:%d/%m/%Y}", "n": len(rows)}
+    told |= {"first": at_first or least, "last": at_last or most}
+    return _("%(name)s Del %(began)s (%(first)s) al %(ended)s (%(last)s), %(n)s respuestas.") % told
 
 
 def _help_offered(found: list[Reading]) -> bool:
@@ -162,7 +180,8 @@ def _changed(request: HttpRequest, opened: Opened) -> HttpResponse:
             check_ins.delete_all(opened)
             messages.success(request, _("Se borraron todas tus respuestas."))
         case _:
-            told = _answered(request, member_of(request), [])
+            member = member_of(request)
+            told = _answered(request, member, _asked_now(request, member))
             messages.success(request, _("Guardado, solo para ti.") if told else _("No entendimos la respuesta."))
     return redirect("how_i_am")
 
@@ -196,7 +215,7 @@ def questionnaire(request: HttpRequest, opened: Opened, form_code: str) -> HttpR
         except Unanswered as error:
             missing = error.missing
         else:
-            _keep(opened, form, points, wording.scales)
+            _keep(opened, form, points, form_wordings.key_of(wording))
             messages.success(request, _("Guardado, solo para ti. Lo ves abajo, con lo de antes."))
             return redirect("how_i_am")
     answers = [(str(points), words) for points, words in zip(form.points, wording.answers, strict=True)]
@@ -223,10 +242,8 @@ def _missing_words(missing: list[int]) -> str:
     )
 
 
-def _keep(opened: Opened, form: Form, points: list[int], told: list[str]) -> None:
-    today, found = timezone.localdate(), scores(form, points, told)
-    asked = opened.space.joins_trend and not opened.space.member.rehearsal
-    joins = asked and trends.may_join(check_ins.readings(opened), form, today)
-    check_ins.keep_scores(opened.space, form, found, today, joined=joins)
-    if joins:
-        trends.join(form, found, today)
+def _keep(opened: Opened, form: Form, points: list[int], key: Key) -> None:
+    today, found = timezone.localdate(), scores(form, points, key)
+    check_ins.keep_scores(opened.space, form, found, today)
+    if opened.space.joins_trend and not opened.space.member.rehearsal:
+        trends.join(opened.space.member, form, found, today)

@@ -45,7 +45,6 @@ class Reading:
     day: datetime.date
     value: int = 0
     scores: tuple[Score, ...] = ()
-    joined: bool = False  # its rounded values went into the group's figure
 
     @property
     def words(self) -> Promise | str:
@@ -77,9 +76,9 @@ def mark_hard(space: OwnSpace, day: datetime.date) -> None:
     _keep(space, HARD, day)
 
 
-def keep_scores(space: OwnSpace, form: Form, scores: Sequence[Score], day: datetime.date, *, joined: bool) -> None:
+def keep_scores(space: OwnSpace, form: Form, scores: Sequence[Score], day: datetime.date) -> None:
     """Keep what a questionnaire came to; its answers are kept nowhere. Raises SpaceShut."""
-    _keep(space, form.code, day, points={one.scale.code: one.points for one in scores}, joined=joined)
+    _keep(space, form.code, day, points={one.scale.code: one.points for one in scores})
 
 
 def readings(opened: Opened) -> list[Reading]:
@@ -100,7 +99,6 @@ def _read(opened: Opened, row: CheckIn) -> Reading | None:
         day=datetime.date.fromisoformat(told["day"]),
         value=told.get("value", 0),
         scores=tuple(kept(form, told["points"])) if form else (),
-        joined=told.get("joined", False),
     )
 
 

@@ -1,8 +1,7 @@
-"""The journal: pages that their author alone writes, reads, takes along and deletes for good."""
+"""The journal: pages that their author alone writes, reads and deletes for good; a copy of thanks left is one too."""
 
 import dataclasses
 import datetime
-import json
 import uuid
 
 from django.db import transaction
@@ -22,13 +21,17 @@ PAGE_LIMIT = 20_000  # code points of one page
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:
-    """A page in the clear: of which day, the how-manieth, the question it begins with, if any, and its words."""
+    """A page in the clear: of which day, the how-manieth, the question it begins with, if any, and its words.
+
+    ``to`` is the colleague to whom these words were left as thanks, on a page that is a copy of them.
+    """
 
     id: uuid.UUID
     day: datetime.date
     number: int
     prompt: str
     text: str
+    to: str = ""
 
     @property
     def beginning(self) -> str:
@@ -68,7 +71,7 @@ def _read(opened: Opened, row: JournalPage) -> Page | None:
     except CannotOpen:
         return None
     day = datetime.date.fromisoformat(told["day"])
-    return Page(row.pk, day, told["number"], told["prompt"], told["text"])
+    return Page(row.pk, day, told["number"], told["prompt"], told["text"], told.get("to", ""))
 
 
 def page_of(opened: Opened, page: uuid.UUID) -> Page | None:
@@ -78,19 +81,27 @@ def page_of(opened: Opened, page: uuid.UUID) -> Page | None:
 
 
 def _sealed(space: OwnSpace, page: Page, key: DataKey) -> bytes:
-    told = {"day": page.day.isoformat(), "number": page.number, "prompt": page.prompt, "text": page.text}
+    told = {"day": page.day.isoformat(), "number": page.number, "prompt": page.prompt, "text": page.text, "to": page.to}
     return spaces.seal(space, page_context(page.id), told, key=key, pad_to=PAGE_BUCKET)
 
 
 def write(opened: Opened, text: str, *, day: datetime.date, prompt: str = "") -> Page:
     """Keep a new page, and empty the draft that it was. Raises NothingWritten or TooLong."""
     words, space = _checked(text), opened.space
-    page = Page(uuid.uuid4(), day, space.pages.count() + 1, prompt, words)
-    key = vault.issue_line_key()
-    sealed = _sealed(space, page, key)
     with transaction.atomic():
-        JournalPage.objects.create(pk=page.id, space=space, key=key, page=sealed)
+        page = _keep(space, Page(uuid.uuid4(), day, space.pages.count() + 1, prompt, words))
         OwnSpace.objects.filter(pk=space.pk).update(draft=None)
+    return page
+
+
+def keep_thanks(space: OwnSpace, to: str, text: str, *, day: datetime.date) -> Page:
+    """Keep a copy of what a member left a colleague as thanks, as a page; it needs no open space. Raises SpaceShut."""
+    return _keep(space, Page(uuid.uuid4(), day, space.pages.count() + 1, "", text, to))
+
+
+def _keep(space: OwnSpace, page: Page) -> Page:
+    key = vault.issue_line_key()
+    JournalPage.objects.create(pk=page.id, space=space, key=key, page=_sealed(space, page, key))
     return page
 
 
@@ -130,18 +141,3 @@ def draft(opened: Opened) -> tuple[str, str]:
     except CannotOpen:
         return "", ""
     return told.get("text", ""), told.get("prompt", "")
-
-
-# Taking it along ----------------------------------------------------------------------------------------------------
-
-
-def as_json(opened: Opened) -> str:
-    """Return all pages, the oldest first, as JSON: day (ISO 8601), prompt, text."""
-    told = [{"day": page.day.isoformat(), "prompt": page.prompt, "text": page.text} for page in pages(opened)[::-1]]
-    return json.dumps({"version": 1, "pages": told}, ensure_ascii=False, indent=2)
-
-
-def as_text(opened: Opened) -> str:
-    """Return all pages, the oldest first, as text to read or to print."""
-    parts = ["\n".join([f"{page.day:%d/%m/%Y}", *filter(None, [page.prompt]), "", page.text]) for page in pages(opened)]
-    return "\n\n――――――\n\n".join(parts[::-1]) + "\n"

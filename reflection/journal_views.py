@@ -1,4 +1,4 @@
-"""The pages of the journal: write, read, change, take along, delete for good."""
+"""The pages of the journal: write, read, change, delete for good."""
 
 import contextlib
 import uuid
@@ -12,16 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reflection import journal, prompts, spaces, unlocked
-from reflection.doors import count, for_opened, member_of, too_often
+from reflection.doors import for_opened, member_of
 from reflection.own_errors import NothingWritten, SpaceShut, TooLong
-from reflection.space_views import GUESSED
 from reflection.spaces import Opened
 from roster.permissions import requires
-
-TAKEN_AS = {
-    "text": ("diario.txt", "text/plain; charset=utf-8", journal.as_text),
-    "json": ("diario.json", "application/json", journal.as_json),
-}
 
 
 def _too_long(error: TooLong) -> str:
@@ -128,21 +122,3 @@ def _amended(request: HttpRequest, opened: Opened, page: journal.Page) -> str:
     except TooLong as error:
         return _too_long(error)
     return ""
-
-
-@require_POST
-@for_opened
-def take_along(request: HttpRequest, opened: Opened) -> HttpResponse:
-    """Give a member all their pages as a file, after their password once more."""
-    name, kind, made = TAKEN_AS.get(request.POST.get("as", ""), TAKEN_AS["text"])
-    if too_often(request, "wrong words"):
-        return _list(request, opened, 429, problem=GUESSED)
-    try:
-        spaces.open_with_password(opened.space, request.POST.get("password", ""))
-    except SpaceShut:
-        count(request, "wrong words")
-        return _list(request, opened, 400, problem=_("Con esa contraseña no se abre. Prueba otra vez."))
-    answer = HttpResponse(made(opened), content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer

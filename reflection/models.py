@@ -7,14 +7,24 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from reflection.care_models import FormWording, TalkRequest, TrendTally
+from reflection.care_models import FollowUp, FormWording, TalkRequest, TrendGift, TrendTally
 from reflection.space_models import CheckIn, JournalPage, OwnSpace, Thanks
 from roster.models import Member
 from vault.fields import SealedField
 from vault.models import DataKey
 
 #: Models of modules of their own: what is a member's alone, and what cares for them.
-__all__ = ["CheckIn", "FormWording", "JournalPage", "OwnSpace", "TalkRequest", "Thanks", "TrendTally"]
+__all__ = [
+    "CheckIn",
+    "FollowUp",
+    "FormWording",
+    "JournalPage",
+    "OwnSpace",
+    "TalkRequest",
+    "Thanks",
+    "TrendGift",
+    "TrendTally",
+]
 
 # Circles ------------------------------------------------------------------------------------------------------------
 

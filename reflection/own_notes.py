@@ -64,6 +64,13 @@ def throw_away(member: Member, note_id: int) -> None:
     _throw_away(note)
 
 
+@transaction.atomic
+def throw_all_away(member_id: uuid.UUID) -> None:
+    """Destroy all notes of a member to themselves."""
+    for note in OwnNote.objects.filter(member=member_id):
+        _throw_away(note)
+
+
 def _throw_away(note: OwnNote) -> None:
     vault.block_key(note.key_id)
     note.delete()

@@ -3,11 +3,13 @@
 Sources: WHO-5, Topp et al. 2015 (five items of 0 to 5, the sum times 4; under 50 low; 28 or less: depression should be
 looked for). ProQOL-5, Stamm 2010 (30 items of 1 to 5, three scales of ten, raw sums; 22 or less low, 42 or more high).
 Short ProQOL, Galiana et al. 2020 (nine items of 1 to 5, three scales of three; no cut-offs published, so none are
-used). All of it waits for the clinical lead's yes. A result is told to its member alone; it never decides anything.
+used). Which item of the last two belongs to which scale, and which are turned round, the file with the official wording
+says. All of it waits for the clinical lead's yes. A result is told to its member alone; it never decides anything.
 """
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,15 +21,13 @@ TEN = 10  # the step to which a value is rounded before it may join a group's fi
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Scale:
-    """One scale: its items (from 1; none if the wording's file names them), which are turned round, and its bands.
+    """One scale: by what its sum is multiplied, and its bands.
 
     ``bands`` are the least points of each band, the highest first; ``good_high`` says which end is the good one.
     """
 
     code: str
     name: Promise
-    items: tuple[int, ...] = ()
-    turned: frozenset[int] = frozenset()
     times: int = 1
     bands: tuple[tuple[int, str], ...] = ()
     good_high: bool = True
@@ -35,7 +35,11 @@ class Scale:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Form:
-    """One questionnaire; each item is answered with a number of ``points``. ``about`` is the time it asks about."""
+    """One questionnaire; each item is answered with a number of ``points``. ``about`` is the time it asks about.
+
+    Each scale has as many items as the others. ``turned_to_compare`` are the items of which somebody wrote that they
+    are turned round: nothing is scored by them, they are shown where the official form's file is loaded.
+    """
 
     code: str
     name: str
@@ -44,11 +48,17 @@ class Form:
     scales: tuple[Scale, ...]
     about: Promise
     to_confirm: Promise
+    turned_to_compare: tuple[int, ...] = ()
 
     @property
     def items_by_file(self) -> bool:
         """Whether the file with the wording says to which scale each item belongs."""
-        return not all(scale.items for scale in self.scales)
+        return len(self.scales) > 1
+
+    @property
+    def each(self) -> int:
+        """How many items each scale has."""
+        return self.items // len(self.scales)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,7 +110,6 @@ WHO5 = Form(
         Scale(
             "wellbeing",
             _("Bienestar"),
-            items=(1, 2, 3, 4, 5),
             times=4,
             bands=((50, "enough"), (29, "low"), (0, "very_low")),
         ),
@@ -114,19 +123,13 @@ PROQOL5 = Form(
     items=30,
     points=_FIVE,
     scales=(
-        Scale("satisfaction", _SATISFACTION, items=(3, 6, 12, 16, 18, 20, 22, 24, 27, 30), bands=_PROQOL),
-        Scale(
-            "burnout",
-            _BURNOUT,
-            items=(1, 4, 8, 10, 15, 17, 19, 21, 26, 29),
-            turned=frozenset({1, 4, 15, 17, 29}),
-            bands=_PROQOL,
-            good_high=False,
-        ),
-        Scale("stress", _STRESS, items=(2, 5, 7, 9, 11, 13, 14, 23, 25, 28), bands=_PROQOL, good_high=False),
+        Scale("satisfaction", _SATISFACTION, bands=_PROQOL),
+        Scale("burnout", _BURNOUT, bands=_PROQOL, good_high=False),
+        Scale("stress", _STRESS, bands=_PROQOL, good_high=False),
     ),
     about=_MONTH,
     to_confirm=_CUTS_WAIT,
+    turned_to_compare=(1, 4, 15, 17, 29),  # domain text 3.2, marked there as unverified
 )
 SHORT_PROQOL = Form(
     code="proqol9",
@@ -142,7 +145,6 @@ SHORT_PROQOL = Form(
     to_confirm=_("No tiene puntos de corte publicados: compárate solo contigo."),
 )
 FORMS = {one.code: one for one in (WHO5, SHORT_PROQOL, PROQOL5)}
-THREE = 3  # items of each scale of the Short ProQOL
 
 
 def form_of(code: str) -> Form:
@@ -164,33 +166,35 @@ def taken(form: Form, given: Mapping[str, str]) -> list[int]:
     return [known[given[str(number)]] for number in range(1, form.items + 1)]
 
 
-def items_of(scale: Scale, told: Sequence[str] = ()) -> tuple[int, ...]:
-    """Return the items of a scale: the form's own, or those of which ``told`` (scale of each item) says so."""
-    return scale.items or tuple(number for number, code in enumerate(told, 1) if code == scale.code)
+class Key(NamedTuple):
+    """How the official form is scored, as its file says: the scale of each item, and which are turned round."""
+
+    scales: Sequence[str] = ()  # codes, in the order of the items; nothing where all belong to one
+    turned: Sequence[int] = ()  # items, from 1
 
 
-def scores(form: Form, points: Sequence[int], told: Sequence[str] = ()) -> list[Score]:
+def items_of(form: Form, scale: Scale, key: Key) -> tuple[int, ...]:
+    """Return the items of a scale, from 1."""
+    if not form.items_by_file:
+        return tuple(range(1, form.items + 1))
+    return tuple(number for number, code in enumerate(key.scales, 1) if code == scale.code)
+
+
+def scores(form: Form, points: Sequence[int], key: Key) -> list[Score]:
     """Return what each scale came to, from the points of all items in their order."""
-    return [_score(form, scale, points, items_of(scale, told)) for scale in form.scales]
-
-
-def _score(form: Form, scale: Scale, points: Sequence[int], items: Sequence[int]) -> Score:
     least, most = min(form.points), max(form.points)
-    total = sum(least + most - points[one - 1] if one in scale.turned else points[one - 1] for one in items)
-    return score_of(scale, total * scale.times, len(items), (least, most))
+    turned = [least + most - one if number in key.turned else one for number, one in enumerate(points, 1)]
+    sums = {scale.code: sum(turned[item - 1] for item in items_of(form, scale, key)) for scale in form.scales}
+    return [score_of(form, scale, sums[scale.code] * scale.times) for scale in form.scales]
 
 
-def score_of(scale: Scale, points: int, items: int, ends: tuple[int, int]) -> Score:
-    """Return a score of so many points, as it was kept; ``ends`` are the least and most points of one item."""
+def score_of(form: Form, scale: Scale, points: int) -> Score:
+    """Return a score of so many points, as it was kept."""
     band = next((name for least, name in scale.bands if points >= least), "")
-    return Score(scale, points, ends[0] * items * scale.times, ends[1] * items * scale.times, band)
+    times = form.each * scale.times
+    return Score(scale, points, min(form.points) * times, max(form.points) * times, band)
 
 
 def kept(form: Form, points: Mapping[str, int]) -> list[Score]:
     """Return the scores of points by scale, as a result keeps them."""
-    ends = (min(form.points), max(form.points))
-    return [
-        score_of(scale, points[scale.code], len(scale.items) or THREE, ends)
-        for scale in form.scales
-        if scale.code in points
-    ]
+    return [score_of(form, scale, points[scale.code]) for scale in form.scales if scale.code in points]

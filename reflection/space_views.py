@@ -134,9 +134,13 @@ def _erase(request: HttpRequest, member: Member) -> HttpResponse:
         return _page(request)
     if not member.check_password(password):
         return _wrong(request, _("Esa no es tu contraseña. No se borró nada."))
+    if request.POST.get("sure") != "yes":
+        return _problem(request, _("No se borró nada: marca que quieres que se borre todo."))
     unlocked.shut(request)
     spaces.erase(space)
-    messages.success(request, _("Tu espacio y todo lo que había en él se borró para siempre."))
+    messages.success(
+        request, _("Todo lo tuyo se borró para siempre: tu espacio, lo que había en él y tus notas de los círculos.")
+    )
     return redirect("reflection")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from reflection import own_notes
 from reflection.models import OwnSpace
 from reflection.own_errors import SpaceShut, SpaceStands
 from roster.models import Member
@@ -145,10 +146,12 @@ def destroy_after_commit(keys: Iterable[uuid.UUID]) -> None:
 
 @transaction.atomic
 def erase(space: OwnSpace) -> None:
-    """Erase a space and all that is in it, for good: rows gone, keys destroyed, so that no backup opens it either.
+    """Erase a space and all that is its member's own, for good: rows gone, keys destroyed, so that no backup opens it.
 
-    A backup of the keystore that is older keeps the other half of the keys until it is destroyed (35 days at most).
+    Their notes to themselves from circles go too. A backup of the keystore that is older keeps the other half of the
+    keys until it is destroyed (35 days at most).
     """
     of_rows = [key for rows in (space.pages, space.thanks) for key in rows.values_list("key", flat=True)]
+    own_notes.throw_all_away(space.member_id)
     OwnSpace.objects.filter(pk=space.pk).delete()
     destroy_after_commit([space.key_id, *of_rows])

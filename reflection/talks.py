@@ -1,4 +1,4 @@
-"""Who would like to talk with supervision: asked with one touch, shown as a name and a day, and gone when they have.
+"""Who would like to talk with supervision: asked with one touch, shown with a name and a day, gone when they have.
 
 It leaves no entry in the trail, and no count anywhere: it is never held against anybody that they asked.
 """
@@ -8,6 +8,7 @@ import datetime
 from django.db import transaction
 
 from reflection import peers
+from reflection.care_models import Wish
 from reflection.models import Circle, TalkRequest
 from roster.models import Member
 from wire import clock
@@ -15,9 +16,15 @@ from wire import clock
 KEPT = datetime.timedelta(days=14)  # for which a request nobody answered stands; then it goes by itself
 
 
-def ask(member: Member, today: datetime.date) -> None:
-    """Let supervision know that a member would like to talk; asking again changes nothing."""
-    TalkRequest.objects.get_or_create(member=member, defaults={"asked_on": today})
+def ask(member: Member, today: datetime.date, wish: str = Wish.TALK) -> None:
+    """Let supervision know that a member would like to talk, and how soon.
+
+    Asking again changes nothing, but for asking to be sought within the hour, which counts from then on.
+    """
+    values = {"asked_on": today, "wish": wish}
+    _row, new = TalkRequest.objects.get_or_create(member=member, defaults=values)
+    if not new and wish != Wish.TALK:
+        TalkRequest.objects.filter(member=member).update(**values)
 
 
 def take_back(member: Member) -> None:
@@ -31,10 +38,13 @@ def of(member: Member) -> TalkRequest | None:
 
 
 def waiting(supervisor: Member) -> list[TalkRequest]:
-    """Return the requests that this supervisor sees, those nobody took first: never one of their own."""
+    """Return the requests that this supervisor sees: those nobody took first, of them those of within the hour.
+
+    Never one of their own.
+    """
     found = TalkRequest.objects.filter(member__rehearsal=supervisor.rehearsal, member__is_active=True)
     rows = found.exclude(member=supervisor).select_related("member", "taken_by").order_by("asked_on", "member__alias")
-    return sorted(rows, key=lambda one: one.taken_by_id is not None)
+    return sorted(rows, key=lambda one: (one.taken_by_id is not None, one.wish == Wish.TALK))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ import uuid
 
 from django.db import models, transaction
 
-from reflection import spaces
+from reflection import journal, spaces
 from reflection.models import OwnSpace, Thanks
 from reflection.own_errors import NoThanksTaken, NothingWritten, TooLong
 from reflection.spaces import Opened
@@ -46,8 +46,12 @@ def colleagues(member: Member) -> "models.QuerySet[Member]":
     return found.exclude(pk=member.pk).order_by("alias")
 
 
-def give(sender: Member, to: uuid.UUID, text: str, *, day: datetime.date, named: bool) -> None:
+@transaction.atomic
+def give(sender: Member, to: uuid.UUID, text: str, *, day: datetime.date, named: bool, with_copy: bool = False) -> None:
     """Leave a colleague a note of thanks; who wrote it stands nowhere but within it, and there only if ``named``.
+
+    ``with_copy`` keeps it as a page of the sender's own journal too, if they have one. Of an unsigned note no copy is
+    kept: two rows that came together would say whose it was.
 
     Raises NothingWritten, TooLong, NoThanksTaken, or SpaceShut.
     """
@@ -58,12 +62,15 @@ def give(sender: Member, to: uuid.UUID, text: str, *, day: datetime.date, named:
         raise TooLong(LIMIT)
     colleague = colleagues(sender).filter(pk=to).first()
     space = spaces.of(colleague) if colleague else None
-    if space is None:
+    if colleague is None or space is None:
         raise NoThanksTaken
     row = Thanks(space=space, key=vault.issue_line_key())
     told = {"day": day.isoformat(), "name": sender.alias if named else "", "text": words}
     row.note = spaces.seal(space, note_context(row.pk), told, key=row.key, pad_to=BUCKET)
     row.save(force_insert=True)
+    own = spaces.of(sender) if named and with_copy else None
+    if own is not None:
+        journal.keep_thanks(own, colleague.alias, words, day=day)
 
 
 def received(opened: Opened) -> list[Note]:

@@ -42,7 +42,7 @@ def notes_of_thanks(request: HttpRequest) -> HttpResponse:
     given = {"text": request.POST.get("text", ""), "to": request.POST.get("to", "")}
     problem = _("Hoy dejaste muchas notas. Sigue mañana, por favor.")
     if not too_often(request, "thanks"):
-        problem = _given(request, **given, named=request.POST.get("named") == "yes")
+        problem = _given(request, **given)
     if problem:
         return _page(request, 400, problem=problem, **given)
     count(request, "thanks")
@@ -50,10 +50,12 @@ def notes_of_thanks(request: HttpRequest) -> HttpResponse:
     return redirect("thanks")
 
 
-def _given(request: HttpRequest, to: str, text: str, *, named: bool) -> str:
+def _given(request: HttpRequest, to: str, text: str) -> str:
     """Leave a note; return what keeps it from being left, or nothing."""
+    named, with_copy = (request.POST.get(name) == "yes" for name in ("named", "with_copy"))
+    today = timezone.localdate()
     try:
-        thanks.give(member_of(request), uuid.UUID(to), text, day=timezone.localdate(), named=named)
+        thanks.give(member_of(request), uuid.UUID(to), text, day=today, named=named, with_copy=with_copy)
     except (ValueError, NoThanksTaken, SpaceShut):
         return _("Elige a quién, por favor: esa persona no recibe notas ahora.")
     except NothingWritten:

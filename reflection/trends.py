@@ -1,21 +1,24 @@
 """How the group is, for the coordination: whole months that are over, ten people or more who said yes, rounded.
 
 A member's own page adds rounded values to a sum without names, once a month. Nothing of it can be taken back, as
-nothing says whose it was; so it is said before. What somebody learns who compares copies of the database of one day
-and the next, and knows who was there between, is said in docs/THREATS.md.
+nothing says whose it was; so it is said before. Nothing is shown while a month lasts, and nothing of a month changes
+once it is over: what is shown of it is the same each day. What is left to whoever compares copies of the database is
+said in docs/THREATS.md.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.functional import Promise
 
-from reflection.check_ins import Reading
-from reflection.models import TrendTally
+from reflection.models import TrendGift, TrendTally
 from reflection.questionnaires import FORMS, Form, Score
+from roster.models import Member
+from vault import actions as vault
 
 AT_LEAST = 10  # people (domain text 3.2); fewer are not shown at all
 STEP = 5  # to which a mean is rounded before it is shown
@@ -36,20 +39,34 @@ def month_of(day: datetime.date) -> datetime.date:
     return day.replace(day=1)
 
 
-def may_join(found: Iterable[Reading], form: Form, today: datetime.date) -> bool:
-    """Say whether a member's values of a form are still to be given this month, by what their own space says."""
-    return not any(one.kind == form.code and one.joined and month_of(one.day) == month_of(today) for one in found)
-
-
 @transaction.atomic
-def join(form: Form, scores: Sequence[Score], today: datetime.date) -> None:
-    """Add the rounded values of somebody who said yes to their month."""
+def join(member: Member, form: Form, scores: Sequence[Score], today: datetime.date) -> bool:
+    """Add the rounded values of somebody who said yes to their month, once; say whether it was now.
+
+    Whoever deletes what they answered, or their space, and answers again has given already: ten are ten people.
+    """
     month = month_of(today)
-    for one in scores:
-        measure = f"{form.code}.{one.scale.code}"
-        TrendTally.objects.get_or_create(month=month, measure=measure)
-        same = TrendTally.objects.filter(month=month, measure=measure)
-        same.update(given=F("given") + 1, total=F("total") + one.rounded)
+    tallies = [_locked(month, f"{form.code}.{one.scale.code}") for one in scores]
+    what = f"{form.code} {month.isoformat()}"
+    gifts = TrendGift.objects.filter(month=month, form=form.code).values_list("voucher", flat=True)
+    if any(vault.vouches_for_gift(bytes(one), member.pk, what) for one in gifts):
+        return False
+    TrendGift.objects.create(month=month, form=form.code, voucher=vault.vouch_for_gift(member.pk, what))
+    for row, one in zip(tallies, scores, strict=True):
+        TrendTally.objects.filter(pk=row.pk).update(given=F("given") + 1, total=F("total") + one.rounded)
+    return True
+
+
+def _locked(month: datetime.date, measure: str) -> TrendTally:
+    """Return the row of a measure, locked: of two who give at the same moment one waits."""
+    TrendTally.objects.get_or_create(month=month, measure=measure)
+    return TrendTally.objects.select_for_update().get(month=month, measure=measure)
+
+
+def forget_who_gave(now: datetime.datetime) -> int:
+    """Let go of who gave to months that are over; return how many."""
+    done, _each = TrendGift.objects.filter(month__lt=month_of(timezone.localtime(now).date())).delete()
+    return done
 
 
 def rounded_mean(given: int, total: int) -> int:

@@ -9,6 +9,7 @@ from reflection import (
     journal_views,
     room_views,
     space_views,
+    taking_views,
     thanks_views,
     views,
 )
@@ -32,7 +33,7 @@ urlpatterns = [
     path("espacio/", space_views.own_space, name="own_space"),
     path("diario/", journal_views.journal_pages, name="journal"),
     path("diario/borrador/", journal_views.draft, name="journal_draft"),
-    path("diario/llevar/", journal_views.take_along, name="take_journal"),
+    path("diario/llevar/", taking_views.take_along, name="take_along"),
     path("diario/<uuid:page_id>/", journal_views.journal_page, name="journal_page"),
     path("como-estoy/", check_in_views.how_i_am, name="how_i_am"),
     path("como-estoy/ahora/", check_in_views.check_in, name="check_in"),

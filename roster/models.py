@@ -15,7 +15,8 @@ from simple_history.models import HistoricalRecords
 from roster.application_model import Application as _Application  # noqa: F401  so that Django finds the table
 from vault import actions as vault
 
-REFERENCE_APPS = frozenset({"roster", "directory", "triage"})
+#: Whose reference data the administration shows, and of which of its tables alone.
+REFERENCE_APPS = {"roster": "", "directory": "", "triage": "_instrumentwording", "reflection": "_formwording"}
 #: A role that nobody has confirmed for so long lapses (privileges are reviewed every six months: DS 016-2024-JUS).
 ROLE_LASTS = datetime.timedelta(days=182)
 TOLD_BEFORE = datetime.timedelta(days=30)  # for which its end is announced
@@ -172,7 +173,7 @@ class Member(AbstractBaseUser):
         """Say whether the administration of reference data is open to them; nothing else asks Django's names."""
         del obj
         app, _dot, act = perm.partition(".")
-        return self.has_module_perms(app) and (app != "triage" or act.endswith("_instrumentwording"))
+        return self.has_module_perms(app) and act.endswith(REFERENCE_APPS[app])
 
     def has_module_perms(self, app_label: str) -> bool:
         """Say whether the administration shows this app's reference data to them."""

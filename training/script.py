@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from training.scenarios import OTHERWISE, SILENCE, Reaction, Scenario, Scene, lasting
 
-READS, WRITES, AT_MOST = 3.0, 12.0, 16.0  # seconds before writing; characters a second; seconds for one message
+#: Seconds before writing; characters a second, as of quick thumbs on a telephone (a judgement); seconds at most.
+READS, WRITES, AT_MOST = 3.0, 5.0, 30.0
 
 
 class Place(NamedTuple):
@@ -67,5 +68,10 @@ def react(scenario: Scenario, place: Place, happened: Heard | Quiet) -> Step | N
 
 
 def pace(line: str) -> float:
-    """Return the seconds that the caller takes to write one message."""
-    return min(AT_MOST, READS + len(line) / WRITES)
+    """Return the seconds until the caller has said one message: they read first, then they write."""
+    return READS + writing(line)
+
+
+def writing(line: str) -> float:
+    """Return for how many of these seconds, the last ones, the caller is writing."""
+    return min(AT_MOST, len(line) / WRITES)

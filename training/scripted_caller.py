@@ -4,6 +4,7 @@ import datetime
 import logging
 import uuid
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from chat import actions as chat
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 LETS_FINISH = datetime.timedelta(seconds=4)  # after the trainee's last message: they may be writing another
 SIGN_OF_LIFE = datetime.timedelta(seconds=15)
 GIVES_UP = datetime.timedelta(minutes=15)  # of waiting for a desk that nobody opens
+HURRY = 4.0  # times as quick
 WITH_TRAINEE = (ContactState.TALKING, ContactState.ASLEEP)
 
 
@@ -95,6 +97,11 @@ def _wait(practice: Practice, contact: Contact, now: datetime.datetime) -> None:
     offer_practice(contact)
 
 
+def _takes(seconds: float) -> datetime.timedelta:
+    """Return how long this takes here: where rehearsals are allowed nobody is trained, and tests need not wait."""
+    return datetime.timedelta(seconds=seconds / (HURRY if settings.REHEARSAL else 1))
+
+
 class _Turn:
     """One look of a scripted caller at their conversation."""
 
@@ -104,14 +111,28 @@ class _Turn:
     def go_on(self) -> None:
         """Say the line that is due, or else hear what was said, or how long nothing was."""
         if self.practice.due_at is not None:
-            if self.practice.due_at <= self.now:
-                self._say_line()
+            self._write(self.practice.due_at)
             return
         spoken = [one for one in self._unheard() if one.by == Speaker.VOLUNTEER]
         if not spoken:
             self._hear(Quiet((self.now - self._last_word()).total_seconds()))
         elif self.now - spoken[-1].at >= LETS_FINISH:
             self._hear(Heard(frozenset().union(*(signs.in_force().read(one.text) for one in spoken))))
+
+    def _write(self, due_at: datetime.datetime) -> None:
+        """Say the line that is due; before that, seem to write it, as the page of a caller would."""
+        if due_at <= self.now:
+            self._say_line()
+            return
+        lines = self._lines()
+        line = lines[self.practice.line] if self.practice.line < len(lines) else ""
+        if due_at - self.now <= _takes(script.writing(line)):
+            chat.seem_to_write(self.contact.pk)
+
+    def _lines(self) -> list[str]:
+        """Return what is being said."""
+        one = self.scenario.reaction(self.practice.saying_in, self.practice.saying or 0)
+        return one.says if one else []
 
     def _unheard(self) -> list[Spoken]:
         if self.contact.last_seq <= self.practice.heard:
@@ -139,19 +160,18 @@ class _Turn:
         practice.turn += 1
         practice.moved_at = self.now
         first = step.reaction.says[0] if step.reaction.says else ""
-        practice.due_at = self.now + datetime.timedelta(seconds=script.pace(first))
+        practice.due_at = self.now + _takes(script.pace(first))
         self._keep("scene", "used", "saying_in", "saying", "line", "turn", "moved_at", "due_at", "heard")
 
     def _say_line(self) -> None:
         practice = self.practice
-        one = self.scenario.reaction(practice.saying_in, practice.saying or 0)
-        says = one.says if one else []
+        one, says = self.scenario.reaction(practice.saying_in, practice.saying or 0), self._lines()
         if practice.line < len(says):
             self._say(says[practice.line])
             practice.line += 1
         practice.moved_at = self.now
         if practice.line < len(says):
-            practice.due_at = self.now + datetime.timedelta(seconds=script.pace(says[practice.line]))
+            practice.due_at = self.now + _takes(script.pace(says[practice.line]))
         else:
             practice.due_at = practice.saying = None
         self._keep("line", "moved_at", "due_at", "saying")

@@ -1,7 +1,7 @@
 """Which conversations weigh on whoever listened, so that the desk offers a pause and somebody to talk to; pure.
 
 It counts for nothing and is kept nowhere. High risk, violence, a minor (domain text 3.1, 3.3); what no row says, such
-as a death, its volunteer says by themselves. For the clinical lead to confirm.
+as a death, its volunteer says in their note or by themselves. For the clinical lead to confirm.
 """
 
 from triage.models import WITHOUT_NOTE

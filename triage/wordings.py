@@ -1,20 +1,15 @@
-"""The official wording of instruments: read from a file of the coordination, checked, and kept with its digest."""
+"""The official wording of instruments: what their files hold, and which version was asked."""
 
-import dataclasses
-from typing import Any
-
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from roster import official_wordings, wording_example
 from roster.models import Member
-from roster.wording_file import WordingFile, refuse_other_words
+from roster.official_wordings import Preview
+from roster.wording_example import Wanted
+from roster.wording_file import WordingFile
 from triage.errors import UnknownWording
 from triage.instruments import INSTRUMENTS, POINTS, Instrument
 from triage.models import InstrumentWording
-from vault import actions as vault
-from wire import clock
-
-OPERATOR = "operator"  # whoever loads by the command
 
 
 def _answers(file: WordingFile, one: Instrument) -> list[str]:
@@ -46,76 +41,27 @@ def read(raw: bytes) -> InstrumentWording:
     return InstrumentWording(**file.texts, items=items, answers=_answers(file, one), digest=file.digest)
 
 
-def _same_version(fresh: InstrumentWording) -> dict[str, str]:
-    return {"code": fresh.code, "language": fresh.language, "version": fresh.version}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Preview:
-    """What a file would bring, before it counts: its wording, whether it stands already, and which one it follows."""
-
-    wording: InstrumentWording
-    known: bool
-    before: InstrumentWording | None
-
-    @property
-    def items(self) -> list[tuple[str, Any, bool]]:
-        """Each item: its text, what it is about (never its wording), and whether it differs from the one in force."""
-        return [
-            (text, item.construct, self.before is not None and text not in self.before.items[index : index + 1])
-            for index, (text, item) in enumerate(
-                zip(self.wording.items, INSTRUMENTS[self.wording.code].items, strict=True)
-            )
-        ]
-
-    @property
-    def name(self) -> str:
-        """The name of the instrument."""
-        return INSTRUMENTS[self.wording.code].name
-
-
 def preview(raw: bytes) -> Preview:
-    """Read a file as ``load`` would and keep nothing. Raises WordingProblem as ``load``."""
+    """Read a file as ``load`` would and keep nothing; beside each item what it is about. Raises WordingProblem."""
     fresh = read(raw)
-    found = InstrumentWording.objects.filter(**_same_version(fresh)).first()
-    if found is not None and found.digest != fresh.digest:
-        refuse_other_words(fresh.version)
-    return Preview(fresh, found is not None, wording_of(fresh.code, fresh.language))
+    one = INSTRUMENTS[fresh.code]
+    return official_wordings.preview(fresh, one.name, [item.construct for item in one.items])
 
 
-@transaction.atomic
 def load(raw: bytes, by: Member | None = None) -> tuple[InstrumentWording, bool]:
-    """Keep the wording of a file and say whether it was new; the same file again changes nothing.
+    """Keep the wording of a file and say whether it was new, as ``official_wordings.keep``. Raises WordingProblem."""
+    return official_wordings.keep(read(raw), "instrument", by)
 
-    ``by`` is who loads it (None: the operator, by the command). Raises WordingProblem as ``read``, and for a version
-    that was loaded from another file before: an old version is never edited, whoever used it keeps it.
-    """
-    fresh = read(raw)
-    found, new = InstrumentWording.objects.get_or_create(
-        **_same_version(fresh),
-        defaults={
-            "source": fresh.source,
-            "licence": fresh.licence,
-            "items": fresh.items,
-            "answers": fresh.answers,
-            "digest": fresh.digest,
-            "loaded_at": clock.now(),
-            "loaded_by": by,
-        },
-    )
-    if found.digest != fresh.digest:
-        refuse_other_words(fresh.version)
-    if new:
-        actor = str(by.pk) if by else OPERATOR
-        vault.record(
-            actor=actor, act="instrument.load", subject_kind="instrument", subject=fresh.code, reason=fresh.version
-        )
-    return found, new
+
+def example(one: Instrument, language: str = "es-PE") -> str:
+    """Return a file for an instrument with everything but its official words; as it is, it is refused."""
+    points = tuple(range(len(POINTS))) if one.items[0].options == POINTS else ()
+    return wording_example.example(Wanted(one.code, one.name, [item.construct for item in one.items], points), language)
 
 
 def wording_of(code: str, language: str) -> InstrumentWording | None:
     """Return the wording loaded last for an instrument in a language, or None: then no words are invented."""
-    return InstrumentWording.objects.filter(code=code, language=language).order_by("-loaded_at", "-pk").first()
+    return official_wordings.wording_of(InstrumentWording, code, language)
 
 
 def version_asked(code: str, language: str, told: str | None) -> str:

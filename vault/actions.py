@@ -46,7 +46,9 @@ from vault.own_seeds import (
     open_closed,
     read_own_code,
     seal_to_own,
+    vouch_for_gift,
     vouch_for_own,
+    vouches_for_gift,
     vouches_for_own,
 )
 from vault.quorum import ask as ask_partners
@@ -115,7 +117,9 @@ __all__ = [
     "site_secrets",
     "take_back",
     "turn_epoch",
+    "vouch_for_gift",
     "vouch_for_own",
+    "vouches_for_gift",
     "vouches_for_own",
 ]
 

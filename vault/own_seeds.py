@@ -82,6 +82,16 @@ def vouches_for_own(voucher: bytes, space: uuid.UUID, member: uuid.UUID, public:
     return master_keys.vouches(voucher, "own space", str(space), str(member), public.hex())
 
 
+def vouch_for_gift(member: uuid.UUID, what: str) -> bytes:
+    """Return 32 bytes by which the line alone knows again that this member gave this; they name nobody."""
+    return master_keys.vouch("gift", str(member), what)
+
+
+def vouches_for_gift(voucher: bytes, member: uuid.UUID, what: str) -> bool:
+    """Say whether it was this member who gave this."""
+    return master_keys.vouches(voucher, "gift", str(member), what)
+
+
 def fresh_own_code() -> str:
     """Return a new code that may close a seed, in groups of four, as it is shown once."""
     return codes.fresh(SYMBOLS)

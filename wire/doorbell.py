@@ -93,6 +93,17 @@ def signal(passing: Signal) -> None:
         _outgoing.put(_loop, (), passing)
 
 
+def signal_soon(passing: Signal) -> None:
+    """Let everybody in a room know something in passing, once the transaction is committed; from any thread."""
+    transaction.on_commit(lambda: _signal_from_thread(passing), robust=True)
+
+
+def _signal_from_thread(passing: Signal) -> None:
+    if _loop is not None and not _loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop closed in between: nobody sits here any more
+            _loop.call_soon_threadsafe(signal, passing)
+
+
 async def _hand_over(message: dict[str, Any]) -> None:
     layer = get_channel_layer()
     if layer is not None:

@@ -71,8 +71,14 @@ def test_a_journal_saves_itself_while_it_is_written_and_keeps_nothing_in_the_bro
     page.get_by_role("button", name="Guardar esta página").click()
     expect(page.get_by_role("status").first).to_have_text("Tu página quedó guardada. Solo tú la abres.")
     expect(box).to_have_value("")
-    page.get_by_text("Llevarme mi diario").click()
+    page.get_by_role("link", name="Llevarme mi diario y todo lo mío").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Llevarme lo mío")
     is_sound(page)
+    page.get_by_label("Tu contraseña").fill(PASSWORD)
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Como texto").click()
+    assert taken.value.suggested_filename == "lo-mio.txt"
+    page.goto("/reflexion/diario/")
     page.get_by_role("link", name=re.compile("Lo que me llevo de hoy")).first.click()
     expect(box).to_have_value("Lo que me llevo de hoy.")
     page.get_by_text("Borrar esta página para siempre").click()
@@ -150,6 +156,29 @@ def test_after_a_hard_conversation_the_desk_offers_what_does_good(
     expect(offered.get_by_role("heading")).to_contain_text("Descansa.")
     offered.get_by_role("button", name="Ahora no").click()
     expect(offered).to_be_hidden()
+    assert watch.problems == []
+
+
+def test_after_a_death_that_the_note_tells_the_desk_offers_once_the_conversation_is_over(
+    open_page: Any, line: RunningLine, pair: Pair
+) -> None:
+    desk = at_desk(open_page, line, pair)
+    watch = Watch(desk, line)
+    offered = desk.get_by_label("Después de una conversación dura")
+    desk.get_by_label("¿Murió alguien?").select_option("Alguien cercano a esa persona")
+    desk.get_by_role("button", name="Guardar la nota").click()
+    expect(desk.locator("[data-note-status]")).to_have_text("Nota guardada: versión 1")
+    expect(offered).to_be_hidden()
+    desk.locator("[data-end]:visible").click()
+    desk.get_by_role("button", name="Sí, terminar").click()
+    expect(offered.get_by_role("heading")).to_have_text("Murió alguien. Lo sentimos. ¿Qué te haría bien ahora?")
+    is_sound(desk)
+    offered.get_by_label("Decirle también por qué").check()
+    offered.get_by_role("button", name="Que supervisión me busque dentro de la hora").click()
+    expect(offered.get_by_role("heading")).to_contain_text("que te busquen dentro de la hora")
+    offered.get_by_role("button", name="Que mi escritorio me lo pregunte").click()
+    expect(offered.get_by_role("heading")).to_contain_text("a las dos y cuatro semanas")
+    is_sound(desk)
     assert watch.problems == []
 
 

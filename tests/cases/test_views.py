@@ -56,6 +56,19 @@ def test_a_draft_survives_a_reload_of_the_page(contact: Contact, rosa: Member) -
     assert page.count(" checked") == 2
 
 
+@pytest.mark.parametrize(("death", "hard"), [("", False), ("caller", True), ("close", True)])
+def test_a_note_that_says_that_somebody_died_has_the_desk_offer_what_may_do_good(
+    contact: Contact, rosa: Member, death: str, *, hard: bool
+) -> None:
+    browser = browser_of(rosa)
+    answer = browser.post(note_at(contact), WORDS | {"do": "save", "death": death}, **JSON).json()
+    assert answer.get("hard", False) is hard
+    page = words_in(browser.get(f"/casos/{answer['case']}/"))
+    assert ("/reflexion/despues/?muerte=si" in page) is hard
+    assert ("Murió alguien" in page) is hard
+    assert browser.post(note_at(contact), WORDS | {"do": "save", "death": "x"}, **JSON).status_code == 400
+
+
 def test_the_desk_gets_the_form_alone(contact: Contact, rosa: Member) -> None:
     browser = browser_of(rosa)
     assert "<html" in words_in(browser.get(note_at(contact)))

@@ -24,6 +24,7 @@ CLEAR = {
         vault_staffkey.public vault_staffkey.public_of_signatures vault_staffkey.voucher vault_circlekey.public
         vault_circlekey.voucher vault_circlewrap.voucher vault_sharewrap.signature vault_sharewrap.voucher
         reflection_ownspace.public reflection_ownspace.voucher reflection_ownspace.salt reflection_ownspace.code_salt
+        reflection_trendgift.voucher
         vault_seedenvelope.salt vault_partner.public vault_partner.voucher
     """,
     "a digest: it says nothing without what it was made from": """
@@ -43,8 +44,8 @@ CLEAR = {
         triage_contactevent.kind triage_contactevent.before triage_contactevent.after triage_contactevent.detail
         chat_message.by cases_case.state cases_historicalcase.state cases_handover.reason
         cases_openingrequest.reason cases_rescue.ground cases_rescue.state cases_rescuestep.kind cases_rescuestep.told
-        reflection_trendtally.measure
-        reflection_circle.kind reflection_gathering.state
+        reflection_trendtally.measure reflection_trendgift.form
+        reflection_circle.kind reflection_gathering.state reflection_talkrequest.wish
         oversight_alarm.kind oversight_alarm.level oversight_outlet.name
         vault_staffkey.role vault_staffkey.state vault_seedenvelope.closure vault_circlekey.circle vault_sharewrap.kind
         vault_sharewrap.reason
@@ -91,7 +92,7 @@ CLEAR = {
         triage_instrumentwording.answers reflection_formwording.code reflection_formwording.language
         reflection_formwording.version reflection_formwording.source reflection_formwording.licence
         reflection_formwording.intro reflection_formwording.items reflection_formwording.answers
-        reflection_formwording.scales
+        reflection_formwording.scales reflection_formwording.turned
         directory_place.for_whom directory_place.region directory_place.source directory_place.checked_by
     """,
     "simple-history's own: created, changed or deleted, and a reason that nothing here sets": """

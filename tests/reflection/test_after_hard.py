@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 PAGE, TALKS = "/reflexion/despues/", "/reflexion/conversar/"
 
 
-def do(browser: Client, act: str) -> str:
+def do(browser: Client, act: str, **given: str) -> str:
     """Touch one thing; return what is shown then."""
-    return browser.post(PAGE, {"do": act}, follow=True).content.decode()
+    return browser.post(PAGE, {"do": act, **given}, follow=True).content.decode()
 
 
 def test_a_pause_is_one_touch_away() -> None:
@@ -42,7 +42,8 @@ def test_supervision_sees_a_name_and_nothing_else() -> None:
     assert "Supervisión ve tu nombre" in told
     fragment = browser_of(carmen).get(TALKS, headers={"X-Fragment": "1"}).content.decode()
     assert "Luis quisiera conversar" in fragment
-    assert {field.name for field in TalkRequest._meta.get_fields()} == {"id", "member", "asked_on", "taken_by", "room"}
+    names = {"id", "member", "asked_on", "taken_by", "room", "wish"}
+    assert {field.name for field in TalkRequest._meta.get_fields()} == names
 
 
 def test_asking_twice_is_asking_once_and_can_be_taken_back() -> None:
@@ -148,10 +149,12 @@ def test_who_wishes_is_asked_again_on_their_own_page_alone() -> None:
     assert "¿Cómo sigues?" in seen(browser, "/reflexion/como-estoy/")
 
 
-def test_without_a_space_nobody_is_asked_again_and_the_page_says_how() -> None:
+def test_without_a_space_nothing_is_kept_in_one_and_the_desk_may_ask_still() -> None:
     browser = browser_of(make_member())
     assert "Te preguntamos" not in do(browser, "follow")
-    assert "Hacer mi espacio" in seen(browser, PAGE)
+    page = seen(browser, PAGE)
+    assert "Que me pregunten en unos días" not in page
+    assert "Que mi escritorio me lo pregunte" in page
 
 
 def test_a_word_that_is_none_of_these_does_nothing() -> None:
@@ -172,6 +175,6 @@ def test_none_of_it_stands_in_the_trail() -> None:
     member, browser = with_space()
     before = Entry.objects.count()
     Presence.objects.create(member=member, lease_until=timezone.now(), since=timezone.now())
-    for act in ("rest", "talk", "follow", "take_back"):
-        do(browser, act)
+    for act in ("rest", "talk", "soon", "follow", "desk", "off", "stop", "take_back"):
+        do(browser, act, muerte="si", why="yes")
     assert Entry.objects.count() == before

@@ -2,6 +2,7 @@
 
 import datetime
 from http import HTTPStatus
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from pytest_django import Settings
 
 from reflection import check_ins
 from reflection.models import CheckIn, OwnSpace
+from roster.hours import LIMA
 from roster.models import Member, Shift
 from tests.cast import browser_of
 from tests.reflection.listeners import PASSWORD, listener, seen, with_space
@@ -187,10 +189,34 @@ def test_nobody_else_sees_any_of_it() -> None:
     assert "Todavía no respondiste nada" in seen(elsewhere, OWN)
 
 
-def test_a_session_leaves_out_for_a_day() -> None:
+def test_one_touch_leaves_a_question_out_for_that_shift_and_for_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    member, browser = with_space()
+    night = datetime.datetime(2026, 11, 26, 23, 40, tzinfo=LIMA)
+    for begins in (night, night + 12 * HOUR):
+        Shift.objects.create(member=member, starts_at=begins, ends_at=begins + 2 * HOUR)
+    now = [night]
+    monkeypatch.setattr("reflection.check_in_views.clock", SimpleNamespace(now=lambda: now[0]))
+    assert asked(browser) == "¿Cómo llegas?"
+    browser.post(DESK, {"do": "skip"})
+    now[0] = night + HOUR / 2  # after midnight, in the same shift
+    assert asked(browser) == ""
+    now[0] = night + 12 * HOUR
+    assert asked(browser) == "¿Cómo llegas?"
+
+
+def test_what_was_answered_on_one_s_own_page_is_not_asked_on_the_desk() -> None:
     member, browser = with_space()
     on_shift(member, 0 * HOUR)
-    session = browser.session
-    session["checked in"] = ["2020-01-01", ["arrive"]]
-    session.save()
-    assert asked(browser) == "¿Cómo llegas?"
+    browser.post(OWN, {"moment": "arrive", "value": "3"})
+    assert browser.get(DESK).status_code == HTTPStatus.NO_CONTENT
+    assert CheckIn.objects.count() == 1
+
+
+def test_a_curve_is_told_in_words_too() -> None:
+    _member, browser = with_space()
+    space = OwnSpace.objects.get()
+    for ago, value in ((9, 2), (1, 5)):
+        check_ins.answer(space, "leave", value, timezone.localdate() - datetime.timedelta(days=ago))
+    page = seen(browser, OWN)
+    first, last = (f"{timezone.localdate() - datetime.timedelta(days=ago):%d/%m/%Y}" for ago in (9, 1))
+    assert f'aria-label="¿Cómo te vas? Del {first} (Mal) al {last} (Muy bien), 2 respuestas."' in page

@@ -1,6 +1,5 @@
-"""The journal: pages that their author alone writes, reads, takes along and deletes for good."""
+"""The journal: pages that their author alone writes, reads and deletes for good."""
 
-import json
 from http import HTTPStatus
 
 import pytest
@@ -132,26 +131,6 @@ def test_deleting_a_page_destroys_its_key(browser: Client) -> None:
     assert DataKey.objects.get(pk=key).state == "destroyed"
     assert not KeyShare.objects.filter(pk=key).exists()
     assert browser.get(f"{address}/").status_code == HTTPStatus.NOT_FOUND
-
-
-def test_all_pages_are_taken_along_as_text_and_as_data_after_the_password_again(browser: Client) -> None:
-    browser.post("/reflexion/diario/", {"text": "la primera"})
-    browser.post("/reflexion/diario/", {"text": WORDS, "prompt": prompts.prompts()[1]})
-    today = timezone.localdate()
-    assert browser.post("/reflexion/diario/llevar/", {"password": "otra", "as": "json"}).status_code == 400
-    data = browser.post("/reflexion/diario/llevar/", {"password": PASSWORD, "as": "json"})
-    assert data["Content-Disposition"] == 'attachment; filename="diario.json"'
-    assert "no-store" in data["Cache-Control"]
-    assert json.loads(data.content) == {
-        "version": 1,
-        "pages": [
-            {"day": today.isoformat(), "prompt": "", "text": "la primera"},
-            {"day": today.isoformat(), "prompt": prompts.prompts()[1], "text": WORDS},
-        ],
-    }
-    text = browser.post("/reflexion/diario/llevar/", {"password": PASSWORD, "as": "text"}).content.decode()
-    day = f"{today:%d/%m/%Y}"
-    assert text == f"{day}\n\nla primera\n\n――――――\n\n{day}\n{prompts.prompts()[1]}\n\n{WORDS}\n"
 
 
 def test_a_page_that_is_damaged_harms_no_other(browser: Client) -> None:

@@ -28,13 +28,33 @@ DAY = datetime.date(2026, 11, 1)
     ],
 )
 def test_a_shift_is_asked_about_as_it_begins_and_as_it_ends(minutes: int, told: tuple[str, ...]) -> None:
-    assert asked([SHIFT], BEGIN + datetime.timedelta(minutes=minutes)) == told
+    assert moments_of([SHIFT], minutes) == told
+
+
+def moments_of(shifts: list[Span], minutes: float) -> tuple[str, ...]:
+    return tuple(one.moment for one in asked(shifts, BEGIN + datetime.timedelta(minutes=minutes)))
 
 
 def test_the_end_of_a_shift_comes_before_the_beginning_of_the_next() -> None:
+    begins = SHIFT.ends_at + datetime.timedelta(minutes=20)
+    after = Span(begins, begins + datetime.timedelta(hours=2))
+    assert moments_of([after, SHIFT], 120) == ("heavy", "leave")
+    assert asked([], BEGIN) == []
+
+
+def test_in_the_midst_of_shifts_that_touch_nobody_is_asked() -> None:
     after = Span(SHIFT.ends_at, SHIFT.ends_at + datetime.timedelta(hours=2))
-    assert asked([after, SHIFT], SHIFT.ends_at) == ("heavy", "leave")
-    assert asked([], BEGIN) == ()
+    both = [after, SHIFT]
+    assert [moments_of(both, minutes) for minutes in (100, 120, 125, 179)] == [()] * 4
+    assert (moments_of(both, 0), moments_of(both, 239)) == (("arrive",), ("heavy", "leave"))
+
+
+def test_a_question_knows_its_shift_again() -> None:
+    (first,) = asked([SHIFT], BEGIN)
+    (later,) = asked([SHIFT], BEGIN + datetime.timedelta(minutes=50))
+    begins = BEGIN + datetime.timedelta(hours=5)
+    (other,) = asked([Span(begins, begins + datetime.timedelta(hours=2))], begins)
+    assert first.name == later.name != other.name
 
 
 @pytest.mark.parametrize("after", [1, 3, 14, 16, 28, 30])

@@ -7,7 +7,7 @@ import pytest
 from django.db import models
 from django.utils import timezone
 
-from reflection.models import CheckIn, FormWording, JournalPage, OwnSpace, TalkRequest, Thanks, TrendTally
+from reflection.models import CheckIn, FollowUp, FormWording, JournalPage, OwnSpace, TalkRequest, Thanks, TrendTally
 from reflection.space_models import OwnSpace as Space
 from roster.models import Member, Shift
 from tests.cast import browser_of, make_talking
@@ -16,7 +16,7 @@ from vault.models import DataKey, Entry
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-OWN = (OwnSpace, JournalPage, CheckIn, Thanks, TalkRequest, TrendTally)
+OWN = (OwnSpace, JournalPage, CheckIn, Thanks, TalkRequest, FollowUp, TrendTally)
 
 
 def test_they_refer_to_members_and_keys_alone() -> None:
@@ -49,8 +49,8 @@ def test_a_shift_with_a_conversation_leaves_nothing_that_joins_it_to_what_was_sa
     with caplog.at_level(logging.DEBUG):
         for moment in ("heavy", "leave"):
             browser.post("/reflexion/como-estoy/ahora/", {"moment": moment, "value": "5"})
-        for act in ("talk", "follow"):
-            browser.post("/reflexion/despues/", {"do": act})
+        for act in ("talk", "soon", "follow", "desk"):
+            browser.post("/reflexion/despues/", {"do": act, "muerte": "si", "why": "yes"})
         browser.post("/reflexion/diario/", {"text": "de hoy"})
         browser_of(member).get("/reflexion/como-estoy/ahora/")
     ids = {str(contact.pk), str(contact.key_id)}

@@ -181,10 +181,12 @@ def test_erasing_takes_rows_and_keys_of_all_that_was_in_it() -> None:
     elsewhere.post("/reflexion/diario/", {"text": "algo suyo"})
     space = OwnSpace.objects.get(member=member)
     keys = {space.key_id, JournalPage.objects.get(space=space).key_id, Thanks.objects.get().key_id}
-    wrong = browser.post("/reflexion/espacio/", {"do": "erase", "password": "otra"})
+    wrong = browser.post("/reflexion/espacio/", {"do": "erase", "password": "otra", "sure": "yes"})
     assert "No se borró nada" in wrong.content.decode()
+    unsure = browser.post("/reflexion/espacio/", {"do": "erase", "password": PASSWORD})
+    assert "marca que quieres" in unsure.content.decode()
     assert OwnSpace.objects.filter(member=member).exists()
-    browser.post("/reflexion/espacio/", {"do": "erase", "password": PASSWORD})
+    browser.post("/reflexion/espacio/", {"do": "erase", "password": PASSWORD, "sure": "yes"})
 
     assert not OwnSpace.objects.filter(member=member).exists()
     assert set(DataKey.objects.filter(state="destroyed").values_list("pk", flat=True)) == keys
@@ -198,7 +200,7 @@ def test_who_lost_password_and_code_may_erase_it_and_begin_anew() -> None:
     member.set_password("nueva y larga, por correo")
     member.save()
     browser = browser_of(member)
-    browser.post("/reflexion/espacio/", {"do": "erase", "password": "nueva y larga, por correo"})
+    browser.post("/reflexion/espacio/", {"do": "erase", "password": "nueva y larga, por correo", "sure": "yes"})
     assert not OwnSpace.objects.exists()
 
 
@@ -207,7 +209,7 @@ def test_nothing_of_it_stands_in_the_trail() -> None:
     _member, browser = with_space()
     browser.post("/reflexion/diario/", {"text": "algo mío"})
     browser.post("/reflexion/espacio/", {"do": "open", "password": "mala"})
-    browser.post("/reflexion/espacio/", {"do": "erase", "password": PASSWORD})
+    browser.post("/reflexion/espacio/", {"do": "erase", "password": PASSWORD, "sure": "yes"})
     assert Entry.objects.filter(seq__gt=before).exclude(act__startswith="circle.").count() == 0
 
 

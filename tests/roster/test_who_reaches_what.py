@@ -102,7 +102,7 @@ reflexion/calendario/<token>.ics         gone gone gone gone
 reflexion/espacio/                       door page page gone
 reflexion/diario/                        door on   on   gone
 reflexion/diario/borrador/               form form form form
-reflexion/diario/llevar/                 form form form form
+reflexion/diario/llevar/                 door on   on   gone
 reflexion/diario/<page_id>/              door on   on   gone
 reflexion/como-estoy/                    door on   on   gone
 reflexion/como-estoy/ahora/              door none none gone
@@ -178,13 +178,16 @@ admin/roster/invitation/                 door gone gone page
 admin/roster/invitation/add/             door gone gone page
 admin/directory/place/                   door gone gone page
 admin/directory/place/add/               door gone gone page
+admin/reflection/formwording/            door gone gone page
+admin/reflection/formwording/add/        door gone gone page
+admin/reflection/formwording/ejemplo/<code>/   door gone gone gone
 admin/triage/instrumentwording/          door gone gone page
 admin/triage/instrumentwording/add/      door gone gone page
 admin/triage/instrumentwording/ejemplo/<code>/   door gone gone page
 """
 #: The other addresses of reference data; they follow their model's and take ids that do not exist here.
 REFERENCE = re.compile(
-    r"admin/(roster/(organisation|skill|shift|openingspan|openingexception|invitation|member)|directory/place|triage/instrumentwording)/"
+    r"admin/(roster/(organisation|skill|shift|openingspan|openingexception|invitation|member)|directory/place|triage/instrumentwording|reflection/formwording)/"
 )
 MEANINGS: dict[int, str] = {200: "page", 204: "none", 404: "gone", 405: "form", 403: "shut", 410: "late", 503: "wait"}
 WITHOUT_TOKEN = {"hablar/salir/"}  # who must go is never asked for a token

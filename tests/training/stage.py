@@ -43,9 +43,9 @@ class Played:
 
     def pass_by(self, seconds: int) -> None:
         """Let seconds pass, with the trainee's desk open and the scripted caller looking every other one."""
-        for _tick in range(0, seconds, 2):
+        for tick in range(0, seconds, 2):
             roster.renew_lease(self.trainee.pk)
-            play(self.later(2))
+            play(self.later(min(2, seconds - tick)))
 
     def say(self, text: str) -> list[str]:
         """Say something, and let the caller answer; return what they said."""

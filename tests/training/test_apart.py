@@ -1,11 +1,14 @@
 """Practice stands in no figure, queue, alarm, list or mail of real people; this goes through all of them."""
 
 import datetime
+import re
 from collections.abc import Callable
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.test import Client
+from pytest_django import Settings
 
 from cases import actions as cases
 from cases import rescue
@@ -23,9 +26,11 @@ from oversight.models import Alarm
 from oversight.said_waits import said_waits
 from roster import actions as roster
 from roster.models import Member, Presence, Role
-from tests.cast import browser_of, make_member, make_talking, make_waiting
+from tests.cast import browser_of, make_ended, make_member, make_talking, make_waiting
 from tests.training.stage import Played
 from training import actions
+from training.forgetting import forget_old
+from training.models import Practice
 from training.scripted_caller import play
 from triage import actions as triage
 from triage import queue
@@ -193,6 +198,10 @@ def test_the_trainee_writes_its_note_as_any_other(played: Begin) -> None:
 
     assert list(contacts_without_note(one.trainee)) == [one.contact]
     assert contact_for_note(one.trainee, one.contact.pk) == one.contact
+    form, json = {"do": "save", "death": "close"}, {"Accept": "application/json"}
+    saved = browser_of(one.trainee).post(f"/casos/nota/{one.contact.pk}/", form, headers=json).json()
+    assert saved["saved"]
+    assert "hard" not in saved  # nobody died
 
 
 def test_a_trainee_sees_nothing_real_at_the_desk(trainee: Member) -> None:
@@ -203,6 +212,65 @@ def test_a_trainee_sees_nothing_real_at_the_desk(trainee: Member) -> None:
     assert browser.get(f"/escritorio/persona/?contact={real.pk}").status_code == 404
     assert browser.get("/casos/pendientes/").json() == {"pending": []}
     assert "Teófila" not in browser.get("/casos/").content.decode()
+
+
+#: All that shows figures, and to whom.
+FIGURES = {
+    Role.SUPERVISOR: (
+        "/supervision/",
+        "/supervision/tablero/",
+        "/supervision/alarmas/",
+        "/supervision/pronostico/",
+        "/casos/",
+    ),
+    Role.COORDINATOR: ("/supervision/pronostico/", "/reflexion/tendencia/", "/admin/"),
+}
+CHANGES = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|data-now="[^"]+"')
+
+
+def figures(client: Client, now: datetime.datetime) -> dict[str, object]:
+    """Return all that is shown and computed of how the line is doing."""
+    pages = {
+        f"{role} {address}": CHANGES.sub("", browser.get(address).content.decode())
+        for role, addresses in FIGURES.items()
+        for browser in [browser_of(Member.objects.get(alias=role))]
+        for address in addresses
+    }
+    told = client.get("/metrics", headers={"Authorization": "Bearer figures"}).content.decode()
+    computed = {
+        "metrics": sorted({line.split("{")[0].split(" ")[0] for line in told.splitlines() if line[0] != "#"}),
+        "health": (client.get("/healthz").content, client.get("/readyz").json()),
+        "arrivals": (arrivals.arrivals(now), arrivals.figures(now)),
+        "forecast": forecast(now),
+        "waits": said_waits(now),
+        "alarms": (alarms.watch(now), [*telling.claim(now)], Alarm.objects.count()),
+        "pace": (queue.measure_pace(now, rehearsal=False), queue.lately(now, rehearsal=False)),
+        "counselling": Contact.objects.counselling().count(),
+    }
+    return pages | computed
+
+
+def test_every_figure_is_the_same_with_a_practice_and_without(
+    played: Begin, later: Later, client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.METRICS_TOKEN = "figures"  # noqa: S105
+    for role in FIGURES:
+        make_member(role, role)
+    make_ended(make_member(alias="Ana"), "algo real")
+    one = played("late_risk")
+    one.say("¿Has pensado en quitarte la vida?")
+    Contact.objects.filter(pk=one.contact.pk).update_noted(urgency="A", danger=True)
+    chat.end_conversation(one.contact, by="volunteer")
+    cases.save_note(one.trainee, one.contact, NoteBody(talked="nada real", death="close"))
+    play(later(1))
+    now = later(3600)
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+    while_it_is_kept = figures(client, now)
+    Practice.objects.update(ended_at=now - datetime.timedelta(days=31))
+    assert forget_old(now) == 1
+    assert while_it_is_kept == figures(client, now)
+    assert "1" in str(while_it_is_kept["counselling"])
 
 
 #: Every table that holds or leads to contacts, and where above it is shown that practice is kept out or forgotten.

@@ -1,6 +1,7 @@
 """A scripted caller comes as any caller does, answers what the trainee writes, and goes on from its rows."""
 
 import datetime
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from roster import actions as roster
 from roster.models import Member
 from tests.cast import make_member, make_talking, say
 from tests.training.stage import Played
-from training import actions, scenarios, scripted_caller
+from training import actions, scenarios, script, scripted_caller
 from training.errors import NotNow, NotYours
 from training.models import Practice, PracticeState
 from training.scripted_caller import play
@@ -22,6 +23,7 @@ from triage.errors import NotAllowed, OfferGone
 from triage.models import Contact, ContactEvent, ContactState, Offer, OfferState
 from vault.models import DataKey
 from wire import clock
+from wire.hub import Signal
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -81,6 +83,30 @@ def test_it_waits_while_the_trainee_may_still_be_writing(played: Callable[[str],
     play(later(2))
 
     assert Practice.objects.get(pk=one.practice.pk).turn == 0
+
+
+def test_it_seems_to_write_before_each_message_and_at_no_other_time(
+    played: Callable[[str], Played], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs: list[Signal] = []
+    monkeypatch.setattr("wire.doorbell.signal_soon", signs.append)
+    one = played("sleep")
+    one.pass_by(20)
+    assert signs == []
+    say(one.contact, "Hola, soy Diego. Debe ser agotador, ¿no?", one.trainee)
+    story = []
+    for _second in range(40):
+        before = len(one.heard())
+        signs.clear()
+        one.pass_by(1)
+        story.append("said" if len(one.heard()) > before else "writes" if signs else "still")
+        assert set(signs) <= {Signal(chat.room_of(one.contact.pk), "caller")}
+    assert [kind for kind, _many in itertools.groupby(story)] == [*["still", "writes", "said"] * 2, "still"]
+
+
+def test_the_longer_a_message_the_longer_it_is_written_and_nobody_writes_for_ever() -> None:
+    assert script.pace("sí") < script.pace("sí, es cansado") < script.pace("a" * 99)
+    assert script.pace("a" * 400) == script.pace("a" * 200) == script.READS + script.AT_MOST
 
 
 def test_a_silence_that_is_too_long_is_noticed(played: Callable[[str], Played]) -> None:

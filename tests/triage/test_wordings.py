@@ -13,7 +13,7 @@ from triage import actions as triage
 from triage import wordings
 from triage.instruments import INSTRUMENTS, Instrument
 from triage.models import InstrumentWording
-from triage.wording_example import example
+from triage.wordings import example
 from vault.models import Entry
 
 pytestmark = pytest.mark.django_db(databases="__all__")

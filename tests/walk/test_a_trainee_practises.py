@@ -55,6 +55,7 @@ async def _begin(line: RunningLine, diego: Visitor) -> str:
         await desk.send("look", contact=contact, after=0)
         await desk.hear("said", by="caller", text="Hola. No sé si esto es para acá, es que no puedo dormir")
         await desk.say(HOLA, contact=contact)
+        await desk.hear("typing", within=SLOW, by="caller", contact=contact)
         await desk.hear(
             "said", within=SLOW, by="caller", text="me echo a las once y a las tres ya estoy con los ojos abiertos"
         )
@@ -62,7 +63,8 @@ async def _begin(line: RunningLine, diego: Visitor) -> str:
 
 
 async def _heard(desk: Voice, contact: str) -> list[str]:
-    return [one["text"] for one in await desk.look(0, contact=contact) if one.get("by") == "caller"]
+    said = [one for one in await desk.look(0, contact=contact) if one["op"] == "said"]
+    return [one["text"] for one in said if one["by"] == "caller"]
 
 
 async def _go_on(line: RunningLine, diego: Visitor, contact: str) -> None:

@@ -110,6 +110,26 @@ async def test_a_ring_inside_a_transaction_is_heard_once_it_is_committed_here_an
     assert layer.rooms_sent() == [["here"]]
 
 
+@pytest.mark.django_db(transaction=True)
+async def test_what_passes_may_be_told_from_any_thread_and_is_heard_here_and_elsewhere(
+    layer: Layer, seat: Listener
+) -> None:
+    heard_inside: list[Any] = []
+
+    def work() -> None:
+        with transaction.atomic():
+            doorbell.signal_soon(Signal("here", "caller"))
+            time.sleep(0.05)
+            heard_inside.extend(seat.heard)
+        connection.close()
+
+    await asyncio.to_thread(work)
+    await soon()
+    assert heard_inside == []
+    assert seat.heard == [Signal("here", "caller")]
+    assert [message["signals"] for message in layer.sent if message["signals"]] == [[["here", "caller", None]]]
+
+
 async def test_ringing_the_others_rings_nobody_here(layer: Layer, seat: Listener) -> None:
     doorbell.ring_others(["here"])
     await soon()

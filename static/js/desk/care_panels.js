@@ -18,6 +18,8 @@ export class CarePanels {
     this.checkIn = new FragmentPanel(this.place, this.place.dataset.url || "", {
       changed: () => setTimeout(() => this.ask(), THANKED),
     });
+    /** @type {Set<string>} conversations of which a note says that somebody died */
+    this.died = new Set();
     const inside = part(this.after, "[data-after-place]");
     this.good = new FragmentPanel(inside, this.after.dataset.url || "");
     part(this.after, "[data-after-close]").addEventListener("click", () => this.close());
@@ -43,11 +45,36 @@ export class CarePanels {
    * @param {string} contact
    */
   async over(contact) {
+    if (this.died.has(contact)) {
+      this.offer(this.after.dataset.deathUrl);
+      return;
+    }
     const answer = await facts(this.after.dataset.hardUrl + "?contact=" + contact);
     if (answer.facts.hard) {
-      this.after.hidden = false;
-      this.good.open();
+      this.offer(this.after.dataset.url);
     }
+  }
+
+  /**
+   * A note was saved; where it says that somebody died, what may do good is offered once the conversation is over.
+   *
+   * @param {string} contact
+   * @param {boolean} over
+   * @param {Record<string, any>} kept
+   */
+  noted(contact, over, kept) {
+    if (kept.hard && !this.died.has(contact)) {
+      this.died.add(contact);
+      if (over) {
+        this.offer(this.after.dataset.deathUrl);
+      }
+    }
+  }
+
+  /** @param {string} [url] */
+  offer(url) {
+    this.after.hidden = false;
+    this.good.open(url);
   }
 
   close() {

@@ -434,6 +434,7 @@ function side(place) {
         await post(root.dataset.consentUrl || "", [["contact", place.contact]]);
       },
       noted: (_place, kept) => {
+        care.noted(place.contact, OVER.includes(place.state), kept);
         place.noted = true;
         thread(place).stands();
         if (OVER.includes(place.state)) {
