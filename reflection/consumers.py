@@ -16,6 +16,7 @@ from reflection.protocol import CircleIdle, CircleMore, Room, encoded
 from reflection.rooms import room_of
 from reflection.sockets import cookies_of, member_at
 from reflection.speaking import say
+from roster import actions as roster
 from roster.models import Member
 from wire import hub, pool
 from wire.consumer import LiveConsumer
@@ -44,6 +45,7 @@ class CircleConsumer(LiveConsumer):
         super().__init__(*args, **kwargs)
         self.circle_id = uuid.UUID(str(self.scope["url_route"]["kwargs"]["circle_id"]))
         self.member: Member | None = None
+        self.own_room = ""
         self.cursor: int | None = None  # the number of the last entry this socket was sent; None before its first look
         self.shown: Room | None = None
         self.checked = 0.0
@@ -55,6 +57,8 @@ class CircleConsumer(LiveConsumer):
         """Find the member of the cookies and their seat; say how the room stands."""
         if await self._who() is None:
             return False
+        self.own_room = roster.room_of(self.me.pk)
+        hub.join(self.own_room, self)
         hub.join(room_of(self.circle_id), self)
         seat = await self._stand()
         if seat is not None and self.me.rehearsal:
@@ -66,6 +70,15 @@ class CircleConsumer(LiveConsumer):
         self.member = await pool.run(member_at, cookies_of(self.scope))
         return self.member
 
+    async def _is_signed_in(self) -> bool:
+        """Read the member anew; close when nobody is signed in here any more."""
+        if await self._who() is None:
+            self.close(4401)
+        return not self.closed
+
+    def _is_stale(self) -> bool:
+        return time.monotonic() - self.checked >= RECHECK_EVERY
+
     @property
     def me(self) -> Member:
         """The member at this socket."""
@@ -75,6 +88,7 @@ class CircleConsumer(LiveConsumer):
 
     async def leave(self) -> None:
         """Give up the seat at this socket; runs whatever happened."""
+        hub.part(self.own_room, self)
         hub.part(room_of(self.circle_id), self)
 
     def alive(self, ago: float) -> "asyncio.Future[None] | None":
@@ -101,8 +115,9 @@ class CircleConsumer(LiveConsumer):
         return seat
 
     async def ring(self, room: str) -> None:
-        """Look again: at the room, and at what was said."""
-        del room
+        """Look again: at the room, and at what was said; first, where the roster rings or time has passed, at who I am."""
+        if (room == self.own_room or self._is_stale()) and not await self._is_signed_in():
+            return
         seat = await self._stand()
         if seat is not None and self.cursor is not None:
             await self._open_shut(seat)
@@ -156,8 +171,7 @@ class CircleConsumer(LiveConsumer):
                 await self._act(frame)
 
     async def _recheck(self) -> None:
-        if time.monotonic() - self.checked >= RECHECK_EVERY and await self._who() is None:
-            self.close(4401)
+        if self._is_stale() and not await self._is_signed_in():
             raise Refused("not_yours")
 
     async def _say(self, frame: frames.CircleSay) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.reflection.places import Place, people_of
+from tests.reflection.places import ROSA, Place, people_of
 from tests.running_line import RunningLine, own_databases
 from tests.visitors import Visitor
 from tests.voices import Voice
@@ -115,6 +115,18 @@ async def test_who_is_taken_out_in_the_middle_is_shut_out_at_once_and_hears_noth
     assert not rosa.said()
     async with place.at(place.rosa) as again:
         assert await again.closed() == 4401
+
+
+async def test_who_signs_out_is_shut_out_at_once_and_hears_nothing_more(place: Place, carmen: Voice) -> None:
+    browser = await asyncio.to_thread(lambda: Visitor(place.line).sign_in(ROSA))
+    async with place.at(browser) as rosa:
+        await rosa.look(0)
+        await asyncio.to_thread(browser.get, "/equipo/salir/")
+        await asyncio.to_thread(browser.post, "/equipo/salir/")
+        assert await rosa.closed() == 4401
+        await carmen.say("¿Seguimos?")
+        await carmen.hear("said")
+        assert not rosa.said()
 
 
 @pytest.mark.parametrize("who", ["luis", "nobody"])
