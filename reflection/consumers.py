@@ -115,7 +115,7 @@ class CircleConsumer(LiveConsumer):
         return seat
 
     async def ring(self, room: str) -> None:
-        """Look again: at the room, and at what was said; first, where the roster rings or time has passed, at who I am."""
+        """Look again: at the room, and at what was said; first, if the roster rings or it is time, at who I am."""
         if (room == self.own_room or self._is_stale()) and not await self._is_signed_in():
             return
         seat = await self._stand()
@@ -225,6 +225,6 @@ def _do(member: Member, circle_id: uuid.UUID, frame: Any) -> None:
         case frames.Done():
             live.finish(member, circle_id)
         case frames.Present():
-            live.present(member, circle_id)
+            live.present(member, circle_id, on=frame.on)
         case frames.MoveOn():
             live.move_on(member, circle_id, frame.phase)

@@ -118,7 +118,8 @@ def act(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
         "hand_up": lambda: live.raise_hand(member, circle_id, up=True),
         "hand_down": lambda: live.raise_hand(member, circle_id, up=False),
         "done": lambda: live.finish(member, circle_id),
-        "present": lambda: live.present(member, circle_id),
+        "present": lambda: live.present(member, circle_id, on=True),
+        "stop_presenting": lambda: live.present(member, circle_id, on=False),
         "move_on": lambda: live.move_on(member, circle_id, _phase(request)),
     }
     try:
