@@ -10,6 +10,7 @@ import msgspec
 
 from reflection import actions, entries, live, room, rooms
 from reflection import protocol as frames
+from reflection.absences import Absence
 from reflection.errors import ReflectionError
 from reflection.models import Membership
 from reflection.protocol import CircleIdle, CircleMore, Room, encoded
@@ -45,7 +46,7 @@ class CircleConsumer(LiveConsumer):
         super().__init__(*args, **kwargs)
         self.circle_id = uuid.UUID(str(self.scope["url_route"]["kwargs"]["circle_id"]))
         self.member: Member | None = None
-        self.own_room = ""
+        self.sits: uuid.UUID | None = None  # whose socket it is, also after they have signed out
         self.cursor: int | None = None  # the number of the last entry this socket was sent; None before its first look
         self.shown: Room | None = None
         self.checked = 0.0
@@ -57,9 +58,10 @@ class CircleConsumer(LiveConsumer):
         """Find the member of the cookies and their seat; say how the room stands."""
         if await self._who() is None:
             return False
-        self.own_room = roster.room_of(self.me.pk)
-        hub.join(self.own_room, self)
+        self.sits = self.me.pk
+        hub.join(roster.room_of(self.sits), self)
         hub.join(room_of(self.circle_id), self)
+        rooms.tell_here(self.circle_id, self.sits)
         seat = await self._stand()
         if seat is not None and self.me.rehearsal:
             self.lift_pace()
@@ -88,8 +90,12 @@ class CircleConsumer(LiveConsumer):
 
     async def leave(self) -> None:
         """Give up the seat at this socket; runs whatever happened."""
-        hub.part(self.own_room, self)
+        if self.sits is None:
+            return
+        hub.part(roster.room_of(self.sits), self)
         hub.part(room_of(self.circle_id), self)
+        if self.shown is not None and self.shown.here:
+            Absence(self.circle_id, self.sits).begin()
 
     def alive(self, ago: float) -> "asyncio.Future[None] | None":
         """Keep nothing: when somebody was here is written nowhere."""
@@ -116,7 +122,7 @@ class CircleConsumer(LiveConsumer):
 
     async def ring(self, room: str) -> None:
         """Look again: at the room, and at what was said; first, if the roster rings or it is time, at who I am."""
-        if (room == self.own_room or self._is_stale()) and not await self._is_signed_in():
+        if (room != room_of(self.circle_id) or self._is_stale()) and not await self._is_signed_in():
             return
         seat = await self._stand()
         if seat is not None and self.cursor is not None:
@@ -149,7 +155,9 @@ class CircleConsumer(LiveConsumer):
                 self.send(room.said_frame(one, seat))
 
     def hear(self, event: Any) -> None:
-        """Take a signal that somebody lacks keys; all else that happens here is read from the rows."""
+        """Take a signal that somebody lacks keys, or looks for a page of mine; all else is read from the rows."""
+        if self.sits is not None and rooms.sought(event) == self.sits:
+            rooms.tell_here(self.circle_id, self.sits)
         if isinstance(event, Signal) and event.by == rooms.KEYS_WANTED and self.member is not None:
             self._spawn(self._pass_keys_on())
 
