@@ -199,7 +199,7 @@ note.addEventListener("submit", async (event) => {
   event.preventDefault();
   const box = /** @type {HTMLTextAreaElement} */ (part(note, "textarea"));
   const outcome = await post(note.action, [["note", box.value]]);
-  const failed = outcome.problem || wordsOf(words, outcome.shut ? "noteShut" : "noteFailed");
+  const failed = outcome.problem || wordsOf(words, outcome.shut || shut ? "noteShut" : "noteFailed");
   const told = outcome.kept ? wordsOf(words, "noteKept") : failed;
   say(part(note, "[data-note-status]"), told);
   announce(told);
