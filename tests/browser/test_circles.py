@@ -129,27 +129,6 @@ def test_a_circle_is_founded_joined_held_and_left(sign_in: Any, line: RunningLin
     is_sound(rosa, *WIDTHS)
 
 
-def test_who_is_taken_out_has_all_their_words_back_also_refused_ones(sign_in: Any) -> None:
-    carmen: Page = sign_in("supervisora@demo.pe")
-    path = found(carmen, "Domingo de pausa")
-    rosa: Page = sign_in("rosa@demo.pe")
-    join(rosa, path)
-    long = "Muy largo. " * 400
-    rosa.get_by_label("Lo que quieres decir").fill(long)
-    rosa.get_by_role("button", name="Decir").click()
-    expect(rosa.get_by_role("button", name="Volver a ponerlo en la caja")).to_be_visible()
-    rosa.get_by_label("Lo que quieres decir").fill("Una cosa más")
-    rosa.get_by_role("textbox", name="Tu nota para ti").fill("Respirar.")
-
-    carmen.goto(f"{path}conducir/")
-    carmen.get_by_role("button", name="Sacar del círculo Rosa").click()
-    expect(rosa.locator("#signal")).to_contain_text("Ya no estás en este círculo")
-    expect(rosa.get_by_label("Lo que quieres decir")).to_have_value(f"Una cosa más\n{long.strip()}")
-    rosa.get_by_role("button", name="Guardar la nota").click()
-    expect(rosa.locator("[data-note-status]")).to_contain_text("la nota no se guardó. Cópiala si la quieres.")
-    expect(rosa.get_by_role("textbox", name="Tu nota para ti")).to_have_value("Respirar.")
-
-
 def test_a_colleague_is_asked_for_and_found_and_the_desk_tells_it(sign_in: Any, line: RunningLine) -> None:
     luis: Page = sign_in("luis@demo.pe")
     ines: Page = sign_in("nuevo@demo.pe")
