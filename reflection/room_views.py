@@ -125,12 +125,11 @@ def act(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
     if request.POST.get("do", "") not in acts:
         raise Http404
     try:
-        seat = seat_in(member, circle_id)
         acts[request.POST["do"]]()
     except NotYours:
         return _words_back(request)
     except ReflectionError as error:
-        return _room(request, seat, 409, problem=refusal(error.code))
+        return _room(request, _seat(request, circle_id), 409, problem=refusal(error.code))
     return redirect("circle", circle_id)
 
 

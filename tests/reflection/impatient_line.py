@@ -2,6 +2,7 @@
 
 import importlib
 import os
+from typing import Any
 
 import django
 
@@ -12,7 +13,7 @@ def main() -> None:
     """Start the line with less patience."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotline.settings")
     django.setup()
-    absences = importlib.import_module("reflection.absences")
+    absences: Any = importlib.import_module("reflection.absences")
     assert absences.AWAY_AFTER > AWAY_AFTER
     absences.AWAY_AFTER = AWAY_AFTER
     importlib.import_module("hotline.__main__").main()

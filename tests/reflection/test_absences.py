@@ -7,7 +7,7 @@ import pytest
 
 from reflection import absences, rooms
 from reflection.absences import Absence
-from wire import hub
+from wire import hub, pool
 
 WHO, CIRCLE, OTHER = (uuid.UUID(int=number) for number in (1, 2, 3))
 ROOM = rooms.room_of(CIRCLE)
@@ -18,7 +18,7 @@ def missed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     """Return who is taken for gone."""
     gone: list[tuple[object, ...]] = []
     monkeypatch.setattr(absences, "AWAY_AFTER", 0.05)
-    monkeypatch.setattr(absences.pool, "later", lambda _verb, *whom: gone.append(whom))
+    monkeypatch.setattr(pool, "later", lambda _verb, *whom: gone.append(whom))
     return gone
 
 

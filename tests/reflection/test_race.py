@@ -10,6 +10,7 @@ from reflection import actions, live, peers, shift_ends, speaking
 from reflection.errors import AlreadyThere, ReflectionError
 from reflection.models import Attendee, Circle, Entry, Gathering, Membership, Turn
 from reflection.schedule import BadSchedule, Wish
+from reflection.schedule import CLOSES_AFTER
 from roster.models import Member, Role, Shift
 from tests.at_once import together
 from tests.cast import make_member
@@ -122,7 +123,7 @@ def test_of_who_comes_late_and_the_line_that_closes_nobody_is_left_in_a_room_tha
         join(circle, rosa)
         now = clock.now()
         Gathering.objects.filter(circle=circle).update(starts_at=now - HOUR, minutes=60)
-        late = now + live.CLOSES_AFTER
+        late = now + CLOSES_AFTER
         together([lambda: live.enter(rosa, circle.pk), lambda: live.close_forgotten(late)], ReflectionError)  # noqa: B023
         assert (circle.gatherings.get().state, Attendee.objects.count()) == ("over", 0)
 
