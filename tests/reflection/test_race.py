@@ -9,8 +9,7 @@ import pytest
 from reflection import actions, live, peers, shift_ends, speaking
 from reflection.errors import AlreadyThere, ReflectionError
 from reflection.models import Attendee, Circle, Entry, Gathering, Membership, Turn
-from reflection.schedule import BadSchedule, Wish
-from reflection.schedule import CLOSES_AFTER
+from reflection.schedule import CLOSES_AFTER, BadSchedule, Wish
 from roster.models import Member, Role, Shift
 from tests.at_once import together
 from tests.cast import make_member

@@ -54,7 +54,7 @@ function take(frame) {
  * @param {Room} now
  */
 function heed(now) {
-  if (cutOff && room && room.here && now.state === "live" && !now.here && Date.now() - cutOff < BACK_WITHIN) {
+  if (cutOff && room && room.here && now.state !== "thread" && !now.here && Date.now() - cutOff < BACK_WITHIN) {
     socket.send({ op: "enter" });
   }
   if (room && room.refused && !now.refused) {
