@@ -211,7 +211,8 @@ def move_on(member: Member, circle_id: uuid.UUID, phase: int) -> None:
     since = gathering.phase_since or now
     if gathering.phase != phase:
         raise Taken
-    free = attendee.membership.leads_room or is_round_over(gathering, gathering.attendees.filter(here=True))
+    here = gathering.attendees.filter(here=True).select_related("membership")
+    free = attendee.membership.leads_room or is_round_over(gathering, here)
     if not phases.may_move_on(plan, phase, since, now, free=free):
         raise NotNow
     if plan.is_last(phase):

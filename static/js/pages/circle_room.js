@@ -30,6 +30,7 @@ let shut = false;
 /** @type {Room|null} how the room stood when it was last told */
 let room = null;
 let cutOff = 0; // when the signal was lost
+let comingBack = false; // what was said meanwhile is said again once I am in the room
 
 /** @param {CircleServerFrame} frame */
 function take(frame) {
@@ -54,7 +55,9 @@ function take(frame) {
  * @param {Room} now
  */
 function heed(now) {
-  if (cutOff && room && room.here && now.state !== "thread" && !now.here && Date.now() - cutOff < BACK_WITHIN) {
+  const wasHere = Boolean(room && room.here) && cutOff > Date.now() - BACK_WITHIN;
+  comingBack = wasHere && now.state !== "thread" && !now.here;
+  if (comingBack) {
     socket.send({ op: "enter" });
   }
   if (room && room.refused && !now.refused) {
@@ -104,7 +107,7 @@ function told() {
  * @param {string} id of what was said, if it answers that
  */
 function refused(code, id) {
-  if (TRY_LATER.includes(code)) {
+  if (TRY_LATER.includes(code) || (comingBack && code === "not_in_room")) {
     setTimeout(() => log.unsent().forEach(transmit), AGAIN_AFTER);
     return;
   }
