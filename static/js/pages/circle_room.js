@@ -30,6 +30,8 @@ let shut = false;
 /** @type {Room|null} how the room stood when it was last told */
 let room = null;
 let cutOff = 0; // when the signal was lost
+let asked = 0; // how often the room was asked for how it stands
+let drawn = 0; // which of those answers is shown
 let comingBack = false; // what was said meanwhile is said again once I am in the room
 
 /** @param {CircleServerFrame} frame */
@@ -69,13 +71,15 @@ function heed(now) {
 
 /** Fetch how the room stands; whoever was at a button of it finds the same one, or the head of what came instead. */
 async function stand() {
+  const mine = ++asked;
+  const answer = await fragment(page.dataset.standing || "");
+  if (answer.reached !== "ok" || shut || mine < drawn) {
+    return; // a later answer may have come first
+  }
+  drawn = mine;
   const held = document.activeElement instanceof HTMLButtonElement && standing.contains(document.activeElement);
   const value = held ? /** @type {HTMLButtonElement} */ (document.activeElement).value : "";
   const other = PAIRS[/** @type {keyof typeof PAIRS} */ (value)] || value;
-  const answer = await fragment(page.dataset.standing || "");
-  if (answer.reached !== "ok" || shut) {
-    return;
-  }
   const before = told();
   standing.replaceChildren(...answer.nodes);
   if (told() !== before) {
