@@ -90,12 +90,12 @@ def _refuse_overlap(circle: Circle, fresh: Iterable[Gathering]) -> None:
 @transaction.atomic
 def cancel(member: Member, circle_id: uuid.UUID, gathering_id: int) -> None:
     """Let a gathering that has not begun not take place. Raises NotYours, or Taken when it has begun."""
+    _locked(circle_id)
     leading_in(member, circle_id)
     gathering = Gathering.objects.filter(pk=gathering_id, circle=circle_id).first()
     if gathering is None:
         raise NotYours
-    planned = Gathering.objects.filter(pk=gathering_id, state=State.PLANNED)
-    if not planned.update(state=State.CANCELLED, sequence=gathering.sequence + 1):
+    if not live.call_off(gathering, clock.now()):
         raise Taken
     ring(circle_id)
 

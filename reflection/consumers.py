@@ -10,12 +10,14 @@ import msgspec
 
 from reflection import actions, entries, live, room, rooms
 from reflection import protocol as frames
+from reflection.absences import Absence
 from reflection.errors import ReflectionError
 from reflection.models import Membership
 from reflection.protocol import CircleIdle, CircleMore, Room, encoded
 from reflection.rooms import room_of
 from reflection.sockets import cookies_of, member_at
 from reflection.speaking import say
+from roster import actions as roster
 from roster.models import Member
 from wire import hub, pool
 from wire.consumer import LiveConsumer
@@ -44,6 +46,7 @@ class CircleConsumer(LiveConsumer):
         super().__init__(*args, **kwargs)
         self.circle_id = uuid.UUID(str(self.scope["url_route"]["kwargs"]["circle_id"]))
         self.member: Member | None = None
+        self.sits: uuid.UUID | None = None  # whose socket it is, also after they have signed out
         self.cursor: int | None = None  # the number of the last entry this socket was sent; None before its first look
         self.shown: Room | None = None
         self.checked = 0.0
@@ -55,7 +58,10 @@ class CircleConsumer(LiveConsumer):
         """Find the member of the cookies and their seat; say how the room stands."""
         if await self._who() is None:
             return False
+        self.sits = self.me.pk
+        hub.join(roster.room_of(self.sits), self)
         hub.join(room_of(self.circle_id), self)
+        rooms.tell_here(self.circle_id, self.sits)
         seat = await self._stand()
         if seat is not None and self.me.rehearsal:
             self.lift_pace()
@@ -66,6 +72,15 @@ class CircleConsumer(LiveConsumer):
         self.member = await pool.run(member_at, cookies_of(self.scope))
         return self.member
 
+    async def _is_signed_in(self) -> bool:
+        """Read the member anew; close when nobody is signed in here any more."""
+        if await self._who() is None:
+            self.close(4401)
+        return not self.closed
+
+    def _is_stale(self) -> bool:
+        return time.monotonic() - self.checked >= RECHECK_EVERY
+
     @property
     def me(self) -> Member:
         """The member at this socket."""
@@ -75,7 +90,12 @@ class CircleConsumer(LiveConsumer):
 
     async def leave(self) -> None:
         """Give up the seat at this socket; runs whatever happened."""
+        if self.sits is None:
+            return
+        hub.part(roster.room_of(self.sits), self)
         hub.part(room_of(self.circle_id), self)
+        if self.shown is not None and self.shown.here:
+            Absence(self.circle_id, self.sits).begin()
 
     def alive(self, ago: float) -> "asyncio.Future[None] | None":
         """Keep nothing: when somebody was here is written nowhere."""
@@ -101,8 +121,9 @@ class CircleConsumer(LiveConsumer):
         return seat
 
     async def ring(self, room: str) -> None:
-        """Look again: at the room, and at what was said."""
-        del room
+        """Look again: at the room, and at what was said; first, if the roster rings or it is time, at who I am."""
+        if (room != room_of(self.circle_id) or self._is_stale()) and not await self._is_signed_in():
+            return
         seat = await self._stand()
         if seat is not None and self.cursor is not None:
             await self._open_shut(seat)
@@ -134,7 +155,9 @@ class CircleConsumer(LiveConsumer):
                 self.send(room.said_frame(one, seat))
 
     def hear(self, event: Any) -> None:
-        """Take a signal that somebody lacks keys; all else that happens here is read from the rows."""
+        """Take a signal that somebody lacks keys, or looks for a page of mine; all else is read from the rows."""
+        if self.sits is not None and rooms.sought(event) == self.sits:
+            rooms.tell_here(self.circle_id, self.sits)
         if isinstance(event, Signal) and event.by == rooms.KEYS_WANTED and self.member is not None:
             self._spawn(self._pass_keys_on())
 
@@ -156,8 +179,7 @@ class CircleConsumer(LiveConsumer):
                 await self._act(frame)
 
     async def _recheck(self) -> None:
-        if time.monotonic() - self.checked >= RECHECK_EVERY and await self._who() is None:
-            self.close(4401)
+        if self._is_stale() and not await self._is_signed_in():
             raise Refused("not_yours")
 
     async def _say(self, frame: frames.CircleSay) -> None:
@@ -211,6 +233,6 @@ def _do(member: Member, circle_id: uuid.UUID, frame: Any) -> None:
         case frames.Done():
             live.finish(member, circle_id)
         case frames.Present():
-            live.present(member, circle_id)
+            live.present(member, circle_id, on=frame.on)
         case frames.MoveOn():
             live.move_on(member, circle_id, frame.phase)

@@ -2,9 +2,10 @@
 
 import datetime
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from reflection import phases
 from reflection.access import seat_in
@@ -17,6 +18,7 @@ from roster.models import Member
 from wire import clock
 
 State = GatheringState
+NOBODY: dict[str, object] = {"speaker": None, "speaker_spoke": False}  # has the word
 
 
 def plan_of(gathering: Gathering) -> Plan:
@@ -57,13 +59,18 @@ def under_way(circle_id: uuid.UUID) -> Gathering | None:
 
 @transaction.atomic
 def enter(member: Member, circle_id: uuid.UUID) -> Attendee:
-    """Come into the room; whoever is first opens it. Raises NotYours, or NotNow while its door is shut."""
-    seat = _lock(member, circle_id)
-    gathering = at_the_door(circle_id, clock.now())
+    """Come into the room; whoever is first opens it, and its clock starts at the hour, not before.
+
+    Raises NotYours, or NotNow while its door is shut.
+    """
+    seat, now = _lock(member, circle_id), clock.now()
+    gathering = at_the_door(circle_id, now)
     if gathering is None:
         raise NotNow
-    since = to_the_minute(clock.now())
-    Gathering.objects.filter(pk=gathering.pk, state=State.PLANNED).update(state=State.OPEN, phase=0, phase_since=since)
+    since = to_the_minute(max(now, gathering.starts_at))
+    planned = Gathering.objects.filter(pk=gathering.pk, state=State.PLANNED)
+    if not planned.update(state=State.OPEN, phase=0, phase_since=since) and gathering.state == State.PLANNED:
+        raise NotNow  # it was called off meanwhile
     attendee, _new = Attendee.objects.update_or_create(gathering=gathering, membership=seat, defaults={"here": True})
     settle(circle_id)
     ring(circle_id)
@@ -74,14 +81,31 @@ def enter(member: Member, circle_id: uuid.UUID) -> Attendee:
 def step_out(member: Member, circle_id: uuid.UUID) -> None:
     """Leave the room for now: the word goes on to the next, the seat in the circle stays."""
     attendee, _gathering = _here(member, circle_id)
-    Attendee.objects.filter(pk=attendee.pk).update(here=False, hand=None)
-    settle(circle_id)
-    ring(circle_id)
+    _go(Attendee.objects.filter(pk=attendee.pk), circle_id)
+
+
+@transaction.atomic
+def lapse(member_id: uuid.UUID, circle_id: uuid.UUID) -> None:
+    """Take somebody for gone whose page has been away for a while, as if they had stepped out; of others nothing."""
+    _lock_alone(circle_id)
+    gathering = under_way(circle_id)
+    _go(Attendee.objects.filter(gathering=gathering, membership__member=member_id, here=True), circle_id)
+
+
+def _go(who: QuerySet[Attendee], circle_id: uuid.UUID) -> None:
+    if who.update(here=False, hand=None):
+        settle(circle_id)
+        ring(circle_id)
+
+
+def _lock_alone(circle_id: uuid.UUID) -> None:
+    """Lock the circle, so that one thing happens at a time in it; part of a transaction."""
+    Circle.objects.select_for_update(no_key=True).filter(pk=circle_id).first()
 
 
 def _lock(member: Member, circle_id: uuid.UUID) -> Membership:
-    """Lock the circle, so that one thing happens at a time in it, and return the member's seat. Raises NotYours."""
-    Circle.objects.select_for_update(no_key=True).filter(pk=circle_id).first()
+    """Lock the circle and return the member's seat. Raises NotYours."""
+    _lock_alone(circle_id)
     return seat_in(member, circle_id)
 
 
@@ -100,15 +124,40 @@ def _here(member: Member, circle_id: uuid.UUID) -> tuple[Attendee, Gathering]:
 
 
 def settle(circle_id: uuid.UUID) -> None:
-    """See that in a round the word is with somebody who is there and has it still to come; part of a transaction."""
+    """See that who presents is there, and that in a round the word is with somebody who has it still to come.
+
+    An empty room is none: before its hour it waits for it anew, after its end it is over. Part of a transaction.
+    """
     gathering = under_way(circle_id)
-    if gathering is None or plan_of(gathering).at(gathering.phase).voice != Voice.ROUND:
+    if gathering is None or _is_emptied(gathering):
+        return
+    if gathering.presenter is not None and not gathering.presenter.here:
+        Gathering.objects.filter(pk=gathering.pk).update(presenter=None)
+    if plan_of(gathering).at(gathering.phase).voice != Voice.ROUND:
         return
     attendees = gathering.attendees.filter(here=True).order_by("pk")
     order = [(one.pk, one.done_phase == gathering.phase) for one in attendees]
     if (gathering.speaker_id, False) in order:
         return
-    Gathering.objects.filter(pk=gathering.pk).update(speaker=phases.next_speaker(order))
+    Gathering.objects.filter(pk=gathering.pk).update(**NOBODY | {"speaker": phases.next_speaker(order)})
+
+
+def _is_emptied(gathering: Gathering) -> bool:
+    """Say whether nobody is in a room that is not for now; it is shut then."""
+    now = clock.now()
+    if gathering.starts_at <= now < gathering.ends_at or gathering.attendees.filter(here=True).exists():
+        return False
+    if now >= gathering.ends_at:
+        close(gathering)
+    else:
+        _shut(gathering, State.PLANNED)
+    return True
+
+
+def note_spoken(gathering: Gathering, seat: Membership) -> None:
+    """Note that whoever has the word has said something, if this is their seat; part of a transaction."""
+    theirs = Gathering.objects.filter(pk=gathering.pk, speaker__membership=seat, speaker_spoke=False)
+    theirs.update(speaker_spoke=True)
 
 
 @transaction.atomic
@@ -139,12 +188,13 @@ def raise_hand(member: Member, circle_id: uuid.UUID, *, up: bool) -> None:
 
 
 @transaction.atomic
-def present(member: Member, circle_id: uuid.UUID) -> None:
-    """Be the one who presents. Raises Taken when somebody is already, NotNow where nobody presents."""
+def present(member: Member, circle_id: uuid.UUID, *, on: bool = True) -> None:
+    """Be the one who presents, or no more. Raises Taken when somebody else is, NotNow where nobody presents."""
     attendee, gathering = _here(member, circle_id)
     if all(phase.voice != Voice.ONE for phase in plan_of(gathering).phases):
         raise NotNow
-    if not Gathering.objects.filter(pk=gathering.pk, presenter=None).update(presenter=attendee):
+    before, after = (None, attendee) if on else (attendee, None)
+    if not Gathering.objects.filter(pk=gathering.pk, presenter=before).update(presenter=after):
         raise Taken
     ring(circle_id)
 
@@ -153,14 +203,17 @@ def present(member: Member, circle_id: uuid.UUID) -> None:
 def move_on(member: Member, circle_id: uuid.UUID, phase: int) -> None:
     """Begin what follows phase ``phase``; after the last the gathering is over.
 
-    Raises NotNow before its time (who leads or co-leads may always), Taken when it was moved on meanwhile.
+    Who leads or co-leads may always, others once its time or a round is over. Raises NotNow before that, Taken when it
+    was moved on meanwhile.
     """
     attendee, gathering = _here(member, circle_id)
     plan, now = plan_of(gathering), clock.now()
     since = gathering.phase_since or now
     if gathering.phase != phase:
         raise Taken
-    if not phases.may_move_on(plan, phase, since, now, leads=attendee.membership.leads_room):
+    here = gathering.attendees.filter(here=True).select_related("membership")
+    free = attendee.membership.leads_room or is_round_over(gathering, here)
+    if not phases.may_move_on(plan, phase, since, now, free=free):
         raise NotNow
     if plan.is_last(phase):
         close(gathering)
@@ -169,31 +222,55 @@ def move_on(member: Member, circle_id: uuid.UUID, phase: int) -> None:
     ring(circle_id)
 
 
+def is_round_over(gathering: Gathering, here: Iterable[Attendee]) -> bool:
+    """Say whether those who are here may begin what follows, as a round is done and nobody leads them now."""
+    places = [Place(one.pk, one.membership.leads_room) for one in here]
+    return phases.is_round_over(plan_of(gathering).at(gathering.phase), places, speaker=gathering.speaker_id)
+
+
 def _begin(gathering: Gathering, phase: int, since: datetime.datetime) -> None:
-    Gathering.objects.filter(pk=gathering.pk, state=State.OPEN).update(phase=phase, phase_since=since, speaker=None)
+    begun = Gathering.objects.filter(pk=gathering.pk, state=State.OPEN)
+    begun.update(phase=phase, phase_since=since, **NOBODY)
     gathering.attendees.update(hand=None)
     settle(gathering.circle_id)
 
 
 def close(gathering: Gathering) -> None:
     """Close a room: how many came is kept, who came is not; part of a transaction."""
-    came = gathering.attendees.count()
-    done = Gathering.objects.filter(pk=gathering.pk, state=State.OPEN).update(
-        state=State.OVER, attendance=came, phase=0, phase_since=None, speaker=None, presenter=None
-    )
+    _shut(gathering, State.OVER, attendance=gathering.attendees.count())
+
+
+def call_off(gathering: Gathering, now: datetime.datetime) -> bool:
+    """Let a gathering not take place, unless it has begun: who came before its hour does not keep it.
+
+    Say whether it was so; part of a transaction that has locked the circle.
+    """
+    changed: dict[str, object] = {"sequence": gathering.sequence + 1}
+    planned = Gathering.objects.filter(pk=gathering.pk, state=State.PLANNED)
+    if planned.update(state=State.CANCELLED, **changed):
+        return True
+    return gathering.starts_at > now and _shut(gathering, State.CANCELLED, **changed)
+
+
+def _shut(gathering: Gathering, state: State, **changed: object) -> bool:
+    """Let a room that is open be so no more, and forget who was there; say whether it was open."""
+    gone = {"state": state, "phase": 0, "phase_since": None, "presenter": None} | NOBODY | changed
+    done = Gathering.objects.filter(pk=gathering.pk, state=State.OPEN).update(**gone)
     if done:
         gathering.attendees.all().delete()
+    return bool(done)
 
 
-@transaction.atomic
 def close_forgotten(now: datetime.datetime) -> int:
     """Close the rooms whose time is long over, and note those that nobody came to; return how many."""
     late = Gathering.objects.filter(state__in=(State.OPEN, State.PLANNED), starts_at__lt=now)
     forgotten = [one for one in late.select_related("circle") if now >= one.ends_at + CLOSES_AFTER]
     for one in forgotten:
-        close(one)
-        Gathering.objects.filter(pk=one.pk, state=State.PLANNED).update(state=State.OVER, attendance=0)
-        ring(one.circle_id)
+        with transaction.atomic():
+            _lock_alone(one.circle_id)
+            close(one)
+            Gathering.objects.filter(pk=one.pk, state=State.PLANNED).update(state=State.OVER, attendance=0)
+            ring(one.circle_id)
     return len(forgotten)
 
 

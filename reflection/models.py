@@ -189,6 +189,7 @@ class Gathering(models.Model):
     phase = models.PositiveSmallIntegerField(default=0)
     phase_since = models.DateTimeField(null=True)  # while it is under way, to the minute
     speaker = models.ForeignKey("Attendee", on_delete=models.SET_NULL, null=True, related_name="+")
+    speaker_spoke = models.BooleanField(default=False)  # since they have the word: until then they may pass
     presenter = models.ForeignKey("Attendee", on_delete=models.SET_NULL, null=True, related_name="+")
     attendance = models.PositiveSmallIntegerField(null=True)
 

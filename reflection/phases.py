@@ -110,12 +110,31 @@ def next_speaker(order: Sequence[tuple[int, bool]]) -> int | None:
     return next((number for number, done in order if not done), None)
 
 
-def may_move_on(plan: Plan, number: int, since: datetime.datetime, now: datetime.datetime, *, leads: bool) -> bool:
-    """Say whether somebody may begin the next phase: who leads always, others once its time is well over."""
-    return leads or now >= since + plan.lasts(number) + GRACE
+def is_round_over(phase: Phase, here: Sequence[Place], *, speaker: int | None) -> bool:
+    """Say whether a round is done among several whom nobody leads now: then any of them may begin what follows.
+
+    Whoever is there alone waits for the others until its time is over; whoever leads begins what follows themselves.
+    """
+    alone_or_led = len(here) < 2 or any(one.leads for one in here)
+    return phase.voice == Voice.ROUND and speaker is None and not alone_or_led
+
+
+def may_move_on(plan: Plan, number: int, since: datetime.datetime, now: datetime.datetime, *, free: bool) -> bool:
+    """Say whether somebody may begin the next phase: once its time is well over, at any time if they are ``free`` to.
+
+    Free is who leads, and everybody once a round is over.
+    """
+    return free or now >= since + plan.lasts(number) + GRACE
 
 
 def minutes_left(plan: Plan, number: int, since: datetime.datetime, now: datetime.datetime) -> int:
-    """Return how many minutes of a phase are left, rounded up; 0 when it is over: the clock is gentle, nothing cuts."""
-    left = since + plan.lasts(number) - now
-    return max(0, -(-int(left.total_seconds()) // 60))
+    """Return how many minutes of a phase are left, rounded up; 0 when it is over: the clock is gentle, nothing cuts.
+
+    A phase that is yet to begin has all of them.
+    """
+    return minutes_until(since + plan.lasts(number), max(since, now))
+
+
+def minutes_until(moment: datetime.datetime, now: datetime.datetime) -> int:
+    """Return how many minutes there are until a moment, rounded up; 0 when it has passed."""
+    return max(0, -(-int((moment - now).total_seconds()) // 60))

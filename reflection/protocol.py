@@ -44,7 +44,9 @@ class Done(Frame, tag="done"):
 
 
 class Present(Frame, tag="present"):
-    """I present."""
+    """I present, or no more."""
+
+    on: bool = True
 
 
 class MoveOn(Frame, tag="move_on"):
@@ -100,7 +102,8 @@ class Room(_Out, tag="room", kw_only=True):
     """How the room stands, as this member sees it; on connecting and at each change.
 
     ``state`` is ``thread`` (between gatherings), ``door`` (it may be entered) or ``live``. ``leads``: I
-    lead or co-lead. ``left`` are minutes.
+    lead or co-lead. ``left`` and ``begins_in`` (it is not its hour yet) are minutes. ``spoke``: the speaker has, so it
+    is no passing any more.
     """
 
     state: str
@@ -111,8 +114,10 @@ class Room(_Out, tag="room", kw_only=True):
     code: str = ""
     voice: str = ""
     left: int = 0
+    begins_in: int = 0
     speaker: str | None = None
     my_turn: bool = False
+    spoke: bool = False
     presenter: str | None = None
     presents: bool = False
     may_present: bool = False

@@ -32,7 +32,8 @@ def _live(seat: Membership, gathering: Gathering, attendees: Sequence[Attendee],
     plan, number, now = live.plan_of(gathering), gathering.phase, clock.now()
     phase, since = plan.at(number), gathering.phase_since or now
     presents_here = any(one.voice == Voice.ONE for one in plan.phases)
-    may_move = me is not None and phases.may_move_on(plan, number, since, now, leads=seat.leads_room)
+    free = seat.leads_room or live.is_round_over(gathering, attendees)
+    may_move = me is not None and phases.may_move_on(plan, number, since, now, free=free)
     return Room(
         state="live",
         here=me is not None,
@@ -42,8 +43,10 @@ def _live(seat: Membership, gathering: Gathering, attendees: Sequence[Attendee],
         code=phase.code,
         voice=phase.voice.value,
         left=phases.minutes_left(plan, number, since, now),
+        begins_in=phases.minutes_until(gathering.starts_at, now) if number == 0 else 0,
         speaker=_name(attendees, gathering.speaker_id),
         my_turn=me is not None and gathering.speaker_id == me.pk,
+        spoke=gathering.speaker_spoke,
         presenter=_name(attendees, gathering.presenter_id),
         presents=me is not None and gathering.presenter_id == me.pk,
         may_present=me is not None and presents_here and gathering.presenter_id is None,

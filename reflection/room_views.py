@@ -17,7 +17,7 @@ from reflection.circle_views import refused
 from reflection.doors import wants_fragment
 from reflection.errors import NotYours, ReflectionError
 from reflection.models import Circle, Membership
-from reflection.screen_words import refusal
+from reflection.screen_words import GONE, NOTE_GONE, refusal
 from reflection.speaking import say
 from reflection.views import front_page, member_here
 from roster.models import Member
@@ -96,10 +96,10 @@ def speak(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
     return redirect(f"{reverse('circle', args=[circle_id])}#end")
 
 
-def _words_back(request: HttpRequest, field: str) -> HttpResponse:
+def _words_back(request: HttpRequest, field: str = "") -> HttpResponse:
     """Give their words back to somebody who has no seat (any more), or whose circle ended; nothing of them is kept."""
     text = request.POST.get(field, "")
-    return render(request, "reflection/words_back.html", {"problem": refusal("not_yours"), "text": text}, status=404)
+    return render(request, "reflection/words_back.html", {"problem": GONE, "text": text}, status=404)
 
 
 def _phase(request: HttpRequest) -> int:
@@ -111,22 +111,25 @@ def _phase(request: HttpRequest) -> int:
 @requires("reflection.enter")
 def act(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
     """Do what a button of the room says: come in, step out, hand, pass, present, move on."""
-    seat, member = _seat(request, circle_id), member_here(request)
+    member = member_here(request)
     acts: dict[str, Callable[[], object]] = {
         "enter": lambda: live.enter(member, circle_id),
         "step_out": lambda: live.step_out(member, circle_id),
         "hand_up": lambda: live.raise_hand(member, circle_id, up=True),
         "hand_down": lambda: live.raise_hand(member, circle_id, up=False),
         "done": lambda: live.finish(member, circle_id),
-        "present": lambda: live.present(member, circle_id),
+        "present": lambda: live.present(member, circle_id, on=True),
+        "stop_presenting": lambda: live.present(member, circle_id, on=False),
         "move_on": lambda: live.move_on(member, circle_id, _phase(request)),
     }
+    if request.POST.get("do", "") not in acts:
+        raise Http404
     try:
-        acts[request.POST.get("do", "")]()
-    except KeyError:
-        raise Http404 from None
+        acts[request.POST["do"]]()
+    except NotYours:
+        return _words_back(request)
     except ReflectionError as error:
-        return _room(request, seat, 409, problem=refusal(error.code))
+        return _room(request, _seat(request, circle_id), 409, problem=refusal(error.code))
     return redirect("circle", circle_id)
 
 
@@ -134,13 +137,13 @@ def act(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
 @requires("reflection.enter")
 def keep_note(request: HttpRequest, circle_id: uuid.UUID) -> HttpResponseBase:
     """Keep one's note to oneself; asked for JSON, the answer says in words how it went."""
-    text = request.POST.get("note", "")
+    text, wants_json = request.POST.get("note", ""), "application/json" in request.headers.get("Accept", "")
     try:
         seat = seat_in(member_here(request), circle_id)
     except NotYours:
-        return _words_back(request, "note")
+        return JsonResponse({"problem": NOTE_GONE}, status=404) if wants_json else _words_back(request, "note")
     problem = _kept(member_here(request), circle_id, text)
-    if "application/json" in request.headers.get("Accept", ""):
+    if wants_json:
         return JsonResponse({"problem": problem}, status=400 if problem else 200)
     if problem:
         return _room(request, seat, 400, problem=problem, note_text=text)
@@ -153,6 +156,8 @@ def _kept(member: Member, circle_id: uuid.UUID, text: str) -> str:
     try:
         trimmed = spoken_text(text) if text.strip() else ""
         own_notes.save(member, circle_id, trimmed)
+    except NotYours:
+        return str(NOTE_GONE)
     except ReflectionError:
         return _("Esta nota se cerró con otras llaves y no se puede cambiar. Bórrala en Reflexión y escribe otra.")
     except Refused as error:

@@ -31,6 +31,10 @@ REFUSALS: dict[str, Promise] = {
     "presenter_rests": _("En este momento escuchas: el grupo imagina y luego vuelves."),
 }
 
+#: To whoever acts in a circle in which they have no seat (any more), without script; and where it was their note.
+GONE = _("Ya no estás en este círculo, o terminó.")
+NOTE_GONE = _("Ya no estás en este círculo, o terminó, y la nota no se guardó. Cópiala si la quieres.")
+
 #: Code of a phase → its name, and one line on what it is for.
 PHASES: dict[str, tuple[Promise, Promise]] = {
     "welcome": (_("Bienvenida"), _("Llegar, saludar y recordar los acuerdos.")),

@@ -41,8 +41,10 @@ class Listed:
 
 
 def _next(gatherings: Iterable[Gathering], now: datetime.datetime) -> Gathering | None:
-    standing = (GatheringState.PLANNED, GatheringState.OPEN)
-    return next((one for one in gatherings if one.state in standing and one.ends_at > now), None)
+    """Return the gathering that is under way, be it past its end, or else the next one."""
+    coming = (one for one in gatherings if one.state == GatheringState.PLANNED and one.ends_at > now)
+    under_way = (one for one in gatherings if one.state == GatheringState.OPEN)
+    return next(under_way, None) or next(coming, None)
 
 
 def listed(member: Member) -> list[Listed]:
@@ -85,9 +87,10 @@ def circles(member: Member) -> dict[str, Any]:
 
 def talks(member: Member) -> dict[str, Any]:
     """Return what the front page's section of colleagues shows: rooms that opened, asks, one's own."""
-    seats = seats_of(member).filter(circle__kind__in=(Kind.SHIFT_END, Kind.PEER)).order_by("circle__gone_at", "pk")
+    over = Gathering.objects.filter(state=GatheringState.OVER).values("circle")
+    seats = seats_of(member).filter(circle__kind__in=(Kind.SHIFT_END, Kind.PEER)).exclude(circle__in=over)
     return {
-        "rooms": [(seat.circle, others) for seat, others in _others(seats)],
+        "rooms": [(seat.circle, others) for seat, others in _others(seats.order_by("circle__gone_at", "pk"))],
         "asks": peers.asks_for(member),
         "own_ask": peers.own_ask(member),
         "unanswered": peers.unanswered(member),
@@ -121,11 +124,11 @@ def circle_from_outside(member: Member, circle: Circle) -> dict[str, Any]:
 
 def circle_room(seat: Membership, member: Member) -> dict[str, Any]:
     """Return what a member sees of their circle: how the room stands, what was said, their note to themselves."""
-    circle, now = seat.circle, clock.now()
+    circle = seat.circle
     note = next(((one, text) for one, text in own_notes.of(member) if one.circle_id == circle.pk), None)
     entries = latest(seat, member.holder)
     return standing(seat) | {
-        "one": _listed(circle, circle.memberships.filter(seated=True).count(), seat, now),
+        "one": _listed(circle, circle.memberships.filter(seated=True).count(), seat, clock.now()),
         **_heard(seat, entries),
         # From there on the page's script asks again, so that what is shut now is sent once it opens.
         "last": min((one.seq - 1 for one in entries if one.said is None), default=circle.last_seq),
@@ -153,10 +156,12 @@ def standing(seat: Membership) -> dict[str, Any]:
     """Return what the fragment shows that says how the room stands."""
     room = room_for(seat)
     name, purpose = PHASES.get(room.code, ("", ""))
+    coming = _next(seat.circle.gatherings.all(), clock.now()) if seat.circle.kind in FOUNDED else None
     return {
         "circle": seat.circle,
         "seat": seat,
         "room": room,
+        "coming": coming,
         "phase_name": name,
         "phase_purpose": purpose,
         "number": room.phase + 1,
@@ -171,6 +176,7 @@ def leading(seat: Membership) -> dict[str, Any]:
         "circle": seat.circle,
         "seat": seat,
         "gatherings": seat.circle.gatherings.order_by("-starts_at"),
+        "now": clock.now(),
         "seated": [one for one in memberships if one.seated],
         "waiting": [one for one in memberships if not one.seated],
         "kept_out": seat.circle.kept_out.select_related("member"),

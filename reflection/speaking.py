@@ -54,15 +54,18 @@ def _store(circle: Circle, seat: Membership, member: Member, client_id: uuid.UUI
     turn, key = turns.in_force(circle, member.holder, day)
     seq = circle.last_seq + 1
     said = entries.Said(seat.pk, "" if seat.anonymous else member.alias, text)
+    gathering = live.under_way(circle.pk)
     Entry.objects.create(
         circle=circle,
         seq=seq,
         client_id=client_id,
         turn=turn,
-        gathering=live.under_way(circle.pk),
+        gathering=gathering,
         words=entries.seal(key, circle.pk, seq, client_id, said),
         said_on=day,
     )
     Circle.objects.filter(pk=circle.pk).update(last_seq=seq)
+    if gathering is not None:
+        live.note_spoken(gathering, seat)
     ring(circle.pk)
     return Outcome(seq=seq, new=True)

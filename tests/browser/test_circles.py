@@ -64,6 +64,16 @@ def say(page: Page, text: str) -> None:
     expect(page.locator("#log li[data-seq]", has_text=text)).to_have_count(1)
 
 
+def raise_a_hand_by_keyboard(page: Page) -> None:
+    """Raise a hand, take it down and raise it again with Enter alone: the button that takes its place has the focus."""
+    page.get_by_role("button", name="Levantar la mano").focus()
+    for name, other in (("Levantar la mano", "Bajar la mano"), ("Bajar la mano", "Levantar la mano")):
+        expect(page.get_by_role("button", name=name)).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name=other)).to_be_focused()
+    page.keyboard.press("Enter")
+
+
 def test_a_circle_is_founded_joined_held_and_left(sign_in: Any, line: RunningLine) -> None:
     carmen: Page = sign_in("supervisora@demo.pe")
     path = found(carmen, "Martes de calma")
@@ -83,21 +93,24 @@ def test_a_circle_is_founded_joined_held_and_left(sign_in: Any, line: RunningLin
     rosa.get_by_role("button", name="Entrar a la sala").click()
     expect(rosa.locator("#standing")).to_contain_text("Bienvenida")
     carmen.get_by_role("button", name="Entrar a la sala").click()
-    rosa.get_by_role("button", name="Levantar la mano").click()
+    expect(rosa.locator("#standing")).to_contain_text("Reunión de ahora:")
+    raise_a_hand_by_keyboard(rosa)
     expect(carmen.locator("#standing")).to_contain_text("Manos levantadas: Rosa")
-    expect(rosa.get_by_role("button", name="Bajar la mano")).to_be_visible()
     carmen.get_by_role("button", name="Pasar a lo que sigue").click()
     expect(rosa.locator("#standing")).to_contain_text("Es tu turno de hablar")
     is_sound(rosa, *WIDTHS)
     is_sound(carmen, *WIDTHS)
+    expect(rosa.get_by_role("button", name="Paso esta vez")).to_be_visible()
     say(rosa, "Llego con sueño.")
     rosa.get_by_role("button", name="Doy la palabra").click()
     expect(carmen.locator("#standing")).to_contain_text("Es tu turno de hablar")
     rosa.get_by_label("Lo que quieres decir").fill("Una cosa más")
     rosa.get_by_role("button", name="Decir").click()
     expect(rosa.get_by_role("alert")).to_contain_text("Ahora habla otra persona")
-    rosa.get_by_role("button", name="Volver a ponerlo en la caja").click()
     expect(rosa.get_by_label("Lo que quieres decir")).to_have_value("Una cosa más")
+    carmen.get_by_role("button", name="Paso esta vez").click()
+    carmen.get_by_role("button", name="Pasar a lo que sigue").click()
+    expect(rosa.get_by_role("alert")).to_have_count(0)  # in this part everybody may speak
     rosa.get_by_role("textbox", name="Tu nota para ti").fill("Respirar antes de entrar.")
     rosa.get_by_role("button", name="Guardar la nota").click()
     expect(rosa.locator("[data-note-status]")).to_have_text("Guardada.")
@@ -179,11 +192,14 @@ def test_the_end_of_a_shift_opens_by_itself_and_each_speaks_or_passes(sign_in: A
     luis.goto(rosa.url)
     luis.get_by_role("button", name="Entrar a la sala").click()
     expect(luis.locator("#standing")).to_contain_text("Tiene la palabra Rosa.")
-    rosa.get_by_role("button", name="Doy la palabra").click()
+    rosa.get_by_role("button", name="Paso esta vez").click()
     expect(luis.locator("#standing")).to_contain_text("Es tu turno de hablar")
     say(luis, "Llegué con una voz que sigue sonando.")
     expect(rosa.locator("#log li")).to_contain_text("Llegué con una voz que sigue sonando.")
     is_sound(luis, *WIDTHS)
+    luis.get_by_role("button", name="Doy la palabra").click()
+    luis.get_by_role("button", name="Pasar a lo que sigue").click()  # nobody leads, and both are through
+    expect(rosa.locator("#standing")).to_contain_text("¿Qué se queda conmigo?")
 
 
 #: When a page was told that it is shut, by the clock of this machine.

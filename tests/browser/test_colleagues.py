@@ -1,4 +1,4 @@
-"""Supervision and colleagues in a real browser: what the board tells, a talk, and all that was said before."""
+"""Supervision and colleagues in a real browser: what the board tells, a talk, words said before or given back."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.callers import Watch
 from tests.browser.desks import WIDTHS, is_sound
-from tests.browser.test_circles import found, say
+from tests.browser.test_circles import found, join, say
 from tests.running_line import RunningLine, own_databases
 
 #: More than one page shows.
@@ -76,3 +76,25 @@ def test_what_was_said_before_is_put_in_front_and_what_is_being_written_stays(si
     carmen.get_by_role("link", name="Volver a lo último").click()
     expect(carmen.locator("#composer")).to_be_visible()
     assert watch.problems == []
+
+
+def test_who_is_taken_out_has_all_their_words_back_also_refused_ones(sign_in: Any) -> None:
+    carmen: Page = sign_in("supervisora@demo.pe")
+    path = found(carmen, "Domingo de pausa")
+    rosa: Page = sign_in("rosa@demo.pe")
+    join(rosa, path)
+    long = "Muy largo. " * 400
+    rosa.get_by_label("Lo que quieres decir").fill(long)
+    rosa.get_by_role("button", name="Decir").click()
+    expect(rosa.get_by_role("button", name="Volver a ponerlo en la caja")).to_be_visible()
+    rosa.get_by_label("Lo que quieres decir").fill("Una cosa más")
+    rosa.get_by_role("textbox", name="Tu nota para ti").fill("Respirar.")
+
+    carmen.goto(f"{path}conducir/")
+    carmen.get_by_text("Sacar del círculo Rosa").click()
+    carmen.get_by_role("button", name="Sí, sacar a Rosa").click()
+    expect(rosa.locator("#signal")).to_contain_text("Ya no estás en este círculo")
+    expect(rosa.get_by_label("Lo que quieres decir")).to_have_value(f"Una cosa más\n{long.strip()}")
+    rosa.get_by_role("button", name="Guardar la nota").click()
+    expect(rosa.locator("[data-note-status]")).to_contain_text("la nota no se guardó. Cópiala si la quieres.")
+    expect(rosa.get_by_role("textbox", name="Tu nota para ti")).to_have_value("Respirar.")

@@ -4,7 +4,18 @@ import datetime
 
 import pytest
 
-from reflection.phases import PLANS, Phase, Place, Plan, Voice, may_move_on, minutes_left, next_speaker, speech_refused
+from reflection.phases import (
+    PLANS,
+    Phase,
+    Place,
+    Plan,
+    Voice,
+    is_round_over,
+    may_move_on,
+    minutes_left,
+    next_speaker,
+    speech_refused,
+)
 from wire import clock
 
 ME, OTHER = 7, 8
@@ -63,6 +74,24 @@ def test_the_clock_is_gentle_and_others_may_move_on_only_well_after() -> None:
     assert minutes_left(plan, 0, since, since) == 3
     assert minutes_left(plan, 0, since, since + 2.5 * MINUTE) == 1
     assert minutes_left(plan, 0, since, since + 30 * MINUTE) == 0
-    assert not may_move_on(plan, 0, since, since + 4.9 * MINUTE, leads=False)
-    assert may_move_on(plan, 0, since, since + 5 * MINUTE, leads=False)
-    assert may_move_on(plan, 0, since, since, leads=True)
+    assert minutes_left(plan, 0, since, since - 10 * MINUTE) == 3
+    assert not may_move_on(plan, 0, since, since + 4.9 * MINUTE, free=False)
+    assert may_move_on(plan, 0, since, since + 5 * MINUTE, free=False)
+    assert may_move_on(plan, 0, since, since, free=True)
+
+
+@pytest.mark.parametrize(
+    ("voice", "here", "speaker", "over"),
+    [
+        (Voice.ROUND, [False, False], None, True),
+        (Voice.ROUND, [False, False], OTHER, False),
+        (Voice.ROUND, [False], None, False),
+        (Voice.ROUND, [False, True], None, False),
+        (Voice.ALL, [False, False], None, False),
+    ],
+)
+def test_a_round_is_over_for_several_whom_nobody_leads(
+    voice: Voice, here: list[bool], speaker: int | None, *, over: bool
+) -> None:
+    places = [Place(number, leads) for number, leads in enumerate(here)]
+    assert is_round_over(Phase("arrival", 1, voice), places, speaker=speaker) is over

@@ -9,11 +9,11 @@ import pytest
 from reflection import actions, live, peers, shift_ends, speaking
 from reflection.errors import AlreadyThere, ReflectionError
 from reflection.models import Attendee, Circle, Entry, Gathering, Membership, Turn
-from reflection.schedule import BadSchedule, Wish
+from reflection.schedule import CLOSES_AFTER, BadSchedule, Wish
 from roster.models import Member, Role, Shift
 from tests.at_once import together
 from tests.cast import make_member
-from tests.reflection.people import HOUR, begin, found, join, soon
+from tests.reflection.people import HOUR, MINUTE, begin, found, join, soon
 from wire import clock
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
@@ -99,6 +99,32 @@ def test_of_several_who_come_first_all_come_in() -> None:
     begin(circle)
     together([lambda one=one: live.enter(one, circle.pk) for one in people], ReflectionError)  # type: ignore[misc]
     assert Attendee.objects.count() == 3
+
+
+def test_of_who_comes_early_and_who_calls_off_nobody_is_left_in_a_room_that_is_not() -> None:
+    for _number in range(5):
+        carmen, rosa = make_member(Role.SUPERVISOR), make_member()
+        circle = found(carmen)
+        join(circle, rosa)
+        gathering = circle.gatherings.get()
+        Gathering.objects.filter(pk=gathering.pk).update(starts_at=clock.now() + 5 * MINUTE)
+        together(
+            [lambda: live.enter(rosa, circle.pk), lambda: actions.cancel(carmen, circle.pk, gathering.pk)],  # noqa: B023
+            ReflectionError,
+        )
+        assert Gathering.objects.get(pk=gathering.pk).state == "cancelled"
+        assert not Attendee.objects.exists()
+
+
+def test_of_who_comes_late_and_the_line_that_closes_nobody_is_left_in_a_room_that_is_over() -> None:
+    for _number in range(5):
+        rosa, circle = make_member(), found()
+        join(circle, rosa)
+        now = clock.now()
+        Gathering.objects.filter(circle=circle).update(starts_at=now - HOUR, minutes=60)
+        late = now + CLOSES_AFTER
+        together([lambda: live.enter(rosa, circle.pk), lambda: live.close_forgotten(late)], ReflectionError)  # noqa: B023
+        assert (circle.gatherings.get().state, Attendee.objects.count()) == ("over", 0)
 
 
 def test_two_nodes_open_one_room_for_the_end_of_a_shift() -> None:

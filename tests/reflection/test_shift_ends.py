@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from reflection import actions, live, room, shift_ends
+from reflection import actions, live, room, shift_ends, showing
 from reflection.access import seat_in
 from reflection.models import Circle, Gathering
 from reflection.shift_ends import divided
@@ -73,6 +73,22 @@ def test_each_room_has_two_to_four_people_and_at_most_one_who_supervises(volunte
     assert all(2 <= len(one) <= 4 and len(set(one) & set(above)) <= 1 for one in rooms)
     alone = volunteers == 0 or volunteers + supervisors < 2
     assert {one for room in rooms for one in room} & set(people) == (set() if alone else set(people))
+
+
+def test_two_whom_nobody_leads_are_through_as_soon_as_both_have_spoken_and_the_desk_tells_it_no_more() -> None:
+    rosa, luis = shift(make_member()), shift(make_member())
+    shift_ends.open_rooms(clock.now())
+    circle = Circle.objects.get()
+    for one in (rosa, luis):
+        live.enter(one, circle.pk)
+    assert showing.notices(rosa)["rooms"]
+    for phase in range(4):
+        for one in (rosa, luis):
+            assert say(one, circle, "Aquí.").new
+            live.finish(one, circle.pk)
+        live.move_on(rosa, circle.pk, phase)
+    assert showing.notices(rosa)["rooms"] == []
+    assert len(read(luis, circle)) == 8
 
 
 def test_after_a_few_hours_nothing_of_it_is_left() -> None:

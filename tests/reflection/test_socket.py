@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.reflection.places import Place, people_of
+from tests.reflection.impatient_line import AWAY_AFTER
+from tests.reflection.places import ROSA, Place, people_of
 from tests.running_line import RunningLine, own_databases
 from tests.visitors import Visitor
 from tests.voices import Voice
@@ -17,7 +18,9 @@ from tests.voices import Voice
 def staged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of each stage."""
     variables = {"HOTLINE_STAGE": str(request.param), **own_databases()}
-    with RunningLine(tmp_path_factory.mktemp("circle"), **variables) as running:
+    line = RunningLine(tmp_path_factory.mktemp("circle"), **variables)
+    line.module = "tests.reflection.impatient_line"
+    with line as running:
         yield running
 
 
@@ -115,6 +118,39 @@ async def test_who_is_taken_out_in_the_middle_is_shut_out_at_once_and_hears_noth
     assert not rosa.said()
     async with place.at(place.rosa) as again:
         assert await again.closed() == 4401
+
+
+async def test_who_signs_out_is_shut_out_at_once_and_hears_nothing_more(place: Place, carmen: Voice) -> None:
+    browser = await asyncio.to_thread(lambda: Visitor(place.line).sign_in(ROSA))
+    async with place.at(browser) as rosa:
+        await rosa.look(0)
+        await asyncio.to_thread(browser.get, "/equipo/salir/")
+        await asyncio.to_thread(browser.post, "/equipo/salir/")
+        assert await rosa.closed() == 4401
+        await carmen.say("¿Seguimos?")
+        await carmen.hear("said")
+        assert not rosa.said()
+
+
+async def test_whoever_closes_their_last_page_is_gone_after_a_while_and_the_round_goes_on(
+    place: Place, carmen: Voice
+) -> None:
+    await asyncio.to_thread(place.begin)
+    async with place.at(place.rosa) as other:
+        async with place.at(place.rosa) as rosa:
+            await rosa.send("enter")
+            await rosa.hear("room", here=True)
+            await carmen.send("enter")
+            await carmen.send("move_on", phase=0)
+            await carmen.hear("room", speaker="Rosa")
+        await other.look(0)
+        assert await carmen.quiet(AWAY_AFTER + 1) == []  # another page of hers is open
+    await asyncio.sleep(AWAY_AFTER / 2)
+    async with place.at(place.rosa) as again:
+        await again.look(0)
+        assert await carmen.quiet(AWAY_AFTER + 1) == []  # she was back in time
+    left = await carmen.hear("room", my_turn=True)
+    assert left["people"] == ["Carmen"]
 
 
 @pytest.mark.parametrize("who", ["luis", "nobody"])

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.database("postgresql")
 class Cluster:
     """Two nodes with the same databases, key file and Redis, which is theirs alone."""
 
-    def __init__(self, root: pytest.TempPathFactory, stack: ExitStack) -> None:
+    def __init__(self, root: pytest.TempPathFactory, stack: ExitStack, module: str = RunningLine.module) -> None:
         self.redis = ValkeyServer(save="", appendonly="no")
         self.redis.start()
         stack.callback(self.redis.stop)
@@ -30,6 +30,7 @@ class Cluster:
         }
         self.one, self.other = RunningLine(folder / "one", **shared), RunningLine(folder / "other", **shared)
         for node in (self.one, self.other):
+            node.module = module
             stack.callback(node.close)
             node.start()
 

@@ -22,9 +22,18 @@ export class CircleLog {
     this.refused = new Set();
   }
 
-  /** @returns {{id: string, text: string}[]} what has no receipt yet, oldest first */
+  /** @returns {{id: string, text: string}[]} what has no receipt yet and was not refused, oldest first */
   unsent() {
     return Array.from(this.pending, ([id, one]) => ({ id, text: one.text })).filter((one) => !this.refused.has(one.id));
+  }
+
+  /** @returns {string[]} the words that no entry has, refused ones too, oldest first: the list is emptied */
+  giveBack() {
+    const texts = Array.from(this.pending.values(), (one) => one.text);
+    this.pending.clear();
+    this.refused.clear();
+    this.list.replaceChildren();
+    return texts;
   }
 
   /**

@@ -3,11 +3,12 @@
  * page's buttons go by the socket. Without this script the same page works by plain forms.
  *
  * @typedef {import("../circle_protocol.js").CircleServerFrame} CircleServerFrame
+ * @typedef {import("../circle_protocol.js").Room} Room
  */
 
 import { announce } from "../announcer.js";
 import { CircleLog } from "../circle/log.js";
-import { ACTS, TRY_LATER } from "../circle_protocol.js";
+import { ACTS, PAIRS, TRY_LATER } from "../circle_protocol.js";
 import { Composer } from "../composer.js";
 import { freshId } from "../conversation.js";
 import { fragment, post } from "../desk/requests.js";
@@ -16,6 +17,7 @@ import { Socket } from "../socket.js";
 import { clone } from "../templates.js";
 
 const AGAIN_AFTER = 2500; // milliseconds
+const BACK_WITHIN = 600000; // milliseconds in which whoever was cut off comes back into the room by themselves
 
 const page = part(document, "#circle");
 const standing = part(document, "#standing");
@@ -25,6 +27,12 @@ const words = document.querySelector("#words");
 const log = new CircleLog(part(document, "#log"), words);
 let last = Number(page.dataset.last) || 0;
 let shut = false;
+/** @type {Room|null} how the room stood when it was last told */
+let room = null;
+let cutOff = 0; // when the signal was lost
+let asked = 0; // how often the room was asked for how it stands
+let drawn = 0; // which of those answers is shown
+let comingBack = false; // what was said meanwhile is said again once I am in the room
 
 /** @param {CircleServerFrame} frame */
 function take(frame) {
@@ -33,6 +41,7 @@ function take(frame) {
     part(document, "#quiet").hidden = true;
     log.hear(frame);
   } else if (frame.op === "room") {
+    heed(frame);
     stand();
   } else if (frame.op === "more") {
     socket.send({ op: "look", after: frame.after });
@@ -41,25 +50,55 @@ function take(frame) {
   }
 }
 
+/**
+ * Note how the room stands now. Whoever was in it when the signal was lost comes in again: the line takes a page that is
+ * away for gone.
+ *
+ * @param {Room} now
+ */
+function heed(now) {
+  const wasHere = Boolean(room && room.here) && cutOff > Date.now() - BACK_WITHIN;
+  comingBack = wasHere && now.state !== "thread" && !now.here;
+  if (comingBack) {
+    socket.send({ op: "enter" });
+  }
+  if (room && room.refused && !now.refused) {
+    complain(""); // it is my turn now
+  }
+  cutOff = 0;
+  room = now;
+}
+
 /** Fetch how the room stands; whoever was at a button of it finds the same one, or the head of what came instead. */
 async function stand() {
+  const mine = ++asked;
+  const answer = await fragment(page.dataset.standing || "");
+  if (answer.reached !== "ok" || shut || mine < drawn) {
+    return; // a later answer may have come first
+  }
+  drawn = mine;
   const held = document.activeElement instanceof HTMLButtonElement && standing.contains(document.activeElement);
   const value = held ? /** @type {HTMLButtonElement} */ (document.activeElement).value : "";
-  const answer = await fragment(page.dataset.standing || "");
-  if (answer.reached !== "ok" || shut) {
-    return;
-  }
+  const other = PAIRS[/** @type {keyof typeof PAIRS} */ (value)] || value;
   const before = told();
   standing.replaceChildren(...answer.nodes);
   if (told() !== before) {
     announce(told());
   }
   if (held) {
-    const again = standing.querySelector('button[value="' + value + '"]') || standing.querySelector("h2");
+    const again = buttonFor(value) || buttonFor(other) || standing.querySelector("h2");
     if (again instanceof HTMLElement) {
       again.focus({ preventScroll: true });
     }
   }
+}
+
+/**
+ * @param {string} value
+ * @returns {Element|null} the button of the room that does this
+ */
+function buttonFor(value) {
+  return standing.querySelector('button[value="' + value + '"]');
 }
 
 /** @returns {string} what a screen reader is told when it changes: the phase, whose turn it is; never the clock */
@@ -72,17 +111,22 @@ function told() {
  * @param {string} id of what was said, if it answers that
  */
 function refused(code, id) {
-  if (TRY_LATER.includes(code)) {
+  if (TRY_LATER.includes(code) || (comingBack && code === "not_in_room")) {
     setTimeout(() => log.unsent().forEach(transmit), AGAIN_AFTER);
     return;
   }
   complain(code);
   if (id) {
     log.refuse(id, (text) => {
-      composer.put([composer.box.value, text].filter(Boolean).join("\n"));
+      putBack(text);
       composer.box.focus();
     });
   }
+}
+
+/** @param {string} text */
+function putBack(text) {
+  composer.put([composer.box.value, text].filter(Boolean).join("\n"));
 }
 
 /** @param {string} code */
@@ -99,12 +143,12 @@ function transmit(one) {
 
 /**
  * @param {string} text
- * @returns {boolean} whether the words may leave the box: they stand in the list then
+ * @returns {boolean} whether the words may leave the box: they stand in the list then, and not while I may not speak
  */
 function speak(text) {
-  complain("");
-  if (shut) {
-    complain("not_yours");
+  const no = shut ? "not_yours" : (room && room.refused) || "";
+  complain(no);
+  if (no) {
     return false;
   }
   const one = { id: freshId(), text: text.trim() };
@@ -127,11 +171,12 @@ function socketIs(status) {
     tell("");
   } else if (status === "shut") {
     shut = true;
+    complain("");
     standing.replaceChildren();
-    part(document, "#log").replaceChildren(); // nothing that others said stays on the screen of who left
-    log.unsent().forEach((one) => composer.put([composer.box.value, one.text].filter(Boolean).join("\n")));
+    log.giveBack().forEach(putBack); // and nothing that others said stays on the screen of who left
     tell("shut");
   } else {
+    cutOff = cutOff || Date.now();
     tell(status);
   }
 }
@@ -161,7 +206,8 @@ note.addEventListener("submit", async (event) => {
   event.preventDefault();
   const box = /** @type {HTMLTextAreaElement} */ (part(note, "textarea"));
   const outcome = await post(note.action, [["note", box.value]]);
-  const told = outcome.kept ? wordsOf(words, "noteKept") : outcome.problem || wordsOf(words, "noteFailed");
+  const failed = outcome.problem || wordsOf(words, outcome.shut || shut ? "noteShut" : "noteFailed");
+  const told = outcome.kept ? wordsOf(words, "noteKept") : failed;
   say(part(note, "[data-note-status]"), told);
   announce(told);
 });
