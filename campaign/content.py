@@ -31,7 +31,7 @@ PARTS = frozenset({"dates", "press", "contact"})
 TICK = re.compile(r"\S.*, \d{4}-\d{2}-\d{2}")
 REVIEW = re.compile(r"(?P<by>\S.*), (?P<on>\d{4}-\d{2}-\d{2}), texto (?P<mark>[0-9a-f]{12})")
 #: Lines of the head that are for us; people read the others on the pages.
-UNSPOKEN = re.compile(r"^(?:date|order|group|door|parts|slug|about_suicide|review)\s*=|^[\[#]")
+UNSPOKEN = re.compile(r"^(?:date|order|group|door|stands|parts|slug|about_suicide|review)\s*=|^[\[#]")
 TAGS = {"p", "h2", "h3", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br", "hr", "code", "pre"}
 
 
@@ -76,6 +76,7 @@ class Page:
     ``html`` ends with the sentence of the law if the text is ``about_suicide``; ``summary`` does not, so whoever shows
     it elsewhere puts ``sentence`` beside it. ``door`` puts the help lines and the button of the danger door on the
     page, ``parts`` what is not in the text: dates, press, contact. ``mark`` changes with every letter of the text.
+    What ``stands`` is needed by whoever seeks help (where it is, what happens with their words): it waits for nobody.
     """
 
     slug: str
@@ -90,6 +91,7 @@ class Page:
     waits_for: tuple[str, ...]
     faults: tuple[safe_messaging.Fault, ...]
     door: bool = False
+    stands: bool = False
     parts: frozenset[str] = frozenset()
     axes: tuple[Axis, ...] = ()
     partners: tuple[str, ...] = ()
@@ -191,6 +193,7 @@ def read(path: Path) -> Page:
         waits_for=_waits_for(facts, mark),
         faults=_faults(facts, spoken),
         door=facts.get("door", False),
+        stands=facts.get("stands", False),
         parts=frozenset(facts.get("parts", ())),
         axes=tuple(Axis(**axis) for axis in facts.get("axes", ())),
         partners=tuple(facts.get("partners", ())),
@@ -226,12 +229,13 @@ def _read_or_leave_out(path: Path) -> Page | None:
 def shown(*, drafts: bool, language: str = LANGUAGE) -> dict[str, Page]:
     """Return the texts that people may read, by slug, in the order of the menu; the front page is not among them.
 
-    Whatever breaks a rule that knows no exception is left out; without ``drafts`` also what waits for its review.
+    Whatever breaks a rule that knows no exception is left out; without ``drafts`` also what waits for its review and is not
+    needed before.
     """
     return {
         page.slug: page
         for page in pages(language).values()
-        if page.slug != FRONT and not page.refused and (drafts or not page.waits_for)
+        if page.slug != FRONT and not page.refused and (drafts or page.stands or not page.waits_for)
     }
 
 

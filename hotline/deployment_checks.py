@@ -143,8 +143,12 @@ def public_pages_were_approved(**_: Any) -> list[CheckMessage]:
     """A real line shows the public pages that somebody approved; whoever runs it knows how many wait."""
     if settings.DEMO or settings.REHEARSAL:
         return []
-    waiting = len(content.shown(drafts=True)) - len(content.shown(drafts=False))
+    known, shown = content.shown(drafts=True), content.shown(drafts=False)
+    waiting = sum(bool(page.waits_for) for page in known.values())
     if not waiting:
         return []
-    message = f"{waiting} public pages are not shown: nobody has approved them (check-campaign --waiting lists them)."
+    message = (
+        f"Nobody has approved {waiting} public pages (check-campaign --waiting lists them); "
+        f"{len(known) - len(shown)} of them are not shown."
+    )
     return [checks.Warning(message, id="hotline.W005")]
