@@ -143,6 +143,14 @@ def leave(request: HttpRequest, practice_id: uuid.UUID) -> HttpResponse:
     return redirect("practices")
 
 
+@require_GET
+@requires("practice.see")
+def notices(request: HttpRequest) -> HttpResponse:
+    """Tell a trainee's desk which of their practices is over, was answered, or was answered by nobody."""
+    told = _named(answering.to_look_back(_member(request)))
+    return render(request, "training/_notices.html", {"told": told})
+
+
 # Looking back -------------------------------------------------------------------------------------------------------
 
 
@@ -165,6 +173,8 @@ def practice(request: HttpRequest, practice_id: uuid.UUID) -> HttpResponse:
             return redirect("practice", practice_id=practice_id)
     read = answering.read(found, member)
     own, given = found.member_id == member.pk, request.POST.dict()
+    if own:
+        answering.look_back(read.practice)
     fills, choices = _fills(read, own=own), _choices()
     context = {"read": read, "own": own, "problem": PROBLEMS.get(problem), "given": given}
     context |= {"fills": fills, "choices": choices, "limit": answering.WORDS_LIMIT}

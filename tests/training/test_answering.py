@@ -316,3 +316,38 @@ def test_words_that_came_second_are_shown_to_who_wrote_them(played: Begin, super
         assert "Saludaste y dijiste que estás ahí: Sí" in shown
         assert "la primera" in shown
     assert Practice.objects.get().answer == kept
+
+
+def test_the_desk_says_that_a_practice_can_be_looked_at_and_then_that_it_was_answered(
+    played: Begin, supervisor: Member
+) -> None:
+    one = over(played)
+    notices, address = "/practica/avisos/", f"/practica/{one.practice.pk}/"
+    ended, answered = "Tu práctica «No puede dormir» terminó", "Carmen respondió tu práctica «No puede dormir»"
+    assert ended in page(one.trainee, notices)
+    assert address in page(one.trainee, notices)
+    assert "Tu nota" in page(one.trainee, address)
+    assert "notice" not in page(one.trainee, notices)
+    assert browser_of(supervisor).post(address, {"words": WORDS, "passed": "no"}).status_code == 302
+    assert answered in page(one.trainee, notices)
+    assert answered in page(one.trainee, notices)  # until they have opened it
+    assert "Su nota" in page(supervisor, address)
+    assert answered in page(one.trainee, notices)  # a supervisor's reading is not theirs
+    assert WORDS in page(one.trainee, address)
+    assert "notice" not in page(one.trainee, notices)
+
+
+def test_of_a_practice_that_runs_was_left_or_is_anothers_the_desk_says_nothing(
+    played: Begin, supervisor: Member
+) -> None:
+    one = played("sleep")
+    assert "notice" not in page(one.trainee, "/practica/avisos/")
+    page(one.trainee, f"/practica/{one.practice.pk}/")
+    one.say("Hola")
+    chat.end_conversation(one.contact, by="volunteer")
+    play(clock.now())
+    assert "terminó" in page(one.trainee, "/practica/avisos/")
+    assert "notice" not in page(make_member(), "/practica/avisos/")
+    assert "notice" not in page(supervisor, "/practica/avisos/")
+    actions.leave(one.trainee, actions.begin(one.trainee, "anger").pk)
+    assert page(one.trainee, "/practica/avisos/").count('class="notice"') == 1
