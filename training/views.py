@@ -147,7 +147,9 @@ def leave(request: HttpRequest, practice_id: uuid.UUID) -> HttpResponse:
 @requires("practice.see")
 def notices(request: HttpRequest) -> HttpResponse:
     """Tell a trainee's desk which of their practices is over, was answered, or was answered by nobody."""
-    told = _named(answering.to_look_back(_member(request)))
+    member = _member(request)
+    actions.settle(member)
+    told = _named(answering.to_look_back(member))
     return render(request, "training/_notices.html", {"told": told})
 
 

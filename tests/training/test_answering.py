@@ -345,8 +345,7 @@ def test_of_a_practice_that_runs_was_left_or_is_anothers_the_desk_says_nothing(
     page(one.trainee, f"/practica/{one.practice.pk}/")
     one.say("Hola")
     chat.end_conversation(one.contact, by="volunteer")
-    play(clock.now())
-    assert "terminó" in page(one.trainee, "/practica/avisos/")
+    assert "terminó" in page(one.trainee, "/practica/avisos/")  # at once, before the next round
     assert "notice" not in page(make_member(), "/practica/avisos/")
     assert "notice" not in page(supervisor, "/practica/avisos/")
     actions.leave(one.trainee, actions.begin(one.trainee, "anger").pk)
