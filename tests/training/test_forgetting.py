@@ -19,8 +19,8 @@ from training import answering
 from training.actions import role_plays_passed
 from training.answering import Filled
 from training.errors import NotYours
-from training.forgetting import KEPT, forget_old
-from training.models import Practice
+from training.forgetting import forget_old
+from training.models import KEPT, Practice
 from training.scripted_caller import play
 from triage.models import Contact
 from vault.models import DataKey
