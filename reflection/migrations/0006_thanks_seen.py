@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reflection', '0004_caring_further'),
+        ('reflection', '0005_caring_further'),
     ]
 
     operations = [
