@@ -5,18 +5,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from reflection import check_ins, follow_ups, form_wordings, moments, spaces, trends
+from reflection import check_ins, follow_ups, form_wordings, moments, spaces, trends, unlocked
 from reflection.check_ins import QUESTIONS, Reading
 from reflection.curve import Curve, drawn
 from reflection.doors import for_opened, member_of, wants_json
+from reflection.models import OwnSpace
 from reflection.moments import HEAVY, Asked, Span
 from reflection.own_errors import SpaceShut, Unanswered, UnknownForm
 from reflection.questionnaires import FORMS, Form, Key, form_of, scores, taken
@@ -28,6 +29,7 @@ from wire import clock
 DONE = "checked in"  # in the session: what was answered or left out, and of which shift
 KEPT = 9  # of these: three shifts
 SKIP, HEARD = "skip", "heard"
+KEPT_WHILE_SHUT = gettext_lazy("Guardado, solo para ti. Tu espacio se había cerrado: ábrelo para verlo.")
 
 
 # On the desk --------------------------------------------------------------------------------------------------------
@@ -153,9 +155,27 @@ def _help_offered(found: list[Reading]) -> bool:
 
 
 @require_http_methods(["GET", "POST"])
+@requires("reflection.enter")
+def how_i_am(request: HttpRequest) -> HttpResponseBase:
+    """Show a member how they have been, what may help, and what they can answer; take an answer, or delete.
+
+    An answer is kept while the space is shut too: it is sealed without being opened.
+    """
+    if request.method == "POST" and unlocked.opened_in(request) is None:
+        return _answered_while_shut(request, member_of(request))
+    return _how_i_am(request)
+
+
+def _answered_while_shut(request: HttpRequest, member: Member) -> HttpResponse:
+    if _answered(request, member, _asked_now(request, member)):
+        messages.success(request, KEPT_WHILE_SHUT)
+    elif spaces.of(member) is not None:
+        messages.warning(request, _("Tu espacio se había cerrado, y no se cambió nada. Ábrelo y hazlo otra vez."))
+    return redirect("how_i_am")
+
+
 @for_opened
-def how_i_am(request: HttpRequest, opened: Opened) -> HttpResponse:
-    """Show a member how they have been, what may help, and what they can answer; take an answer, or delete."""
+def _how_i_am(request: HttpRequest, opened: Opened) -> HttpResponse:
     if request.method == "POST":
         return _changed(request, opened)
     found, today = check_ins.readings(opened), timezone.localdate()
@@ -197,9 +217,24 @@ def _id(text: str) -> uuid.UUID:
 
 
 @require_http_methods(["GET", "POST"])
+@requires("reflection.enter")
+def questionnaire(request: HttpRequest, form_code: str) -> HttpResponseBase:
+    """Ask a questionnaire in its official wording, and keep what it came to; without a wording nothing is there.
+
+    Answers are kept while the space is shut too: half an hour may pass over thirty of them.
+    """
+    space = spaces.of(member_of(request))
+    if request.method == "POST" and space is not None:
+        return _asked(request, space, form_code)
+    return _questionnaire(request, form_code)
+
+
 @for_opened
-def questionnaire(request: HttpRequest, opened: Opened, form_code: str) -> HttpResponse:
-    """Ask a questionnaire in its official wording, and keep what it came to; without a wording nothing is there."""
+def _questionnaire(request: HttpRequest, opened: Opened, form_code: str) -> HttpResponse:
+    return _asked(request, opened.space, form_code)
+
+
+def _asked(request: HttpRequest, space: OwnSpace, form_code: str) -> HttpResponse:
     try:
         form = form_of(form_code)
     except UnknownForm:
@@ -209,25 +244,26 @@ def questionnaire(request: HttpRequest, opened: Opened, form_code: str) -> HttpR
         raise Http404
     given: dict[str, str] = {name: str(value) for name, value in request.POST.items()}
     missing: list[int] = []
+    problem = ""
     if request.method == "POST":
         try:
-            points = taken(form, given)
+            _keep(request, space, form, taken(form, given), form_wordings.key_of(wording))
         except Unanswered as error:
-            missing = error.missing
+            missing, problem = error.missing, _missing_words(error.missing)
+        except SpaceShut:
+            problem = _("No se pudo guardar en tu espacio. Tus respuestas siguen marcadas: avisa a coordinación.")
         else:
-            _keep(opened, form, points, form_wordings.key_of(wording))
-            messages.success(request, _("Guardado, solo para ti. Lo ves abajo, con lo de antes."))
             return redirect("how_i_am")
     answers = [(str(points), words) for points, words in zip(form.points, wording.answers, strict=True)]
     context = {
         "form": form,
         "wording": wording,
         "items": [(str(one), text, answers, given.get(str(one), "")) for one, text in enumerate(wording.items, 1)],
-        "problem": _missing_words(missing) if missing else "",
+        "problem": problem,
         "missing": {str(number) for number in missing},
-        "joins": opened.space.joins_trend,
+        "joins": space.joins_trend,
     }
-    return render(request, "reflection/questionnaire.html", context, status=400 if missing else 200)
+    return render(request, "reflection/questionnaire.html", context, status=400 if problem else 200)
 
 
 def _missing_words(missing: list[int]) -> str:
@@ -242,8 +278,12 @@ def _missing_words(missing: list[int]) -> str:
     )
 
 
-def _keep(opened: Opened, form: Form, points: list[int], key: Key) -> None:
+def _keep(request: HttpRequest, space: OwnSpace, form: Form, points: list[int], key: Key) -> None:
+    """Keep what a questionnaire came to, and say so. Raises SpaceShut."""
     today, found = timezone.localdate(), scores(form, points, key)
-    check_ins.keep_scores(opened.space, form, found, today)
-    if opened.space.joins_trend and not opened.space.member.rehearsal:
-        trends.join(opened.space.member, form, found, today)
+    check_ins.keep_scores(space, form, found, today)
+    member = member_of(request)
+    if space.joins_trend and not member.rehearsal:
+        trends.join(member, form, found, today)
+    shut = unlocked.opened_in(request) is None
+    messages.success(request, KEPT_WHILE_SHUT if shut else _("Guardado, solo para ti. Lo ves abajo, con lo de antes."))

@@ -15,8 +15,10 @@ from reflection.questionnaires import FORMS, Form, Score, kept
 from reflection.spaces import Opened
 from vault.actions import Context
 from vault.errors import CannotOpen
+from wire import clock
 
 BUCKET = 256  # bytes
+UNKNOWN = datetime.datetime.min.replace(tzinfo=datetime.UTC)  # when, of what was kept before that was sealed with it
 HARD = "hard"  # the day of something hard, after which its member wished to be asked how they go on
 LOWEST, HIGHEST = 1, 5
 #: What is asked in a moment, and the words of its five answers, from 1 to 5.
@@ -45,6 +47,7 @@ class Reading:
     day: datetime.date
     value: int = 0
     scores: tuple[Score, ...] = ()
+    at: datetime.datetime = UNKNOWN  # when it was kept: of two of one day the later counts
 
     @property
     def words(self) -> Promise | str:
@@ -59,7 +62,7 @@ def result_context(check_in: uuid.UUID) -> Context:
 
 def _keep(space: OwnSpace, kind: str, day: datetime.date, **told: object) -> None:
     row = CheckIn(space=space)
-    facts = {"kind": kind, "day": day.isoformat(), **told}
+    facts = {"kind": kind, "day": day.isoformat(), "at": clock.now().isoformat(), **told}
     row.result = spaces.seal(space, result_context(row.pk), facts, pad_to=BUCKET)
     row.save(force_insert=True)
 
@@ -84,7 +87,7 @@ def keep_scores(space: OwnSpace, form: Form, scores: Sequence[Score], day: datet
 def readings(opened: Opened) -> list[Reading]:
     """Return all check-ins of a space that open, the newest first."""
     found = (_read(opened, row) for row in opened.space.check_ins.all())
-    return sorted((one for one in found if one), key=lambda one: one.day, reverse=True)
+    return sorted((one for one in found if one), key=lambda one: (one.day, one.at), reverse=True)
 
 
 def _read(opened: Opened, row: CheckIn) -> Reading | None:
@@ -99,6 +102,7 @@ def _read(opened: Opened, row: CheckIn) -> Reading | None:
         day=datetime.date.fromisoformat(told["day"]),
         value=told.get("value", 0),
         scores=tuple(kept(form, told["points"])) if form else (),
+        at=datetime.datetime.fromisoformat(told["at"]) if "at" in told else UNKNOWN,
     )
 
 

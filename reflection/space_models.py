@@ -70,6 +70,7 @@ class Thanks(models.Model):
     key = models.OneToOneField(DataKey, on_delete=models.PROTECT, related_name="+")
     note = SealedField()
     hidden = models.BooleanField(default=False)
+    seen = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         """Name it by its opaque id."""

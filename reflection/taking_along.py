@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -52,7 +53,14 @@ def _page(page: journal.Page) -> dict[str, str]:
 
 def _check_in(one: Reading) -> dict[str, Any]:
     question, _answers = QUESTIONS[one.kind]
-    return {"day": one.day.isoformat(), "question": str(question), "value": one.value, "words": str(one.words)}
+    told = {"question": str(question), "value": one.value, "words": str(one.words)}
+    return _when(one) | told
+
+
+def _when(one: Reading) -> dict[str, Any]:
+    """Return the day, and the moment (ISO 8601) of whatever was kept with one."""
+    at = None if one.at == check_ins.UNKNOWN else timezone.localtime(one.at).isoformat(timespec="seconds")
+    return {"day": one.day.isoformat(), "at": at}
 
 
 def _questionnaire(one: Reading) -> dict[str, Any]:
@@ -66,7 +74,7 @@ def _questionnaire(one: Reading) -> dict[str, Any]:
         }
         for score in one.scores
     ]
-    return {"day": one.day.isoformat(), "form": FORMS[one.kind].name, "scores": scores}
+    return _when(one) | {"form": FORMS[one.kind].name, "scores": scores}
 
 
 def _circle(note: OwnNote) -> str:

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import uuid
+from collections.abc import Iterable
 
 from django.db import models, transaction
 
@@ -87,6 +88,11 @@ def _read(opened: Opened, row: Thanks) -> Note | None:
     return Note(row.pk, datetime.date.fromisoformat(told["day"]), told["name"], told["text"], row.hidden)
 
 
+def see(opened: Opened, notes: Iterable[Note]) -> None:
+    """Note that these were shown to who was thanked: from then on none of them waits."""
+    opened.space.thanks.filter(pk__in=[one.id for one in notes], seen=False).update(seen=True)
+
+
 def hide(opened: Opened, note: uuid.UUID, *, hidden: bool) -> bool:
     """Put a note away, or show it again; say whether there was one."""
     return bool(opened.space.thanks.filter(pk=note).update(hidden=hidden))
@@ -104,5 +110,5 @@ def delete(opened: Opened, note: uuid.UUID) -> bool:
 
 
 def waits(space: OwnSpace) -> bool:
-    """Say whether there is any note that is not put away; how many nobody is told."""
-    return space.thanks.filter(hidden=False).exists()
+    """Say whether there is any note that was not read yet; how many nobody is told."""
+    return space.thanks.filter(hidden=False, seen=False).exists()

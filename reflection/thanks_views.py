@@ -30,6 +30,8 @@ def _page(request: HttpRequest, status: int = 200, **shown: Any) -> HttpResponse
         "waits": space is not None and thanks.waits(space),
         "most": thanks.LIMIT,
     }
+    if opened:
+        thanks.see(opened, notes)
     return render(request, "reflection/thanks.html", context | shown, status=status)
 
 

@@ -109,9 +109,14 @@ def leave(member: Member, practice_id: uuid.UUID) -> None:
         finish(practice, left=True)
 
 
-@transaction.atomic
 def settle(member: Member) -> None:
     """Note at once that a practice is over whose conversation is; the next round would do it a second later."""
+    if Practice.objects.filter(member=member, state=PracticeState.RUNNING).exists():
+        _settle(member)  # whoever plays none takes no lock: desks ask each minute
+
+
+@transaction.atomic
+def _settle(member: Member) -> None:
     running = Practice.objects.select_for_update(of=("self",), no_key=True).select_related("contact")
     over = running.filter(member=member, state=PracticeState.RUNNING, contact__state__in=chat.OVER).first()
     if over is not None:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cases import actions as cases
 from cases.notes import NoteBody
@@ -69,6 +69,20 @@ def waiting_for_answer() -> QuerySet[Practice]:
     """Return the practices that wait for a supervisor's answer and can still be read, the oldest first."""
     over = Practice.objects.filter(state=PracticeState.OVER, passed=None, contact__key__state=DataKey.State.ACTIVE)
     return over.select_related("member").order_by("ended_at")
+
+
+def to_look_back(member: Member) -> QuerySet[Practice]:
+    """Return the practices of which a trainee's desk speaks: over, answered or missed since they last opened them."""
+    over = Practice.objects.filter(
+        member=member, looked_back=False, state__in=(PracticeState.OVER, PracticeState.MISSED)
+    )
+    return over.filter(Q(contact__isnull=False) | Q(state=PracticeState.MISSED)).select_related("answered_by")
+
+
+def look_back(practice: Practice) -> None:
+    """Note that its trainee has opened it as it stands: the word on their desk goes."""
+    same = Practice.objects.filter(pk=practice.pk, state=practice.state, passed=practice.passed, looked_back=False)
+    same.exclude(state=PracticeState.RUNNING).update(looked_back=True)
 
 
 def find(member: Member, practice_id: uuid.UUID) -> Practice:
@@ -212,7 +226,8 @@ def answer(practice: Practice, member: Member, filled: Filled, *, passed: bool) 
         raise NotYours
     fresh.answer = _sealed(fresh, member, "answer", filled)
     fresh.passed, fresh.answered_by, fresh.answered_at = passed, member, clock.now()
-    fresh.save(update_fields=["answer", "passed", "answered_by", "answered_at"])
+    fresh.looked_back = False
+    fresh.save(update_fields=["answer", "passed", "answered_by", "answered_at", "looked_back"])
     _record(member, "practice.answer", fresh, "passed" if passed else "again")
 
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
-from training import signs
+from training import scenarios, signs
 from training.content_files import FOLDER, Part, published, read, refuse
 from training.scenarios import Written
 
-FILE = FOLDER / "content" / "es-PE" / "checklist-2026-1.toml"
-DIGEST = "36fecba7c283c7a594b3e14169b7327ff0cb1a31287de6f2654b6223566dc8b0"
+FILE = FOLDER / "content" / "es-PE" / "checklist-2026-2.toml"
+DIGEST = "7f8bdf9f5a681dbc0272ae15a67a77fce7e19d7c7c3a83f1dfc7aa1a263c6a8a"
 CALLER, TRAINEE = "caller", "volunteer"
 
 
@@ -24,7 +24,7 @@ class Item(Part, frozen=True, kw_only=True):
     after: list[str] = []
     least: int = 1
     seconds: int = 0
-    needs: Literal["", "risk", "danger"] = ""
+    needs: Literal["", "risk", "danger", "limit", "honest"] = ""
 
 
 class Checklist(Part, frozen=True, kw_only=True):
@@ -60,6 +60,10 @@ def in_force() -> Checklist:
     for item in found.items:
         if {*item.signs, *item.after} - known:
             raise refuse(FILE.name, item.code, "nombra una señal que no existe")
+    rows = {item.code for item in found.items}
+    for scenario in scenarios.current().values():
+        if unknown := set(scenario.written.leaves_out) - rows:
+            raise refuse(scenario.file, "leaves_out", f"«{min(unknown)}» no es una fila de la lista")
     return found
 
 
@@ -114,9 +118,15 @@ def look(checklist: Checklist, scenario: Written, said: Sequence[Said]) -> Mappi
 
     A behaviour that the scenario does not call for counts where it is seen, and is not missed where it is not.
     """
-    needed = {"": True, "risk": scenario.risk, "danger": scenario.danger}
+    needed = {
+        "": True,
+        "risk": scenario.risk,
+        "danger": scenario.danger,
+        "limit": scenario.limit,
+        "honest": scenario.honest,
+    }
     found = {item.code: KINDS[item.kind](item, said) for item in checklist.items}
-    unneeded = {item.code for item in checklist.items if not needed[item.needs]}
+    unneeded = {item.code for item in checklist.items if not needed[item.needs]} | set(scenario.leaves_out)
     return {
         code: Seen("unneeded", []) if code in unneeded and seen.verdict == "no" else seen
         for code, seen in found.items()

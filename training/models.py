@@ -1,5 +1,6 @@
 """A practice: one scripted caller played to one trainee, where its script stands, and what people said of it."""
 
+import datetime
 import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,16 +11,22 @@ from django.utils.translation import gettext_lazy as _
 from roster.models import Member
 from triage.models import Contact
 from vault.fields import SealedField
+from wire import clock
 
 ROLE_PLAYS = 3  # passed ones that are asked for until the coordination says otherwise (a number for the trainers)
 
 
+KEPT = datetime.timedelta(days=30)  # for which words stay after the end, as long as those of a real conversation
+LATE = datetime.timedelta(days=14)  # after which it is said that an answer is still missing
+
+
 class PracticeState(models.TextChoices):
-    """Whether it is being played, is over and may be answered, or came to nothing."""
+    """Whether it is being played, is over and may be answered, came to nothing, or was answered by nobody in time."""
 
     RUNNING = "running", _("en curso")
     OVER = "over", _("terminada")
     NOTHING = "nothing", _("no se completó")
+    MISSED = "missed", _("nadie alcanzó a responder")
 
 
 class Practice(models.Model):
@@ -54,6 +61,8 @@ class Practice(models.Model):
     passed = models.BooleanField(null=True)
     answered_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    #: The trainee has opened it since it was over, or since it was answered: their desk says so until then.
+    looked_back = models.BooleanField(default=False)
 
     class Meta:
         """The newest first; nobody plays two at once."""
@@ -70,6 +79,17 @@ class Practice(models.Model):
     def __str__(self) -> str:
         """Name it by its opaque id."""
         return str(self.pk)
+
+    @property
+    def words_until(self) -> datetime.datetime | None:
+        """When its words are deleted."""
+        return self.ended_at + KEPT if self.ended_at else None
+
+    @property
+    def waits_long(self) -> bool:
+        """Whether its answer has been missing for LATE."""
+        waits = self.state == PracticeState.OVER and self.passed is None
+        return waits and self.ended_at is not None and self.ended_at < clock.now() - LATE
 
 
 class Requirement(models.Model):

@@ -14,19 +14,18 @@ SCENARIOS = FOLDER / "scenarios"
 SILENCE, OTHERWISE = "silence", "otherwise"
 ENDS = frozenset({"", "goodbye", "suddenly"})
 LONGEST_LINE = 400  # code points of one message: people in distress write short ones
-VERSION = "2026-1"
-#: SHA-256 of each published file: a change of one letter is a new version, never an edit.
+#: SHA-256 of each published file by its name, code and version: a change of one letter is a new version, never an edit.
 DIGESTS: dict[str, str] = {
-    "sleep": "9e361b3c77b2bf91919966dbf0e3f171ecaab7d62b1631cf001a7f51b5f278ca",
-    "silence": "7c92a63820de1e6004cb31548fa4dba5c1633d3193bb2bb40284023b874d7c52",
-    "anger": "9de0d8d9edeecb58e8ef72b40444620fadde6436df4d85a2a02441cc945c5e5e",
-    "late_risk": "f13d1e35299f614024e7c7ecf861c1941ce604f1f13fb0c45b4631bd3b17d029",
-    "minor": "d97eb123d227587448e9d375294796535cc47b3c8ea15cfb417e8ea01cceb6be",
-    "violence": "333869621795df94d77a339d8af62c5ce2911a0ab47bffcf77fb927ac7e5362e",
-    "grief": "f1b698ad83eb145a09bfa2750d1ad1f116516f8a2c6e5c1ebd95e201aefa09b3",
-    "abuse": "6719c2e325ed15c26cf72c3e2f738b41521e91574a7da1f981b67e5678363cb7",
-    "exams": "e371b15fb933a3d1dfd2c4398cfdfe2fabd99f1bc6201e1a8cee01ff5968fd8f",
-    "leaves": "62ac0bd959380b18b47d2c4a2e62b20edf1a148f4fd39db9c454bd97fd0af20b",
+    "sleep-2026-1": "9e361b3c77b2bf91919966dbf0e3f171ecaab7d62b1631cf001a7f51b5f278ca",
+    "silence-2026-1": "7c92a63820de1e6004cb31548fa4dba5c1633d3193bb2bb40284023b874d7c52",
+    "anger-2026-1": "9de0d8d9edeecb58e8ef72b40444620fadde6436df4d85a2a02441cc945c5e5e",
+    "late_risk-2026-2": "122ba8dd2bd4245b63e093fc319b6fdbcc0e95561dd2da4546adfdd4ba9e74c9",
+    "minor-2026-2": "c4c608eee61f0d3f55378ee599185ef56cf90ca45fea810862120d09741f0cfa",
+    "violence-2026-1": "333869621795df94d77a339d8af62c5ce2911a0ab47bffcf77fb927ac7e5362e",
+    "grief-2026-2": "cdd7617ef448788f9eaeaa151e46ba5ce13ab674153e6c3343d2d8aa4161d1ff",
+    "abuse-2026-2": "0b811dc58253c253939ce0c90e0a2695322e0f806bd7ff3b4db149db7d6c571e",
+    "exams-2026-1": "e371b15fb933a3d1dfd2c4398cfdfe2fabd99f1bc6201e1a8cee01ff5968fd8f",
+    "leaves-2026-1": "62ac0bd959380b18b47d2c4a2e62b20edf1a148f4fd39db9c454bd97fd0af20b",
 }
 
 
@@ -68,7 +67,11 @@ class Arrives(Part, frozen=True, kw_only=True):
 
 
 class Written(Part, frozen=True, kw_only=True):
-    """A file as it is written; ``signed_by`` is empty while no clinician has signed it."""
+    """A file as it is written; ``signed_by`` is empty while no clinician has signed it.
+
+    What is to be done in it: ``risk``, ask about suicide; ``danger``, ask about being safe now; ``limit``, set a limit;
+    ``honest``, say what cannot be kept secret. ``leaves_out``: items of the list that it does not call for.
+    """
 
     code: str
     version: str
@@ -80,13 +83,16 @@ class Written(Part, frozen=True, kw_only=True):
     practises: list[str]
     risk: bool
     danger: bool
+    limit: bool = False
+    honest: bool = False
+    leaves_out: list[str] = []
     arrives: Arrives
     scenes: list[Scene]
 
 
 @dataclasses.dataclass(frozen=True)
 class Scenario:
-    """One scripted caller. ``risk``: suicide is to be asked about. ``danger``: being safe now is to be asked about."""
+    """One scripted caller."""
 
     written: Written
     digest: str
@@ -95,6 +101,11 @@ class Scenario:
     def code(self) -> str:
         """Name it."""
         return self.written.code
+
+    @property
+    def file(self) -> str:
+        """Name the file in which it is published."""
+        return f"{self.code}-{self.written.version}.toml"
 
     @property
     def title(self) -> str:
@@ -217,10 +228,10 @@ def parse(raw: bytes, file: str) -> Scenario:
 def current() -> Mapping[str, Scenario]:
     """Return the published scenarios by code, the gentlest first. Raises ScenarioProblem."""
     found = []
-    for code, digest in DIGESTS.items():
-        path = SCENARIOS / LANGUAGE / f"{code}-{VERSION}.toml"
+    for name, digest in DIGESTS.items():
+        path = SCENARIOS / LANGUAGE / f"{name}.toml"
         one = parse(published(path, digest), path.name)
-        if (one.code, one.written.version) != (code, VERSION):
-            raise refuse(path.name, "code", f"el archivo se llama {code}-{VERSION}")
+        if one.file != path.name:
+            raise refuse(path.name, "code", f"por lo que dice adentro se llamaría {one.file}")
         found.append(one)
     return {one.code: one for one in sorted(found, key=lambda one: one.written.order)}

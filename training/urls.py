@@ -6,6 +6,7 @@ from training import views
 
 urlpatterns = [
     path("", views.overview, name="practices"),
+    path("avisos/", views.notices, name="practice_notices"),
     path("empezar/", views.begin, name="begin_practice"),
     path("cuantas/", views.require, name="require_practices"),
     path("formacion/", views.finish, name="finish_training"),

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from roster.models import Member, Role
 from roster.permissions import may, requires
-from training import actions, answering, scenarios
+from training import actions, answering, checklist, scenarios
 from training.answering import Filled
+from training.checklist import Item
 from training.errors import BadAnswer, NotFinished, NotNow, NotYours
 from training.models import Practice, PracticeState
 from vault.errors import CannotOpen
@@ -142,13 +143,26 @@ def leave(request: HttpRequest, practice_id: uuid.UUID) -> HttpResponse:
     return redirect("practices")
 
 
+@require_GET
+@requires("practice.see")
+def notices(request: HttpRequest) -> HttpResponse:
+    """Tell a trainee's desk which of their practices is over, was answered, or was answered by nobody."""
+    member = _member(request)
+    actions.settle(member)
+    told = _named(answering.to_look_back(member))
+    return render(request, "training/_notices.html", {"told": told})
+
+
 # Looking back -------------------------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "POST"])
 @requires("practice.see")
 def practice(request: HttpRequest, practice_id: uuid.UUID) -> HttpResponse:
-    """One practice that is over: its words, the list, the supervisor's answer; a form for whoever's turn it is."""
+    """One practice that is over: its words, the list, the supervisor's answer; a form for whoever's turn it is.
+
+    What is refused stays in the form; where there is no form any more, because somebody was first, it is shown to copy.
+    """
     member, problem = _member(request), ""
     actions.settle(member)
     try:
@@ -160,14 +174,33 @@ def practice(request: HttpRequest, practice_id: uuid.UUID) -> HttpResponse:
         if not problem:
             return redirect("practice", practice_id=practice_id)
     read = answering.read(found, member)
-    own = found.member_id == member.pk
-    context = {"read": read, "own": own, "problem": PROBLEMS.get(problem), "given": request.POST.dict()}
-    context |= {"fills": _fills(read, own=own), "choices": _choices(), "limit": answering.WORDS_LIMIT}
+    own, given = found.member_id == member.pk, request.POST.dict()
+    if own:
+        answering.look_back(read.practice)
+    fills, choices = _fills(read, own=own), _choices()
+    context = {"read": read, "own": own, "problem": PROBLEMS.get(problem), "given": given}
+    context |= {"fills": fills, "choices": choices, "limit": answering.WORDS_LIMIT}
+    context["rows"] = [(row, _chosen(row, given if problem else None, own=own)) for row in read.rows]
+    if problem and not fills:
+        context["refused"] = [(item.words, label) for item, label in _refused(given, dict(choices))]
     return render(request, "training/practice.html", context, status=400 if problem else 200)
 
 
 def _choices() -> list[tuple[str, str]]:
     return [("yes", _("Sí")), ("no", _("No")), ("unsure", _("No sé"))]
+
+
+def _chosen(row: answering.Row, given: Mapping[str, str] | None, *, own: bool) -> str:
+    """Return what stands marked in a form: what was given and refused, or what the trainee keeps."""
+    if given is not None:
+        return given.get(f"item_{row.item.code}", "")
+    return row.own if own else ""
+
+
+def _refused(given: Mapping[str, str], labels: Mapping[str, str]) -> list[tuple[Item, str]]:
+    """Return what was marked in a form that came too late, as its writer marked it."""
+    marks = ((item, given.get(f"item_{item.code}", "")) for item in checklist.in_force().items)
+    return [(item, labels[mark]) for item, mark in marks if mark in labels]
 
 
 def _fills(read: answering.ReadPractice, *, own: bool) -> str:

@@ -48,7 +48,12 @@ def test_a_trainee_practises_at_the_desk_and_a_supervisor_answers(sign_in: Any) 
     talk.get_by_role("button", name="Terminar", exact=True).click()
     talk.get_by_role("button", name="Sí, terminar").click()
     expect(talk.locator("[data-over-note]")).to_be_visible()
+    expect(talk.locator("[data-over-practice]")).to_contain_text("puedes mirarla con calma")
+    told = diego.locator("[data-practised]")
 
+    diego.goto("/escritorio/")
+    expect(told).to_contain_text("Tu práctica «No puede dormir» terminó")
+    assert faults(diego) == []
     diego.goto("/practica/")
     diego.get_by_role("link", name="No puede dormir").click()
     expect(diego.get_by_role("heading", name="La lista")).to_be_visible()
@@ -71,8 +76,14 @@ def test_a_trainee_practises_at_the_desk_and_a_supervisor_answers(sign_in: Any) 
     carmen.get_by_role("button", name="Enviar la devolución").click()
     expect(carmen.get_by_text("Diego ya puede leerla")).to_be_visible()
 
-    diego.reload()
-    expect(diego.get_by_text("Bien la pregunta abierta.")).to_be_visible()
+    diego.goto("/escritorio/")
+    expect(told).to_contain_text("Carmen respondió tu práctica «No puede dormir»")
+    with diego.context.expect_page() as opened:
+        told.get_by_role("link", name="Leer la devolución").click()
+    expect(opened.value.get_by_text("Bien la pregunta abierta.")).to_be_visible()
+    with diego.expect_response("**/practica/avisos/"):
+        diego.reload()
+    expect(told.locator(".notice")).to_have_count(0)
     diego.goto("/practica/")
     expect(diego.get_by_text("1 de 3")).to_be_visible()
 

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from reflection import check_ins
-from reflection.models import CheckIn, OwnSpace
+from reflection import check_ins, spaces
+from reflection.models import CheckIn, OwnSpace, TrendTally
 from roster.hours import LIMA
 from roster.models import Member, Shift
 from tests.cast import browser_of
@@ -137,6 +137,93 @@ def test_a_curve_stands_beside_its_table() -> None:
     page = seen(browser, OWN)
     assert 'points="12,84 197,60 308,12"' in page
     assert page.index("2 · Mal") < page.index("3 · Regular") < page.index("5 · Muy bien")
+
+
+@pytest.mark.parametrize(("first", "then", "heavy"), [("5", "1", True), ("1", "5", False)])
+def test_of_two_answers_of_one_day_the_later_counts_and_stands_last(*, first: str, then: str, heavy: bool) -> None:
+    _member, browser = with_space()
+    for moment, value in (("leave", first), ("arrive", "3"), ("leave", then)):
+        browser.post(OWN, {"moment": moment, "value": value})
+    page = seen(browser, OWN)
+    assert ("No tienes que llevarlo a solas" in page) is heavy
+    assert page.index("En una tabla") < page.index(f"<td>{first} ·") < page.index(f"<td>{then} ·")
+
+
+def test_an_answer_from_before_its_time_was_sealed_with_it_still_opens() -> None:
+    _member, browser = with_space()
+    row, today = CheckIn(space=OwnSpace.objects.get()), timezone.localdate()
+    told = {"kind": "leave", "day": today.isoformat(), "value": 1}
+    row.result = spaces.seal(row.space, check_ins.result_context(row.pk), told, pad_to=check_ins.BUCKET)
+    row.save()
+    browser.post(OWN, {"moment": "leave", "value": "4"})
+    page = seen(browser, OWN)
+    assert page.index("<td>1 ·") < page.index("<td>4 ·")
+
+
+def shut(browser: Client) -> None:
+    """Let a space shut, as it does by itself after half an hour."""
+    browser.post("/reflexion/espacio/", {"do": "close"})
+
+
+@pytest.mark.usefixtures("_stage")
+def test_an_answer_on_one_s_own_page_is_kept_while_the_space_is_shut() -> None:
+    _member, browser = with_space()
+    shut(browser)
+    page = browser.post(OWN, {"moment": "leave", "value": "1"}, follow=True)
+    assert "Guardado, solo para ti. Tu espacio se había cerrado" in page.content.decode()
+    assert 'name="next" value="/reflexion/como-estoy/"' in page.content.decode()
+    browser.post("/reflexion/espacio/", {"do": "open", "password": PASSWORD})
+    assert "1 · Muy mal" in seen(browser, OWN)
+
+
+def test_nothing_is_deleted_while_the_space_is_shut_and_it_says_so() -> None:
+    _member, browser = with_space()
+    browser.post(OWN, {"moment": "leave", "value": "1"})
+    shut(browser)
+    page = browser.post(OWN, {"do": "delete_all"}, follow=True)
+    assert "no se cambió nada" in page.content.decode()
+    assert CheckIn.objects.count() == 1
+
+
+@pytest.mark.usefixtures("_stage")
+def test_a_questionnaire_is_kept_while_the_space_is_shut() -> None:
+    load_who5()
+    _member, browser = with_space()
+    path = "/reflexion/como-estoy/who5/"
+    shut(browser)
+    some = browser.post(path, {"1": "3", "3": "2"})
+    assert some.content.decode().count("checked") == 2
+    page = browser.post(path, {str(number): "2" for number in range(1, 6)}, follow=True)
+    assert "Guardado, solo para ti. Tu espacio se había cerrado" in page.content.decode()
+    browser.post("/reflexion/espacio/", {"do": "open", "password": PASSWORD})
+    assert "40 · bajo" in seen(browser, OWN)
+
+
+def test_a_questionnaire_that_cannot_be_sealed_comes_back_filled() -> None:
+    load_who5()
+    _member, browser = with_space()
+    OwnSpace.objects.update(voucher=b"0" * 32)
+    page = browser.post("/reflexion/como-estoy/who5/", {str(number): "2" for number in range(1, 6)})
+    assert page.status_code == HTTPStatus.BAD_REQUEST
+    assert page.content.decode().count("checked") == 5
+    assert not CheckIn.objects.exists()
+
+
+def test_what_a_rehearsal_answers_goes_into_no_sum() -> None:
+    load_who5()
+    member, browser = with_space()
+    browser.post("/reflexion/espacio/", {"do": "wish", "joins_trend": "yes"})
+    Member.objects.filter(pk=member.pk).update(rehearsal=True)
+    browser.post("/reflexion/como-estoy/who5/", {str(number): "2" for number in range(1, 6)})
+    assert CheckIn.objects.count() == 1
+    assert not TrendTally.objects.exists()
+
+
+def test_whoever_has_no_space_is_led_to_make_one() -> None:
+    load_who5()
+    browser = browser_of(listener())
+    for path, told in ((OWN, {"moment": "leave", "value": "1"}), ("/reflexion/como-estoy/who5/", {"1": "1"})):
+        assert "Hacer mi espacio" in browser.post(path, told, follow=True).content.decode()
 
 
 def test_one_s_own_answers_are_deleted_one_by_one_and_all_together() -> None:

@@ -70,6 +70,9 @@ def test_the_data_holds_everything_and_says_of_what_day() -> None:
     bands = {"scale": "Bienestar", "points": 40, "least": 0, "most": 100, "band": "bajo"}
     received = {(one["day"], one["from"], one["text"], one["put_away"]) for one in told.pop("thanks_received")}
     assert received == {(day, "Sol", "gracias por ayer", False), (day, "", "gracias, de nadie", False)}
+    kept = [one.pop("at") for one in (*told["check_ins"], *told["questionnaires"])]
+    assert kept == sorted(kept)
+    assert {one[:10] for one in kept} == {day}
     assert told == {
         "version": 2,
         "pages": [

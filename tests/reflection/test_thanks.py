@@ -43,7 +43,7 @@ def test_a_note_is_read_by_who_was_thanked_and_signed_if_its_writer_wished() -> 
     assert "Sol, " in page
     row = Thanks.objects.get()
     assert b"Gracias" not in bytes(row.note)
-    assert {field.name for field in Thanks._meta.get_fields()} == {"id", "space", "key", "note", "hidden"}
+    assert {field.name for field in Thanks._meta.get_fields()} == {"id", "space", "key", "note", "hidden", "seen"}
 
 
 def test_an_unsigned_note_says_so() -> None:
@@ -65,6 +65,19 @@ def test_a_note_waits_for_an_open_space_and_nobody_says_how_many() -> None:
     assert "Alguien te dejó unas palabras. Abre tu espacio" in page
     assert WORDS not in page
     assert "Alguien te dejó unas palabras." in seen(browser, "/reflexion/")
+
+
+@pytest.mark.usefixtures("_stage")
+def test_a_note_waits_until_it_was_read_and_the_next_one_waits_again() -> None:
+    luz, browser = with_space("Luz")
+    sol, waits = browser_of(listener("Sol")), "Alguien te dejó unas palabras."
+    leave(sol, luz)
+    assert waits in seen(browser, "/reflexion/")
+    assert WORDS in seen(browser, PAGE)
+    assert waits not in seen(browser, "/reflexion/")
+    assert WORDS in seen(browser, PAGE)
+    leave(sol, luz)
+    assert waits in seen(browser, "/reflexion/")
 
 
 def test_only_who_has_a_space_and_takes_notes_is_offered_and_thanked() -> None:

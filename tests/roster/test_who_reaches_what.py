@@ -70,6 +70,7 @@ casos/<case_id>/                         door gone page gone
 casos/<case_id>/borrar/                  door gone on   gone
 casos/nota/<contact_id>/                 door gone gone gone
 practica/                                door page page page
+practica/avisos/                         door page page page
 practica/empezar/                        form form form form
 practica/cuantas/                        form form form form
 practica/formacion/                      form form form form

@@ -1,5 +1,6 @@
 """A supervisor reads a practice and answers it, sealed; enough passed ones finish a training, and open the line."""
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -270,3 +271,82 @@ def test_who_is_ready_is_told_why_not_now() -> None:
 
     assert "Ponte en pausa" in response.content.decode()
     assert not Practice.objects.exists()
+
+
+FILLED = {"item_greets": "yes", "item_opens": "no", "words": WORDS, "passed": "yes"}
+
+
+@pytest.mark.parametrize("wrong", [{"words": ""}, {"passed": ""}, {"words": "x" * 4001}])
+def test_a_form_that_is_refused_comes_back_as_it_was_filled(
+    played: Begin, supervisor: Member, wrong: dict[str, str]
+) -> None:
+    one = over(played)
+    answering.keep_own_check(
+        answering.find(one.trainee, one.practice.pk), one.trainee, Filled({"greets": "no", "closes": "no"}, "")
+    )
+    address, given = f"/practica/{one.practice.pk}/", FILLED | wrong
+    response = browser_of(supervisor).post(address, given)
+
+    assert response.status_code == 400
+    checked = set(re.findall(r'name="(\w+)" value="(\w+)" checked', response.content.decode()))
+    assert checked == {(name, value) for name, value in given.items() if name != "words" and value}
+    assert given["words"] in response.content.decode()
+
+
+def test_nothing_is_marked_before_supervision_marks_it(played: Begin, supervisor: Member) -> None:
+    one = over(played)
+    answering.keep_own_check(answering.find(one.trainee, one.practice.pk), one.trainee, Filled({"greets": "no"}, ""))
+
+    assert " checked" not in page(supervisor, f"/practica/{one.practice.pk}/")
+    assert page(one.trainee, f"/practica/{one.practice.pk}/").count(" checked") == 1
+
+
+def test_words_that_came_second_are_shown_to_who_wrote_them(played: Begin, supervisor: Member) -> None:
+    one = over(played)
+    practice = answering.find(supervisor, one.practice.pk)
+    answering.answer(practice, supervisor, Filled({}, "la primera"), passed=False)
+    address, kept = f"/practica/{one.practice.pk}/", Practice.objects.get().answer
+    for late in (make_member(Role.SUPERVISOR), one.trainee):
+        response = browser_of(late).post(address, FILLED)
+        shown = response.content.decode()
+
+        assert response.status_code == 400
+        assert "Lo que no se guardó" in shown
+        assert WORDS in shown
+        assert "Saludaste y dijiste que estás ahí: Sí" in shown
+        assert "la primera" in shown
+    assert Practice.objects.get().answer == kept
+
+
+def test_the_desk_says_that_a_practice_can_be_looked_at_and_then_that_it_was_answered(
+    played: Begin, supervisor: Member
+) -> None:
+    one = over(played)
+    notices, address = "/practica/avisos/", f"/practica/{one.practice.pk}/"
+    ended, answered = "Tu práctica «No puede dormir» terminó", "Carmen respondió tu práctica «No puede dormir»"
+    assert ended in page(one.trainee, notices)
+    assert address in page(one.trainee, notices)
+    assert "Tu nota" in page(one.trainee, address)
+    assert "notice" not in page(one.trainee, notices)
+    assert browser_of(supervisor).post(address, {"words": WORDS, "passed": "no"}).status_code == 302
+    assert answered in page(one.trainee, notices)
+    assert answered in page(one.trainee, notices)  # until they have opened it
+    assert "Su nota" in page(supervisor, address)
+    assert answered in page(one.trainee, notices)  # a supervisor's reading is not theirs
+    assert WORDS in page(one.trainee, address)
+    assert "notice" not in page(one.trainee, notices)
+
+
+def test_of_a_practice_that_runs_was_left_or_is_anothers_the_desk_says_nothing(
+    played: Begin, supervisor: Member
+) -> None:
+    one = played("sleep")
+    assert "notice" not in page(one.trainee, "/practica/avisos/")
+    page(one.trainee, f"/practica/{one.practice.pk}/")
+    one.say("Hola")
+    chat.end_conversation(one.contact, by="volunteer")
+    assert "terminó" in page(one.trainee, "/practica/avisos/")  # at once, before the next round
+    assert "notice" not in page(make_member(), "/practica/avisos/")
+    assert "notice" not in page(supervisor, "/practica/avisos/")
+    actions.leave(one.trainee, actions.begin(one.trainee, "anger").pk)
+    assert page(one.trainee, "/practica/avisos/").count('class="notice"') == 1

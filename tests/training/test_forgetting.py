@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
 
 from cases import actions as cases
 from cases.notes import NoteBody
@@ -13,11 +14,13 @@ from chat import actions as chat
 from consent.models import ConsentReceipt
 from tests.cast import make_ended, make_member, make_talking
 from tests.training.stage import Played
+from tests.training.test_answering import over, page
 from training import answering
 from training.actions import role_plays_passed
 from training.answering import Filled
-from training.forgetting import KEPT, forget_old
-from training.models import Practice
+from training.errors import NotYours
+from training.forgetting import forget_old
+from training.models import KEPT, Practice
 from training.scripted_caller import play
 from triage.models import Contact
 from vault.models import DataKey
@@ -72,3 +75,26 @@ def test_nothing_real_and_nothing_that_runs_is_touched(
 
     assert Contact.objects.filter(pk__in=(real.pk, one.contact.pk)).count() == 2
     assert ConsentReceipt.objects.count() == 2
+
+
+def test_one_that_nobody_answers_in_time_is_said_to_be_missed(
+    played: Callable[[str], Played], later: Callable[[float], datetime.datetime]
+) -> None:
+    one, supervisor, day = over(played), make_member("supervisor"), 24 * 3600
+    address = f"/practica/{one.practice.pk}/"
+    later(13 * day)
+    assert "se borra el" not in page(supervisor)
+    later(2 * day)
+    gone_on = f"{timezone.localtime(Practice.objects.get().words_until):%d/%m/%Y}"
+    assert f"se borra el {gone_on}" in page(supervisor)
+    assert f"se borra el {gone_on}: recuérdaselo" in page(one.trainee)
+    assert f"Lo que se dijo se borra el {gone_on}" in page(one.trainee, address)
+    assert forget_old(later(16 * day)) == 1
+
+    assert "nadie alcanzó a responder" in page(one.trainee)
+    assert "espera la devolución" not in page(one.trainee)
+    assert "Nadie alcanzó a responder tu práctica «No puede dormir»" in page(one.trainee, "/practica/avisos/")
+    assert "Puedes hacerla otra vez" in page(one.trainee, address)
+    assert "Nadie alcanzó" not in page(one.trainee, "/practica/avisos/")
+    with pytest.raises(NotYours):
+        answering.answer(Practice.objects.get(), supervisor, Filled({}, "tarde"), passed=True)

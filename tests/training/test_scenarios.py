@@ -3,6 +3,7 @@
 import random
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,11 +16,16 @@ from training.scenarios import OTHERWISE, SILENCE, Scenario
 from training.script import Heard, Place, Quiet
 from triage.spelling import plain
 
-CODES = list(scenarios.DIGESTS)
+CODES = list(scenarios.current())
 #: Words of methods and means (WHO, Preventing suicide: a resource for media professionals): none is ever named.
 METHODS = re.compile(
     r"\b(pastill\w*|soga\w*|ahorc\w*|cuchill\w*|navaja\w*|veneno\w*|raticida\w*|pistola\w*|arma\w*|azotea\w*|"
     r"puente\w*|tren\w*|gillette\w*|cort(ar|arme|es)\b|colgar\w*|dosis|sobredosis|gas)\b"
+)
+#: Words by which a trainee is taken for a woman or a man.
+TAKEN_FOR = re.compile(
+    r"\b(senorit[ao]|senor|senora|linda|lindo|bonita|guapa|guapo|(psicolog|amig|delicad|aburrid|vestid|solit)[ao]|"
+    r"doctora?|(la|lo) voy a dejar)\b"
 )
 MOST = 200  # things that happen in one practice
 
@@ -43,7 +49,7 @@ def test_there_are_at_least_eight_and_each_waits_for_a_clinician() -> None:
 
 
 def test_every_file_of_the_folder_is_published() -> None:
-    assert {path.stem for path in scenarios.SCENARIOS.rglob("*.toml")} == {f"{code}-2026-1" for code in CODES}
+    assert {path.stem for path in scenarios.SCENARIOS.rglob("*.toml")} == set(scenarios.DIGESTS)
 
 
 def test_from_every_scene_whatever_happens_something_follows(scenario: Scenario) -> None:
@@ -107,8 +113,15 @@ def test_no_line_names_a_method(scenario: Scenario) -> None:
     assert [line for line in words if METHODS.search(plain(line))] == []
 
 
-def test_the_test_for_methods_can_fail() -> None:
+def test_no_line_takes_the_trainee_for_a_woman_or_a_man(scenario: Scenario) -> None:
+    lines = [line for scene in scenario.written.scenes for one in scene.reactions for line in one.says]
+
+    assert [line for line in [*lines, scenario.written.arrives.words] if TAKEN_FOR.search(plain(line))] == []
+
+
+def test_these_tests_of_words_can_fail() -> None:
     assert METHODS.search(plain("Compré pastillas"))
+    assert TAKEN_FOR.search(plain("sí, señorita"))
 
 
 def test_asked_directly_risk_is_told_and_unasked_it_is_not() -> None:
@@ -138,6 +151,18 @@ def test_silence_is_heard_only_after_its_time() -> None:
     assert first is not None
     assert first.reaction.says == ["¿hay alguien?"]
     assert script.react(sleep, first.place, Quiet(91)) is None  # it is said once
+
+
+def test_a_file_is_named_by_its_code_and_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / scenarios.LANGUAGE
+    folder.mkdir()
+    raw = (scenarios.SCENARIOS / scenarios.LANGUAGE / "sleep-2026-1.toml").read_bytes()
+    (folder / "sleep-2026-9.toml").write_bytes(raw)
+    monkeypatch.setattr(scenarios, "SCENARIOS", tmp_path)
+    monkeypatch.setattr(scenarios, "DIGESTS", {"sleep-2026-9": scenarios.DIGESTS["sleep-2026-1"]})
+
+    with pytest.raises(ScenarioProblem, match=r"sleep-2026-9\.toml.*sleep-2026-1\.toml"):
+        scenarios.current.__wrapped__()
 
 
 # Files that are wrong -----------------------------------------------------------------------------------------------
@@ -235,7 +260,7 @@ def test_an_answer_that_the_questions_do_not_have_is_refused() -> None:
 
 
 def test_a_published_file_is_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(scenarios.DIGESTS, "sleep", "0" * 64)
+    monkeypatch.setitem(scenarios.DIGESTS, "sleep-2026-1", "0" * 64)
 
     with pytest.raises(ScenarioProblem, match=r"sleep-2026-1\.toml.*cambió"):
         scenarios.current.__wrapped__()

@@ -1,6 +1,6 @@
 /**
- * What the desk shows of the rooms for those who listen: a gathering soon, an open room, a colleague who asks. It is
- * fetched by its address, rests while nobody looks, and is drawn anew only where it changed.
+ * What the desk shows of other rooms: a gathering soon, a colleague who asks, a practice that was answered. It is fetched
+ * by its address, rests while nobody looks, and is drawn anew only where it changed.
  */
 
 import { fragment } from "./requests.js";

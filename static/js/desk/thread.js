@@ -126,6 +126,7 @@ export class Thread {
     part(this.root, "[data-over]").hidden = live;
     part(this.root, "[data-over-note]").hidden = !over || place.noted;
     part(this.root, "[data-over-done]").hidden = !over || !place.noted;
+    part(this.root, "[data-over-practice]").hidden = !over || !place.practice;
     part(this.root, "[data-over-gone]").hidden = over || live;
     if (!live) {
       this.remind(false);

@@ -645,4 +645,5 @@ root.querySelectorAll("[data-to]").forEach((tab) => {
 socket.open();
 everySecond(root.dataset.ticker || "", tick);
 remind(part(root, "[data-reflection]"), root.dataset.reflectionUrl || "");
+remind(part(root, "[data-practised]"), root.dataset.practisedUrl || "");
 draw();
