@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reflection', '0005_caring_further'),
+        ('reflection', '0006_live_room'),
     ]
 
     operations = [
