@@ -229,8 +229,8 @@ def _read_or_leave_out(path: Path) -> Page | None:
 def shown(*, drafts: bool, language: str = LANGUAGE) -> dict[str, Page]:
     """Return the texts that people may read, by slug, in the order of the menu; the front page is not among them.
 
-    Whatever breaks a rule that knows no exception is left out; without ``drafts`` also what waits for its review and is not
-    needed before.
+    Whatever breaks a rule that knows no exception is left out; without ``drafts`` also what waits for its review, but
+    for those that stand.
     """
     return {
         page.slug: page

@@ -28,7 +28,7 @@ def refused(named: str) -> None:
 
 @pytest.fixture(autouse=True)
 def _every_public_page_was_approved(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(content, "shown", lambda *, drafts: {"hombres": drafts})
+    monkeypatch.setattr(content, "shown", lambda *, drafts: {})  # noqa: ARG005
 
 
 def test_pages_that_nobody_approved_are_counted_and_stop_nothing(
@@ -37,9 +37,14 @@ def test_pages_that_nobody_approved_are_counted_and_stop_nothing(
     settings.DEMO, settings.SECURE_ORIGINS, settings.STAGE = False, True, "B"
     settings.CONTROLLER = dict.fromkeys(texts.PLACEHOLDERS, "x")
     settings.WITNESSES = ["folder:/var/lib/line-of-a-partner", "print"]
-    monkeypatch.setattr(content, "shown", lambda *, drafts: {"hombres": None, "prensa": None} if drafts else {})
+    pages = content.pages()
+    waiting, standing = pages["hombres"], pages["en-peligro"]
+    known = {"hombres": waiting, "en-peligro": standing}
+    monkeypatch.setattr(content, "shown", lambda *, drafts: known if drafts else {"en-peligro": standing})
 
-    assert preparation.refuse_unsafe()[0].startswith("2 public pages are not shown")
+    told = preparation.refuse_unsafe()[0]
+    assert told.startswith("Nobody has approved 2 public pages")
+    assert "1 of them are not shown" in told
 
 
 def test_rules_that_cannot_be_read_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
