@@ -1,10 +1,6 @@
-/**
- * The button on a partner's page: opens the line in a tab of its own and says how it stands; no cookie, no tracking.
- *
- * @typedef {{talk: string, tab: string, free: string, also: string, and: string, away: string}} ButtonWords
- */
+/** The button on a partner's page: opens the line in a tab of its own and says how it stands; no cookie, no tracking. */
 (() => {
-  const words = /** @type {ButtonWords} */ ({ /* triage/button_views.py puts them here */ });
+  const words = /** @type {Record<string, string>} */ ({ /* triage/button_views.py puts them here */ });
   const me = /** @type {HTMLScriptElement|null} */ (document.currentScript);
   if (!me) return;
   const home = new URL("/", me.src).href;
