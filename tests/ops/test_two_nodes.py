@@ -21,10 +21,12 @@ from tests.voices import Frame, Voice
 FILLED = {
     "/casos/<id>/": "/casos/00000000-0000-4000-8000-000000000000/",
     "/reflexion/circulo/<id>/": "/reflexion/circulo/00000000-0000-4000-8000-000000000000/",
+    "/equipo/postulaciones/<id>/": "/equipo/postulaciones/00000000-0000-4000-8000-000000000000/",
     "/campana/…": "/campana/como-ayudamos/",
 }
-SHUT = {"/metrics", "/equipo/calendario/<token>.ics"}  # without the key, or the member's own token
-STAFF = ("/escritorio/", "/casos/", "/supervision/", "/reflexion/", "/practica/")
+#: Without the key, or the token of a member or an applicant.
+SHUT = {"/metrics", "/equipo/calendario/<token>.ics", "/voluntariado/postulacion/<token>/"}
+STAFF = ("/equipo/postulaciones/", "/escritorio/", "/casos/", "/supervision/", "/reflexion/", "/practica/")
 
 
 class Through(Voice):
