@@ -131,6 +131,7 @@ def test_near_the_end_of_a_shift_each_conversation_asks_who_goes_on(rosa: Page, 
     rosa.reload()
     shift = rosa.locator(".talk:not([hidden]) .talk__shift")
     expect(shift.get_by_text(re.compile(r"Tu turno termina a las \d\d:\d\d\. ¿Quién sigue\?"))).to_be_visible()
+    expect(rosa.locator(".passing").get_by_role("link", name="Pasar a otra persona")).to_be_visible()
     shift.get_by_role("button", name="Ver quién puede").click()
     expect(rosa.locator(".passing")).to_contain_text("¿Quién sigue con la conversación?")
     rosa.set_viewport_size({"width": 360, "height": 640})

@@ -40,12 +40,13 @@ def open_space(page: Page) -> None:
 
 @pytest.fixture
 def on_shift(line: RunningLine) -> Iterator[Callable[[str, float, float], None]]:
-    """Return how somebody is put on a shift that began so many seconds ago; afterwards it was none."""
+    """Return how somebody is put on one shift alone, begun so many seconds ago; afterwards it was none."""
     uid = uuid.uuid4().hex
     columns = "member_id, starts_at, ends_at, beyond, uid, sequence, changed_at"
     mine = "(SELECT id FROM roster_member WHERE email = ?)"
 
     def put(email: str, begun: float, lasts: float) -> None:
+        change(line, f"DELETE FROM roster_shift WHERE member_id = {mine}", email)  # noqa: S608  those of the demonstration
         insert = f"INSERT INTO roster_shift ({columns}) VALUES ({mine}, ?, ?, '', ?, 0, ?)"  # noqa: S608
         change(line, insert, email, ago(begun), ago(begun - lasts), uid, ago(begun))
 

@@ -148,10 +148,11 @@ export class Thread {
     if (stands === this.passed) {
       return;
     }
+    const first = this.passed === "";
     this.passed = stands;
-    if (live) {
+    if (live && !(first && this.passing.at)) { // who asked already who goes on is not led back
       this.passing.open();
-    } else {
+    } else if (!live) {
       this.passing.empty();
     }
   }
