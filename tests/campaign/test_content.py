@@ -61,7 +61,7 @@ def test_every_axis_of_the_front_page_leads_to_a_page_that_exists() -> None:
 def test_every_link_of_a_text_leads_to_a_page_of_ours(slug: str) -> None:
     links = set(re.findall(r'href="([^"]+)"', content.pages()[slug].html))
 
-    assert links <= {f"/campana/{other}/" for other in WANTED} | {"/hablar/", "/recursos/"}
+    assert links <= {f"/campana/{other}/" for other in WANTED} | {"/hablar/", "/recursos/", "/voluntariado/"}
 
 
 def test_the_numbers_of_the_front_page_are_those_of_the_directory() -> None:
