@@ -13,6 +13,17 @@ from roster.models import Member, Role
 from tests.cast import make_member
 from wire import clock
 
+#: What founds a circle that meets three times; the day is whoever posts it's to say.
+FORM = {
+    "name": "Martes",
+    "kind": "balint",
+    "size": "8",
+    "life_days": "14",
+    "minutes": "90",
+    "every": "2",
+    "count": "3",
+    "hour": "19:30",
+}
 MINUTE, HOUR, DAY = datetime.timedelta(minutes=1), datetime.timedelta(hours=1), datetime.timedelta(days=1)
 
 

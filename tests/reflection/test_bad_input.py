@@ -12,8 +12,8 @@ from reflection.models import Circle, Entry
 from reflection.schedule import BadSchedule
 from roster.models import Member
 from tests.cast import browser_of
-from tests.reflection.people import found, join, soon
-from tests.reflection.test_pages import FORM, path_of, words
+from tests.reflection.people import FORM, found, join, soon
+from tests.reflection.test_pages import path_of, words
 from wire import clock
 
 pytestmark = pytest.mark.django_db(databases="__all__")

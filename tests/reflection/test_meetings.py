@@ -11,20 +11,10 @@ from reflection.schedule import Wish
 from roster.models import Member, Role
 from tests.cast import browser_of, make_member
 from tests.reflection.listeners import seen
-from tests.reflection.people import MINUTE, found, join, soon
+from tests.reflection.people import FORM, MINUTE, found, join, soon
 from wire import clock
 
 pytestmark = pytest.mark.django_db(databases="__all__")
-FORM = {
-    "name": "Martes",
-    "kind": "balint",
-    "size": "8",
-    "life_days": "14",
-    "minutes": "90",
-    "every": "2",
-    "count": "3",
-    "hour": "19:30",
-}
 
 
 def test_the_form_sent_twice_founds_one_circle(carmen: Member) -> None:

@@ -13,20 +13,10 @@ from reflection import actions, calendar, own_notes, turns
 from reflection.models import Circle, Entry, Gathering, Membership
 from roster.models import Member, Role
 from tests.cast import browser_of, give_keys, make_member
-from tests.reflection.people import begin, found, join, say, soon
+from tests.reflection.people import FORM, begin, found, join, say, soon
 from vault.actions import LINE, retire_staff_key
 
 pytestmark = pytest.mark.django_db(databases="__all__")
-FORM = {
-    "name": "Martes",
-    "kind": "balint",
-    "size": "8",
-    "life_days": "14",
-    "minutes": "90",
-    "every": "2",
-    "count": "3",
-    "hour": "19:30",
-}
 
 
 @pytest.fixture

@@ -4,11 +4,14 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from roster.models import Member, Presence, Shift, Skill
 from triage import actions
-from triage.models import Contact, Offer
+from triage.claim_rows import rows
+from triage.hands import levels_carried
+from triage.models import Contact, Offer, WarmHandover
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 MINUTE = datetime.timedelta(minutes=1)
@@ -154,3 +157,18 @@ def test_a_rest_from_before_a_clock_went_back_keeps_nobody_from_being_offered(
     Presence.objects.filter(member=rosa).update(**{column: now + 300 * MINUTE})  # kept five hours too early
     actions.route()
     assert Offer.objects.get().member == rosa
+
+
+def test_a_claim_reads_the_same_hands_as_the_router(make_waiting: Any, make_volunteer: Any, rosa: Member) -> None:
+    luis: Member = make_volunteer()
+    give(make_waiting(urgency="B"), rosa)
+    asleep(give(make_waiting(urgency="C"), rosa))
+    passed = give(make_waiting(urgency="D"), luis)
+    now = timezone.now()
+    WarmHandover.objects.create(contact=passed, giver=rosa, taker=luis, state="together", asked_at=now, taken_at=now)
+    ids = [rosa.pk, luis.pk]
+    with transaction.atomic():
+        read = rows().carried(ids)
+    expected = {rosa.pk: ["B", "D"], luis.pk: ["D"]}
+    for carried in (read, levels_carried(ids)):
+        assert {member: sorted(levels) for member, levels in carried.items()} == expected

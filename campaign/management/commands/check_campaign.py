@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,24 @@ def _judged_dates() -> tuple[Fault, ...]:
         return (Fault(1, "unreadable", str(problem), ""),)
 
 
+def _hard(found: Sequence[tuple[Path, Fault]]) -> int:
+    return sum(fault.hard for _path, fault in found)
+
+
+def _as_json(found: Sequence[tuple[Path, Fault]], waiting: Sequence[tuple[Path, Page]]) -> str:
+    faults = [{"file": str(path), **dataclasses.asdict(fault)} for path, fault in found]
+    said = {"ok": not _hard(found), "faults": faults, "waiting": [str(path) for path, _page in waiting]}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _in_words(found: Sequence[tuple[Path, Fault]], waiting: Sequence[tuple[Path, Page]]) -> str:
+    lines = [_told(path, fault) for path, fault in found]
+    lines += [_waiting(path, page) for path, page in waiting]
+    if not _hard(found):
+        lines.append("Nada impide publicar, según estas reglas. Falta que lo lea una persona.")
+    return "\n".join(lines)
+
+
 class Command(BaseCommand):
     """Exits 0 when every text may be published, 1 when one may not or cannot be read."""
 
@@ -66,17 +85,11 @@ class Command(BaseCommand):
         if not options["files"]:
             judged[dates.DATES] = None, _judged_dates()
         found = [(path, fault) for path, (_page, faults) in judged.items() for fault in faults]
-        hard = sum(fault.hard for _path, fault in found)
         waiting = [(path, page) for path, (page, _faults) in judged.items() if page is not None and page.waits_for]
         if options["json"]:
-            faults = [{"file": str(path), **dataclasses.asdict(fault)} for path, fault in found]
-            said = {"ok": not hard, "faults": faults, "waiting": [str(path) for path, _page in waiting]}
-            self.stdout.write(json.dumps(said, ensure_ascii=False))
+            self.stdout.write(_as_json(found, waiting))
         else:
-            lines = [_told(path, fault) for path, fault in found]
-            lines += [_waiting(path, page) for path, page in waiting] if options["waiting"] else []
-            lines += [] if hard else ["Nada impide publicar, según estas reglas. Falta que lo lea una persona."]
-            self.stdout.write("\n".join(lines))
-        if hard:
+            self.stdout.write(_in_words(found, waiting if options["waiting"] else []))
+        if hard := _hard(found):
             message = f"Por cambiar antes de publicar: {hard}."
             raise CommandError(message)
