@@ -1,50 +1,107 @@
 """Reads what callers say once it is stored and delivered, beside everything else, and lets it raise attention."""
 
 import asyncio
+import collections
 import logging
 import uuid
+from collections.abc import Sequence
 
+import msgspec
 from django.db import DatabaseError
 
 from chat.models import Speaker
 from chat.saying import Saying
 from chat.transcript import messages_after
 from triage import actions as triage
-from triage import attention
+from triage import attention, attention_aside
+from triage.attention_aside import Found
 from triage.models import Contact
 from triage.phrases import Match
 from wire import pool
+from wire.aside import Aside, NoAnswer
 
 logger = logging.getLogger(__name__)
 
 READ_BACK = 200  # messages, when the marks of a conversation are shown
 SHOWN = 12  # of the places in a conversation that mean something, the newest
-#: One thread reads for all conversations of this process: reading never holds up a message.
-_READER = pool.Lane("heeding")
-_tasks: set[asyncio.Task[None]] = set()
+AT_ONCE = 100  # messages that are read together: 0.05 s, or what else waits for the reader's answer
+ALONE = 20  # messages that a line reads by itself before it lets a program do it, which takes 80 MB
+PATIENCE = 30.0  # seconds for one answer: on a machine without a free core the reader comes last
+LAST_WORDS = 5.0  # seconds for which a node that leaves waits for what is not read yet
 
 
-def heed(contact_id: uuid.UUID, text: str) -> None:
-    """Read one message of a caller and let it raise attention; a failure costs the conversation nothing."""
-    reading = attention.read(text)
-    if reading.level is None and not reading.codes:
-        return
+def _keep(contact_id: uuid.UUID, level: str | None, codes: Sequence[str]) -> None:
     try:
-        triage.heed_words(contact_id, reading.level, reading.codes)
+        triage.heed_words(contact_id, level, codes)
     except DatabaseError as error:
         logger.warning("a message was read and its mark not kept (%s)", type(error).__name__)
 
 
-async def _heed_later(contact_id: uuid.UUID, text: str) -> None:
-    await _READER.run(heed, contact_id, text)
+def heed(contact_id: uuid.UUID, text: str) -> None:
+    """Read one message of a caller and let it raise attention; a failure costs the conversation nothing."""
+    for found in attention_aside.read_all([text]):
+        _keep(contact_id, found.level, found.codes)
+
+
+class Heeder:
+    """Reads callers' messages in the order in which they came; reading never holds up a message.
+
+    ``aside`` is the program that reads, once there is enough to read: what it does not answer one thread here reads.
+    """
+
+    def __init__(self) -> None:
+        self.aside: Aside | None = None
+        self._lane = pool.Lane("heeding")
+        self._unread: collections.deque[tuple[uuid.UUID, str]] = collections.deque()
+        self._task: asyncio.Task[None] | None = None
+        self._alone = ALONE
+
+    @property
+    def unread(self) -> int:
+        """How many messages wait to be read."""
+        return len(self._unread)
+
+    def soon(self, contact_id: uuid.UUID, text: str) -> None:
+        """Have a message read; called on the loop."""
+        self._unread.append((contact_id, text))
+        self._alone -= 1
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._read_on())
+
+    async def _read_on(self) -> None:
+        while self._unread:
+            some = [self._unread.popleft() for _number in range(min(AT_ONCE, len(self._unread)))]
+            for found in await self._found([text for _contact, text in some]):
+                await self._lane.run(_keep, some[found.place][0], found.level, found.codes)
+
+    async def _found(self, texts: list[str]) -> list[Found]:
+        if self.aside is not None and self._alone < 0:
+            try:
+                return attention_aside.answered(await self.aside.ask(attention_aside.asked(texts)))
+            except (NoAnswer, msgspec.DecodeError):
+                pass  # said in the log by whoever asked it
+        return await self._lane.run(attention_aside.read_all, texts)
+
+    async def finish(self) -> None:
+        """Read what is left, as far as there is time, and let the program go."""
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=LAST_WORDS)
+        if self.aside is not None:
+            await self.aside.stop()
+
+
+HEEDER = Heeder()
+
+
+def read_aside() -> None:
+    """Let a program of its own read from now on, with a core of its own where there is one."""
+    HEEDER.aside = Aside(attention_aside.__name__, patience=PATIENCE)
 
 
 def heed_soon(saying: Saying) -> None:
     """Have a stored message read, if a caller said it; called on the loop."""
     if saying.by == Speaker.CALLER:
-        task = asyncio.get_running_loop().create_task(_heed_later(saying.contact_id, saying.text))
-        _tasks.add(task)
-        task.add_done_callback(_tasks.discard)
+        HEEDER.soon(saying.contact_id, saying.text)
 
 
 def marks_of(contact: Contact) -> list[Match]:

@@ -9,8 +9,9 @@ from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
+from chat.heeding import HEEDER
 from hotline import place
 from vault import actions as vault
 from vault.errors import VaultError
@@ -64,6 +65,10 @@ def _layer() -> str:
 def _node() -> str:
     return "ok" if STATE.serving else "leaving"
 
+
+Gauge("hotline_messages_unread", "Callers' messages not read yet for signs of danger").set_function(
+    lambda: HEEDER.unread
+)
 
 CHECKS: dict[str, Callable[[], str]] = {
     "node": _node,

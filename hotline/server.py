@@ -10,6 +10,7 @@ from django.conf import settings
 
 from chat.delivery import WRITER
 from chat.elsewhere import COURIER
+from chat.heeding import HEEDER, read_aside
 from hotline import service_manager
 from hotline.health import STATE
 from hotline.redaction import catch_the_rest
@@ -48,6 +49,7 @@ def _ready() -> None:
     _tasks.add(loop.create_task(doorbell.listen()))
     _tasks.add(loop.create_task(service_manager.keep_alive()))
     _tasks.add(loop.create_task(_read_phrases()))
+    read_aside()
     STATE.serving = True
     host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     sys.stdout.write(f"ready http://{host}:{settings.PORT}/\n")
@@ -62,6 +64,7 @@ async def _stop() -> None:
     for task in _tasks:
         task.cancel()
     await WRITER.drain()
+    await HEEDER.finish()
 
 
 def serve_line() -> None:

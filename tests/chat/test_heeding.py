@@ -10,10 +10,13 @@ from chat import heeding
 from chat.saying import Saying
 from roster.models import Member
 from tests.cast import browser_of, make_member, make_talking, make_waiting, say
+from triage import attention_aside
 from triage.models import Contact
+from wire.aside import Aside
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 DANGER = "me quiero matar"
+READER = "triage.attention_aside"
 
 
 def test_the_first_words_raise_the_level_before_anybody_is_offered() -> None:
@@ -67,15 +70,71 @@ def test_a_reading_that_cannot_be_kept_costs_nothing_but_a_line_in_the_log(
     assert DANGER not in caplog.text
 
 
-def test_at_a_socket_only_a_callers_new_words_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
-    monkeypatch.setattr(heeding, "heed", lambda _contact, text: read.append(text))
+def said(text: str, by: str = "caller") -> Saying:
+    return Saying(contact_id=uuid.uuid4(), by=by, client_id=str(uuid.uuid4()), text=text)
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> list[tuple[uuid.UUID, str | None]]:
+    """Return which contacts' words raised attention, and to what level, in place of the rows."""
+    marks: list[tuple[uuid.UUID, str | None]] = []
+    monkeypatch.setattr("chat.heeding.triage.heed_words", lambda contact, level, _codes: marks.append((contact, level)))
+    return marks
+
+
+def test_at_a_socket_only_a_callers_new_words_are_read(
+    monkeypatch: pytest.MonkeyPatch, kept: list[tuple[uuid.UUID, str | None]]
+) -> None:
+    heeder = heeding.Heeder()
+    monkeypatch.setattr(heeding, "HEEDER", heeder)
+    sayings = [said(DANGER, by) for by in ("caller", "volunteer")]
 
     async def hear() -> None:
-        for by in ("caller", "volunteer"):
-            saying = Saying(contact_id=uuid.uuid4(), by=by, client_id=str(uuid.uuid4()), text=by)
-            heeding.heed_soon(saying)
-        await asyncio.gather(*heeding._tasks)
+        for one in sayings:
+            heeding.heed_soon(one)
+        await heeder.finish()
 
     asyncio.run(hear())
-    assert read == ["caller"]
+    assert kept == [(sayings[0].contact_id, "B")]
+
+
+class Nonsense(Aside):
+    """Answers what nobody understands."""
+
+    async def ask(self, line: bytes) -> bytes:
+        """Answer."""
+        del line
+        return b"[[1]]\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "answers"),
+    [(Aside(READER, patience=60.0), True), (Aside("no.such", patience=60.0), False), (Nonsense("", patience=1), False)],
+    ids=["reads", "cannot be started", "answers nonsense"],
+)
+def test_a_program_reads_once_there_is_enough_to_read_and_what_it_does_not_answer_is_read_here(
+    monkeypatch: pytest.MonkeyPatch, kept: list[tuple[uuid.UUID, str | None]], program: Aside, *, answers: bool
+) -> None:
+    heeder = heeding.Heeder()
+    here: list[str] = []
+    heeder.aside = program
+    read_all = attention_aside.read_all
+
+    def read_here(texts: list[str]) -> list[attention_aside.Found]:
+        here.extend(texts)
+        return read_all(texts)
+
+    monkeypatch.setattr(attention_aside, "read_all", read_here)
+    monkeypatch.setattr(heeding, "LAST_WORDS", 60.0)
+    sayings = [said("hola, qué tal" if number % 3 else DANGER) for number in range(3 * heeding.ALONE)]
+
+    async def hear() -> None:
+        for some in (sayings[: heeding.ALONE], sayings[heeding.ALONE :]):
+            for one in some:
+                heeder.soon(one.contact_id, one.text)
+            await heeder.finish()
+
+    asyncio.run(hear())
+    assert kept == [(one.contact_id, "B") for one in sayings[::3]]
+    assert (len(here) == heeding.ALONE) == answers
+    assert heeder.unread == 0

@@ -1,0 +1,92 @@
+"""A program aside answers line by line, knows nothing of our environment, and its death is told at once."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from wire import aside
+from wire.aside import Aside, NoAnswer
+
+PATIENCE = 20.0
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return where the program stands that is run: it answers with what it is told to."""
+    monkeypatch.setattr(aside, "ROOT", tmp_path)
+    monkeypatch.setattr(aside, "STARTED_AGAIN_AFTER", 0.0)
+    file = tmp_path / "answering.py"
+    file.write_text(
+        "import os, sys, time\n"
+        "for line in sys.stdin.buffer:\n"
+        "    told = line.strip().decode()\n"
+        "    if told == 'die': os._exit(1)\n"
+        "    if told == 'sleep': time.sleep(60)\n"
+        "    said = {'who': str(os.getpid()), 'knows': repr(sorted(os.environ))}.get(told, told)\n"
+        "    sys.stdout.write(said + '\\n'); sys.stdout.flush()\n"
+    )
+    return file
+
+
+async def answer(program: Aside, word: str) -> str:
+    return (await program.ask(word.encode())).strip().decode()
+
+
+async def test_each_line_is_answered_by_the_same_program_without_our_environment(
+    program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_KEYS", "a secret")
+    one = Aside(program.stem, patience=PATIENCE)
+    assert [await answer(one, word) for word in ("uno", "dos")] == ["uno", "dos"]
+    assert await answer(one, "who") == await answer(one, "who")
+    assert "HOTLINE_KEYS" not in await answer(one, "knows")
+    pid = int(await answer(one, "who"))
+    await one.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+@pytest.mark.parametrize("how", ["it dies", "it is killed before", "it takes too long"])
+async def test_whoever_gets_no_answer_is_told_and_the_next_question_has_a_new_program(program: Path, how: str) -> None:
+    one = Aside(program.stem, patience=PATIENCE)
+    before = int(await answer(one, "who"))
+    if how == "it is killed before":
+        os.kill(before, signal.SIGKILL)
+    one._patience = 0.2 if how == "it takes too long" else PATIENCE
+    with pytest.raises(NoAnswer):
+        await answer(one, "sleep" if how == "it takes too long" else "die")
+    one._patience = PATIENCE
+    assert int(await answer(one, "who")) != before
+    await one.stop()
+
+
+async def test_a_program_that_dies_at_once_is_not_started_all_the_time(
+    program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aside, "STARTED_AGAIN_AFTER", 60.0)
+    one = Aside(program.stem, patience=PATIENCE)
+    with pytest.raises(NoAnswer):
+        await answer(one, "die")
+    for _number in range(3):
+        with pytest.raises(NoAnswer):
+            await answer(one, "uno")
+    assert one._process is None
+
+
+async def test_a_program_that_cannot_be_started_is_no_answer(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", str(program.parent / "nothing"))
+    with pytest.raises(NoAnswer):
+        await answer(Aside(program.stem, patience=PATIENCE), "uno")
+
+
+async def test_it_ends_as_its_input_does(program: Path) -> None:
+    one = Aside(program.stem, patience=PATIENCE)
+    await answer(one, "uno")
+    process = one._process
+    assert process is not None
+    assert process.stdin is not None
+    process.stdin.close()  # as the end of our process does
+    assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
