@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from consent.models import ConsentReceipt
-from roster.circles import duty, supervision
+from roster.circles import duty, for_newcomers, supervision
 from roster.models import Member, Presence, Role
 from triage.models import Contact, Offer
 from vault import actions, circles, master_keys, shares, staff_keys, wraps
@@ -20,7 +20,6 @@ from vault.wrapping import KeyPair
 
 AT_ONCE = 1_000  # rows of one statement
 LASTS = datetime.timedelta(days=1)  # an offer here, and a lease: no clock is measured
-SEALED_TO = duty(rehearsal=True)
 
 
 class Half(NamedTuple):
@@ -50,26 +49,27 @@ def _half(epoch: Any) -> Half:
     )
 
 
-def _grants(half: Half, queue: CircleKey | None) -> list[Any]:
-    """Return what stage B stores of a key that waits: one grant to the caller, one to those on duty."""
-    if queue is None:
+def _grants(half: Half, sealed_to: Sequence[CircleKey]) -> list[Any]:
+    """Return what stage B stores of a key that waits: one grant to the caller, one to those of each circle."""
+    if not sealed_to:
         return []
     caller = actions.Caller(str(half.key.pk))
     own = wraps.for_secret(half.key.pk, half.share, caller.secret, by=caller)
-    return [own, wraps.for_keys(half.key.pk, half.share, queue, by=caller, reason="issue")]
+    return [own, *(wraps.for_keys(half.key.pk, half.share, one, by=caller, reason="issue") for one in sealed_to)]
 
 
 def callers(count: int, level: str = "C") -> list[uuid.UUID]:
     """Let so many wait at a level, one second after another; return the ids of the contacts."""
     now, epoch = timezone.now(), shares.epoch_of()
-    queue = circles.in_force(SEALED_TO) if actions.only_people_open() else None
+    found = map(circles.in_force, for_newcomers(rehearsal=True)) if actions.only_people_open() else ()
+    sealed_to = [one for one in found if one is not None]
     receipt = ConsentReceipt.objects.create(version="bench", language="es-PE", digest="", given_at=now, action="bench")
     made = []
     for first in range(0, count, AT_ONCE):
         halves = [_half(epoch) for _number in range(first, min(first + AT_ONCE, count))]
         _store(KeyShare, [half.other for half in halves], "keystore")
         _store(DataKey, [half.key for half in halves])
-        wraps.put([grant for half in halves for grant in _grants(half, queue)])
+        wraps.put([grant for half in halves for grant in _grants(half, sealed_to)])
         contacts = [
             Contact(
                 state="waiting",
@@ -126,7 +126,7 @@ def members(count: int, role: str = Role.VOLUNTEER) -> list[Member]:
         _store(StaffKey, [row for row, _kept in keys])
         for member, (_row, kept) in zip(made, keys, strict=True):
             member.holder = actions.person(member.pk, kept)
-        name = SEALED_TO if role == Role.VOLUNTEER else supervision(rehearsal=True)
+        name = (duty if role == Role.VOLUNTEER else supervision)(rehearsal=True)
         everybody = Member.objects.filter(role=role, rehearsal=True).values_list("pk", flat=True)
         actions.keep_circle(name, everybody, [role])
     return made

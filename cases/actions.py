@@ -67,7 +67,7 @@ def _case_of(member: Member, contact: Contact) -> Case:
     """Return the case of a contact that this member leads, opened the first time, passed on to them if need be."""
     link = CaseContact.objects.select_related("case__key", "case__volunteer").filter(contact=contact).first()
     if link is None:
-        key = vault.issue_key(member.holder, circle=supervision(rehearsal=member.rehearsal))
+        key = vault.issue_key(member.holder, circles=[supervision(rehearsal=member.rehearsal)])
         case = Case(key=key, volunteer=member, opened_at=timezone.now())
         case._history_user = member
         case.save()
@@ -96,7 +96,7 @@ def _see_that_it_opens(case: Case, member: Member) -> None:
         vault.keep(case.key_id, by=member.holder, member=member.pk, circle=supervision(rehearsal=member.rehearsal))
     except KeyUnavailable:
         FormerKey.objects.create(case=case, key=case.key)
-        case.key = vault.issue_key(member.holder, circle=supervision(rehearsal=member.rehearsal))
+        case.key = vault.issue_key(member.holder, circles=[supervision(rehearsal=member.rehearsal)])
         case._history_user = member
         case.save(update_fields=["key"])
 

@@ -18,6 +18,11 @@ def supervision(*, rehearsal: bool) -> str:
     return "rehearsal_supervision" if rehearsal else "supervision"
 
 
+def for_newcomers(*, rehearsal: bool) -> tuple[str, str]:
+    """Return the names of the circles to which a new contact is sealed: who may take it, and who assigns by hand."""
+    return duty(rehearsal=rehearsal), supervision(rehearsal=rehearsal)
+
+
 def _supervises(member: Member) -> bool:
     return member.has_role and member.role == Role.SUPERVISOR
 

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from consent.models import ConsentReceipt
-from roster.circles import duty
+from roster.circles import for_newcomers
 from roster.models import Member
 from triage import questions as asking
 from triage import queue
@@ -143,8 +143,8 @@ SENT_AGAIN = datetime.timedelta(minutes=1)  # a form that is older opens a conta
 @transaction.atomic
 def _open(holder: vault.Holder, **columns: Any) -> Contact:
     now = clock.now()
-    circle = "" if columns["practice_for"] else duty(rehearsal=columns["rehearsal"])  # the trainee's alone
-    key = vault.issue_key(holder, circle=circle)
+    circles = () if columns["practice_for"] else for_newcomers(rehearsal=columns["rehearsal"])
+    key = vault.issue_key(holder, circles=circles)  # a practice is the trainee's alone
     contact = Contact.objects.create(key=key, opened_at=now, caller_seen_at=now, **columns)
     write_history(contact, first=True)
     note(contact, kind=EventKind.OPENED, actor=CALLER)

@@ -187,11 +187,11 @@ def _opens(row: DataKey) -> bool:
 # Keys of contacts and cases -----------------------------------------------------------------------------------------
 
 
-def issue_key(holder: Holder = LINE, *, circle: str = "") -> DataKey:
+def issue_key(holder: Holder = LINE, *, circles: Sequence[str] = ()) -> DataKey:
     """Make a key from two fresh shares: B into the keystore (committed first), A with the caller's transaction.
 
-    In stage B it opens for ``holder`` and for the people of ``circle``; raises KeyUnavailable when that is nobody. If
-    the transaction fails, a share B without its other half remains, which opens nothing.
+    In stage B it opens for ``holder`` and for the people of these circles; raises KeyUnavailable when that is nobody.
+    If the transaction fails, a share B without its other half remains, which opens nothing.
     """
     key_id, share_a = uuid.uuid4(), os.urandom(KEY)
     secret = shares.secret_of(key_id, share_a, shares.put_b(key_id))
@@ -203,7 +203,7 @@ def issue_key(holder: Holder = LINE, *, circle: str = "") -> DataKey:
     )
     if only_people_open():
         received = holder.receive(key_id, share_a)
-        if not wraps.to_circle(key_id, share_a, circle, by=holder, reason="issue") and not received:
+        if not wraps.to_circles(key_id, share_a, circles, by=holder, reason="issue") and not received:
             raise KeyUnavailable
     (holder if only_people_open() else LINE).kept.hold(CaseKey(key_id, secret))
     return row

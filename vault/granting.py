@@ -77,7 +77,9 @@ def give_all(grants: Sequence[Grant], *, circle: str, leaving: str = "") -> list
         share = _share(key, by, read) if member in people else None
         if share is None:
             continue
-        sealed_to: list[StaffKey | CircleKey] = [people[member], *([watching] if watching else [])]
+        sealed_to: list[StaffKey | CircleKey] = [people[member]]
+        if watching and read.lacks(key.pk, watching):
+            sealed_to.append(watching)
         rows += [wraps.for_keys(key.pk, share, one, by=by, reason=about.reason) for one in sealed_to]
         given[key.pk] = member
         told.append(trail.Act(by.actor, "key.grant", about.subject_kind, str(about.subject), reason=about.reason))

@@ -19,6 +19,7 @@ from vault.keyring import Keyring
 
 READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 PATIENCE = 20.0  # seconds that the command may take
+LOOKED_AFTER = 0.01  # seconds for which a file is not looked at again: each grant asks for the keys several times
 ASKED_AGAIN_AFTER = 30.0  # seconds; whatever claims to be sealed by a key that nobody knows, no command runs more often
 
 
@@ -102,6 +103,7 @@ class KeyFile:
         beside = self._write_beside(ring)
         try:
             beside.replace(self.path)
+            _kept.pop(self, None)  # whoever changes the keys uses the new ones at once
             self._sync_folder()
         except OSError as error:
             beside.unlink(missing_ok=True)
@@ -232,6 +234,7 @@ class _Kept:
     stamp: Hashable
     ring: Keyring
     asked_at: float  # of the monotonic clock
+    looked_at: float
 
 
 _kept: dict[Source, _Kept] = {}
@@ -239,12 +242,22 @@ _asking = threading.Lock()
 
 
 def current(source: Source) -> Keyring:
-    """Return the keys as they stand now; they are read again only when their stamp has changed. Raises KeyProblem.
+    """Return the keys as they stood LOOKED_AFTER ago or later; read again only when their stamp has changed.
 
-    A running line goes on with the keys it has when the source goes away or no longer holds one of them.
+    A running line goes on with the keys it has when the source goes away or no longer holds one of them. Raises
+    KeyProblem.
     """
+    kept, now = _kept.get(source), time.monotonic()
+    if kept is not None and now - kept.looked_at < LOOKED_AFTER:
+        return kept.ring
+    return looked_at(source)
+
+
+def looked_at(source: Source) -> Keyring:
+    """Return the keys as they stand at this moment, as ``current``: for what the keys of a moment ago did not open."""
     kept, stamp = _kept.get(source), source.stamp()
     if kept is not None and stamp in {None, kept.stamp}:
+        kept.looked_at = time.monotonic()
         return kept.ring
     return _take_up(source, kept, stamp)
 
@@ -253,10 +266,11 @@ def asked_again(source: Source, *, now: float | None = None) -> Keyring:
     """Return the keys after asking a source anew whose changes cannot be seen, at most every ASKED_AGAIN_AFTER."""
     now = time.monotonic() if now is None else now
     with _asking:
-        kept = _kept.get(source)
-        if kept is not None and now - kept.asked_at < ASKED_AGAIN_AFTER:
+        kept, stamp = _kept.get(source), source.stamp()
+        changed = kept is not None and stamp not in {None, kept.stamp}
+        if kept is not None and not changed and now - kept.asked_at < ASKED_AGAIN_AFTER:
             return kept.ring
-        return _take_up(source, kept, source.stamp(), now=now)
+        return _take_up(source, kept, stamp, now=now)
 
 
 def _take_up(source: Source, kept: _Kept | None, stamp: Hashable, *, now: float | None = None) -> Keyring:
@@ -272,5 +286,5 @@ def _take_up(source: Source, kept: _Kept | None, stamp: Hashable, *, now: float 
         kept.asked_at = asked_at
         return kept.ring
     if stamp is not None:
-        _kept[source] = _Kept(stamp, ring, asked_at)
+        _kept[source] = _Kept(stamp, ring, asked_at, time.monotonic())
     return ring

@@ -120,4 +120,8 @@ def vouch(*told: str) -> bytes:
 
 def vouches(voucher: bytes | memoryview, *told: str) -> bool:
     """Say whether the line vouched for just this, under a master key in force, a retired or an announced one."""
-    return any(verifies(secret, bytes(voucher), *told) for secret in ring().known_secrets_for(VOUCHING))
+    return _vouches(ring(), voucher, told) or _vouches(key_sources.looked_at(source()), voucher, told)
+
+
+def _vouches(keys: keyring.Keyring, voucher: bytes | memoryview, told: tuple[str, ...]) -> bool:
+    return any(verifies(secret, bytes(voucher), *told) for secret in keys.known_secrets_for(VOUCHING))

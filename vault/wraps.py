@@ -121,12 +121,17 @@ def to_member(
     return row is not None
 
 
+def to_circles(key_id: uuid.UUID, share: bytes, named: Sequence[str], *, by: Granter, reason: str) -> bool:
+    """Let all people of some circles open a key; False while none of them has any."""
+    found = circles.read(*named)
+    rows = [row for row in map(circles.newest, found.values()) if row is not None]
+    put([for_keys(key_id, share, row, by=by, reason=reason) for row in rows])
+    return bool(rows)
+
+
 def to_circle(key_id: uuid.UUID, share: bytes, circle: str, *, by: Granter, reason: str) -> bool:
     """Let all people of a circle open a key; False while it has none."""
-    row = circles.in_force(circle)
-    if row is not None:
-        put([for_keys(key_id, share, row, by=by, reason=reason)])
-    return row is not None
+    return to_circles(key_id, share, [circle], by=by, reason=reason)
 
 
 def take_from_all_but(stay: Mapping[uuid.UUID, Collection[uuid.UUID]], read: "Read | None" = None) -> None:
@@ -227,6 +232,11 @@ class Read:
     def people(self) -> list[ShareWrap]:
         """Return what is sealed to members."""
         return [row for rows in self._rows.values() for row in rows if row.kind == Kind.PERSON]
+
+    def lacks(self, key_id: uuid.UUID, circle: CircleKey) -> bool:
+        """Say whether a key has no good grant to the people of a circle under this key of theirs."""
+        mine = (Kind.CIRCLE, str(circle.pk))
+        return not any(_stands(row) for row in self._rows.get(key_id, ()) if (row.kind, row.holder) == mine)
 
     def share(self, key_id: uuid.UUID, staff_key: uuid.UUID, ring: circles.Ring) -> bytes:
         """Open share A with a member's keys: as theirs, or as that of a circle of theirs. Raises KeyUnavailable."""

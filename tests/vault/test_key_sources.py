@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from vault import key_sources, keyring
+from vault import key_sources, keyring, master_keys
 from vault.errors import Damaged, KeyProblem
 from vault.key_sources import Command, Given, KeyFile
-from vault.sealing import Context
+from vault.sealing import Context, authenticate
 
 HERE = Context("share", "vault_datakey", "sealed_share", "a-key")
 
@@ -132,6 +132,33 @@ def test_after_rotating_the_new_key_seals_and_the_old_one_still_opens(path: Path
     assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(Damaged):
         before.unseal(HERE, after.seal(HERE, b"a share"))
+
+
+def test_what_another_process_sealed_under_a_key_of_just_now_opens_although_the_file_is_looked_at_rarely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(key_sources, "LOOKED_AFTER", 3600.0)
+    file = master_keys.source()
+    assert isinstance(file, KeyFile)
+    before = key_sources.current(file)
+    elsewhere = before.rotated()
+    file.path.write_text(keyring.written(elsewhere))
+    assert key_sources.current(file) == before
+
+    told = ("grant", "a-key")
+    assert master_keys.vouches(authenticate(elsewhere.secrets_for("vouching")[0], *told), *told)
+    assert not master_keys.vouches(b"nobody's voucher, of thirty-two bytes", *told)
+    later = elsewhere.rotated()
+    file.path.write_text(keyring.written(later))
+    assert master_keys.unseal(HERE, later.seal(HERE, b"a share")) == b"a share"
+
+
+def test_whoever_changes_the_keys_uses_the_new_ones_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_sources, "LOOKED_AFTER", 3600.0)
+    KeyFile(path).make()
+    before = key_sources.current(KeyFile(path))
+    KeyFile(path).rotate()
+    assert key_sources.current(KeyFile(path)).keys[1:] == before.keys
 
 
 def test_an_announced_key_opens_before_it_seals_so_that_no_node_meets_an_unknown_one(path: Path) -> None:

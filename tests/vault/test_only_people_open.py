@@ -50,15 +50,15 @@ def words(contact: Contact, holder: vault.Holder) -> list[str]:
     return [one.text for one in page.messages] if page else []
 
 
-def test_a_key_is_sealed_to_the_queue_and_narrowed_at_the_claim() -> None:
+def test_a_key_is_sealed_to_the_queue_and_supervision_and_narrowed_at_the_claim() -> None:
     rosa, luis = make_member(alias="Rosa", ready=True), make_member(alias="Luis")
     carmen = make_member(Role.SUPERVISOR, alias="Carmen")
     contact = make_waiting()
-    assert holders_of(contact) == {("caller", ""), ("circle", "duty")}
+    assert holders_of(contact) == {("caller", ""), ("circle", "duty"), ("circle", "supervision")}
     assert DataKey.objects.get(pk=contact.key_id).sealed_share is None
     assert opens(contact, rosa.holder)
     assert opens(contact, luis.holder)
-    assert not opens(contact, carmen.holder)
+    assert opens(contact, carmen.holder)
     assert not opens(contact, vault.LINE)
 
     triage.route()
@@ -70,6 +70,40 @@ def test_a_key_is_sealed_to_the_queue_and_narrowed_at_the_claim() -> None:
     assert not opens(contact, luis.holder)
     granted = Entry.objects.get(act="key.grant")
     assert (granted.actor, granted.subject, granted.reason) == (str(rosa.pk), str(contact.pk), "claim")
+
+
+def test_who_supervises_and_assigns_by_hand_lets_them_read_at_once() -> None:
+    luis, carmen = make_member(alias="Luis"), make_member(Role.SUPERVISOR)
+    contact = make_waiting()
+    rosa = make_member(alias="Rosa", ready=True)  # she came to the circle later than the caller
+    assert not opens(contact, rosa.holder)
+    found = Contact.objects.get(pk=contact.pk)
+    found.holder = carmen.holder
+    triage.assign_by_hand(found, rosa)
+    assert opens(contact, rosa.holder)
+    assert not opens(contact, luis.holder)
+
+
+def test_who_came_to_supervision_while_somebody_waited_opens_what_is_claimed_from_then_on() -> None:
+    rosa = make_member(alias="Rosa", ready=True)
+    make_member(Role.SUPERVISOR)
+    contact = make_waiting()
+    late = make_member(Role.SUPERVISOR)
+    assert not opens(contact, late.holder)
+    triage.route()
+    chat.accept_offer(rosa, Offer.objects.get().pk)
+    assert opens(contact, late.holder)
+
+
+def test_a_grant_to_supervision_that_was_changed_by_hand_is_made_anew_at_the_claim() -> None:
+    rosa, carmen = make_member(ready=True), make_member(Role.SUPERVISOR)
+    contact = make_waiting()
+    watching = CircleKey.objects.get(circle="supervision", retired_at=None)
+    ShareWrap.objects.filter(key=contact.key_id, holder=str(watching.pk)).update(sealed_share=b"of somebody else")
+    assert not opens(contact, carmen.holder)
+    triage.route()
+    chat.accept_offer(rosa, Offer.objects.get().pk)
+    assert opens(contact, carmen.holder)
 
 
 def test_another_callers_secret_opens_nothing() -> None:
