@@ -14,7 +14,7 @@ from cases.models import Case, ErasureReason, Handover, HandoverReason, LegalGro
 from cases.notes import FIELD_NAMES
 from roster.models import Member
 from triage import reasons
-from triage.models import Contact, ContactEvent, ContactState, Offer, OfferState
+from triage.models import Contact, ContactEvent, ContactState, EventKind, Offer, OfferState
 from triage.reassessing import Reason
 from vault.models import Entry
 
@@ -67,6 +67,7 @@ BY_THE_LINE: dict[str, Promise] = {
     "back_to_queue": gettext_lazy("La persona volvió a la espera, primera en su nivel."),
     "consent_asked": gettext_lazy("La línea pidió su acuerdo a la persona."),
 }
+ASSIGNED = gettext_lazy("%(by)s eligió a %(who)s, que empezó a conversar.")
 DANGER_OFF = gettext_lazy("%(who)s cambió el nivel de %(before)s a %(level)s, %(why)s, y quitó la marca de peligro.")
 #: What is no longer told once the consent was taken back.
 ABOUT_THE_PERSON = frozenset({"danger", "assessed", "reassessed", "marked", "asked"})
@@ -95,6 +96,8 @@ def _template_of(event: ContactEvent) -> str:
     """Return the words of what a member did; who wants no reminder is nobody's business."""
     if event.detail.get("how") == "dismissed":
         return ""
+    if event.kind == EventKind.ACCEPTED and event.detail.get("by"):
+        return str(ASSIGNED)
     return str(DANGER_OFF if event.detail.get("danger") == "off" else BY_A_MEMBER.get(event.kind, ""))
 
 
@@ -104,14 +107,15 @@ def _event_words(event: ContactEvent, names: _Names) -> str:
     told = {"level": event.detail.get("urgency", ""), "before": event.detail.get("from", "")}
     if _as_id(event.actor):
         why = dict(Reason.choices).get(event.detail.get("why", ""), "")
-        return _template_of(event) % {**told, "who": names.of(event.actor), "why": why}
+        by = names.of(event.detail.get("by", ""))
+        return _template_of(event) % {**told, "who": names.of(event.actor), "why": why, "by": by}
     return str(BY_THE_LINE.get(event.kind, "")) % told
 
 
 def _event_moments(contacts: list[Contact]) -> Iterator[Moment]:
     withdrawn = {contact.pk for contact in contacts if contact.state == ContactState.WITHDRAWN}
     events = list(ContactEvent.objects.filter(contact__in=contacts).order_by("pk"))
-    names = _Names(event.actor for event in events)
+    names = _Names(one for event in events for one in (event.actor, event.detail.get("by", "")))
     for event in events:
         hidden = event.contact_id in withdrawn and event.kind in ABOUT_THE_PERSON
         words = "" if hidden else _event_words(event, names)

@@ -53,6 +53,18 @@ def accept_offers(claims: list[triage.Claim], *, wait: bool = False) -> list[tri
     return outcomes
 
 
+@transaction.atomic
+def assign(contact: Contact, member_id: uuid.UUID, by: Member) -> Member:
+    """Let a supervisor give who waits to a volunteer, and say so in the conversation; return the volunteer.
+
+    Raises triage.errors: NotYours, NobodyFree when the volunteer is gone or has their hands full, NotAllowed when the
+    contact waits no more.
+    """
+    chosen = triage.assign(contact, member_id, by)
+    rows().greet([Joined(contact.pk, chosen.pk, chosen.alias)], clock.now())
+    return chosen
+
+
 def _say_who_came(taken: TakenOver, member: Member) -> None:
     """Tell the caller, once and gently, who goes on with them; a companion of before makes room."""
     contact, giver = taken.contact, taken.giver

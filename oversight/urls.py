@@ -11,5 +11,6 @@ urlpatterns = [
     path("conversacion/<uuid:contact_id>/", views.contact_story, name="contact_story"),
     path("pronostico/", forecast_views.forecast_page, name="forecast"),
     path("nivel/<uuid:contact_id>/", views.reassess, name="reassess"),
+    path("elegir/<uuid:contact_id>/", views.assign, name="assign"),
     path("auditoria/", views.trail, name="trail"),
 ]

@@ -12,6 +12,7 @@ from cases import opening
 from cases.errors import NotYours, ReasonMissing
 from cases.keys import give_what_is_missing
 from cases.views import ask_why
+from chat import actions as chat
 from oversight import alarms
 from oversight.audit import entries_before, length, state
 from oversight.board import board
@@ -22,8 +23,8 @@ from roster import shifts
 from roster.models import Member
 from roster.permissions import requires
 from triage import actions as triage
-from triage.errors import BadAnswers, ChangedMeanwhile, NotAllowed
-from triage.models import Contact, Urgency
+from triage.errors import BadAnswers, ChangedMeanwhile, NobodyFree, NotAllowed
+from triage.models import Contact, ContactState, Urgency
 from triage.reassessing import IN_ROOM, Reason
 from vault import actions as vault
 from vault.trail import verify
@@ -134,6 +135,37 @@ def _reassess(request: HttpRequest, member: Member, contact: Contact) -> str:
     except NotAllowed:
         return _("No cambió nada: la conversación ya terminó, o ese nivel ya está puesto.")
     triage.route()
+    return ""
+
+
+@require_http_methods(["GET", "POST"])
+@requires("contact.assign")
+def assign(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
+    """Choose who talks with somebody who waits; nothing that was said is shown."""
+    member, problem = _member(request), ""
+    contact = Contact.objects.select_related("key").filter(pk=contact_id, rehearsal=member.rehearsal).first()
+    if contact is None or contact.practice_for_id is not None:
+        raise Http404
+    if request.method == "POST":
+        problem = _assign(contact, request.POST.get("member", ""), member)
+        if not problem:
+            return redirect("board")
+    contact.refresh_from_db(fields=["state", "urgency"])
+    waits = contact.state == ContactState.WAITING
+    context = {"contact": contact, "choices": triage.choices_now(contact) if waits else [], "waits": waits}
+    return render(request, "oversight/assign.html", context | {"problem": problem}, status=400 if problem else 200)
+
+
+def _assign(contact: Contact, chosen: str, by: Member) -> str:
+    """Give the contact to who was chosen; return why not, or nothing."""
+    try:
+        chat.assign(contact, uuid.UUID(chosen), by)
+    except ValueError:
+        return _("Elige a quién.")
+    except NobodyFree:
+        return _("Esa persona ya no está, o ya tiene las manos llenas. Mira quién está ahora.")
+    except NotAllowed:
+        return _("No cambió nada: alguien ya conversa con esta persona, o ya salió.")
     return ""
 
 

@@ -25,6 +25,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "circle.found": frozenset({Role.SUPERVISOR}),
     "urgency.change_own": frozenset({Role.VOLUNTEER}),
     "urgency.change_any": frozenset({Role.SUPERVISOR}),
+    "contact.assign": frozenset({Role.SUPERVISOR}),
     "rescue.ask": frozenset({Role.VOLUNTEER}),
     "rescue.answer": frozenset({Role.SUPERVISOR}),
     "practice.begin": frozenset({Role.VOLUNTEER}),

@@ -52,9 +52,13 @@ def on_shift(role: str, now: datetime.datetime | None = None) -> list[Member]:
 
 def ready(now: datetime.datetime | None = None) -> QuerySet[Presence]:
     """Return the presences of checked volunteers, role in force, who said «ready» and whose lease lasts."""
+    return there(now).filter(state=PresenceState.READY)
+
+
+def there(now: datetime.datetime | None = None) -> QuerySet[Presence]:
+    """Return the presences of checked volunteers, role in force, whose lease lasts, whether ready or not."""
     now = now or clock.now()
     return Presence.objects.select_related("member").filter(
-        state=PresenceState.READY,
         lease_until__gt=now,
         member__is_active=True,
         member__role=Role.VOLUNTEER,

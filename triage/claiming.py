@@ -67,6 +67,7 @@ class _Given(NamedTuple):
     key: DataKey
     member_id: uuid.UUID
     by: vault.Holder
+    decided_by: str = ""  # a supervisor's id, or nobody's: they accepted it themselves
 
     @classmethod
     def of(cls, claim: Claim, one: Wanted) -> "_Given":
@@ -78,6 +79,11 @@ class _Given(NamedTuple):
     def circles(self) -> tuple[str, str]:
         """Who may open it beside them, and who did: a practice is supervised by those of real callers."""
         return supervision(rehearsal=self.rehearsal and not self.practice), duty(rehearsal=self.rehearsal)
+
+    def told(self) -> vault.Act:
+        """Return what the trail is told: by whom it was decided."""
+        act = "contact.assign" if self.decided_by else "contact.accept"
+        return vault.Act(self.decided_by or str(self.member_id), act, "contact", str(self.contact_id))
 
 
 def _note(given: Sequence[_Given]) -> None:
@@ -92,7 +98,7 @@ def _note(given: Sequence[_Given]) -> None:
     told = []
     for (watching, leaving), some in grants.items():
         told += vault.give_all(some, circle=watching, leaving=leaving)
-    told += [vault.Act(str(one.member_id), "contact.accept", "contact", str(one.contact_id)) for one in given]
+    told += [one.told() for one in given]
     vault.record_all(told)
 
 
@@ -147,12 +153,15 @@ def contact_of(claimed: Claimed, member: Member) -> Contact:
 
 
 @transaction.atomic
-def assign_by_hand(contact: Contact, member: Member) -> None:
-    """Give a waiting contact to a member without an offer; whoever opened it lets them. Raises NotAllowed."""
+def assign_by_hand(contact: Contact, member: Member, *, by: Member | None = None) -> None:
+    """Give a waiting contact to a member without an offer; whoever opened it lets them. Raises NotAllowed.
+
+    ``by``: the supervisor who decides so; ``triage.assigning`` looks whether they may.
+    """
     waits = read_locked(contact)[0] == ContactState.WAITING and contact.practice_for_id is None
     if not waits or not member.may_take_callers or member.rehearsal != contact.rehearsal:
         raise NotAllowed
-    give_to([(contact, member)])
+    give_to([(contact, member)], by=by)
     close_offers([contact.pk])
     roster.note_assigned([member.pk])
     _note(
@@ -164,6 +173,7 @@ def assign_by_hand(contact: Contact, member: Member) -> None:
                 key=contact.key,
                 member_id=member.pk,
                 by=contact.holder,
+                decided_by=str(by.pk) if by else "",
             )
         ]
     )

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 
 from roster import breaks, presence
-from roster.models import Member
+from roster.models import Member, Presence
 from roster.permissions import may
 from triage.handovers import companions
 from triage.models import Contact, ContactState, Offer, OfferState
@@ -61,14 +61,20 @@ def may_get(member: Member, practice_for: uuid.UUID | None, urgency: str, levels
 
 
 def volunteers_now(now: datetime.datetime) -> list[Volunteer]:
-    """Read who is ready (five questions), as the rules want them.
+    """Read who is ready (five questions), as the rules want them."""
+    return volunteers_among(presence.ready(now), now)
 
-    Their offers are read before their conversations, so that one just accepted is seen in either.
+
+def volunteers_among(presences: Iterable[Presence], now: datetime.datetime) -> list[Volunteer]:
+    """Return whose presences these are, with their members, as the rules want them, in the same order.
+
+    Their offers are read before their conversations, so that one just accepted is seen in either, and both before the
+    presences, if these are a query.
     """
     offered = set(Offer.objects.filter(state=OfferState.OPEN).values_list("member_id", flat=True))
     carried = levels_carried()
-    ready = list(presence.ready(now))
-    ids = [row.member_id for row in ready]
+    rows = list(presences)
+    ids = [row.member_id for row in rows]
     skills, ends = _skills_of(ids), presence.duties_end_at(ids, now)
     return [
         Volunteer(
@@ -86,5 +92,5 @@ def volunteers_now(now: datetime.datetime) -> list[Volunteer]:
             shift_ends_at=ends.get(row.member_id),
             asks=row.asks,
         )
-        for row in ready
+        for row in rows
     ]

@@ -135,6 +135,14 @@ def may_be_rung(volunteer: Volunteer, now: datetime.datetime) -> bool:
     return room and not volunteer.has_offer and not volunteer.on_break(now)
 
 
+def may_be_given(volunteer: Volunteer, urgency: str, now: datetime.datetime) -> bool:
+    """Say whether a supervisor may give them a caller at this level: never beyond their hands, nor an A or B at rest.
+
+    A pause or the end of a shift is theirs to talk about.
+    """
+    return volunteer.holds(urgency) and not (urgency in URGENT and volunteer.rests(now))
+
+
 def hands_kept(ready: int, waiting: int) -> int:
     """Return how many of so many ready volunteers must stay open to an A or B while so many others wait."""
     usual = next((kept for least, kept in HANDS_KEPT if ready >= least), 0)

@@ -111,12 +111,14 @@ def move(
     return True
 
 
-def give_to(pairs: Sequence[tuple[Contact, Member]]) -> None:
+def give_to(pairs: Sequence[tuple[Contact, Member]], *, by: Member | None = None) -> None:
     """Let each of these contacts, whose rows are locked, talk with its member; part of the caller's transaction.
+
+    ``by``: whoever decided so for them.
 
     Raises NotAllowed when one of them waits no more: then nothing may be committed.
     """
-    now = clock.now()
+    now, detail = clock.now(), {"by": str(by.pk)} if by else NO_DETAIL
     whom = Case(*(When(pk=contact.pk, then=Value(member.pk)) for contact, member in pairs), output_field=UUIDField())
     waiting = Contact.objects.filter(pk__in=[contact.pk for contact, _member in pairs], state=WAITING)
     given = waiting.update_noted(
@@ -129,7 +131,7 @@ def give_to(pairs: Sequence[tuple[Contact, Member]]) -> None:
         contact.still_there_asked_at, contact.earlier, contact._history_user = None, None, member
     Contact.history.bulk_history_create([contact for contact, _member in pairs], update=True)
     ContactEvent.objects.bulk_create(
-        _event(contact, EventKind.ACCEPTED, str(member.pk), WAITING, NO_DETAIL) for contact, member in pairs
+        _event(contact, EventKind.ACCEPTED, str(member.pk), WAITING, detail) for contact, member in pairs
     )
     rooms = [room for contact, member in pairs for room in (f"contact:{contact.pk}", f"member:{member.pk}")]
     doorbell.ring(*rooms, "board")

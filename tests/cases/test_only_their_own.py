@@ -67,7 +67,7 @@ DOORS: dict[str, Try] = {
     "consent asked": lambda browser, contact, _case: browser.post("/escritorio/acuerdo/", {"contact": str(contact.pk)}),
 }
 #: For supervisors alone: a volunteer finds nothing there, whoever's it is.
-SUPERVISORS = {"answer_rescue", "contact_story", "erase_case", "reassess"}
+SUPERVISORS = {"answer_rescue", "assign", "contact_story", "erase_case", "reassess"}
 #: They name no case and no conversation; tests/reflection/test_pages.py knocks there.
 OF_CIRCLES = {"act_in_circle", "answer_peer", "circle", "circle_note", "circle_standing", "join_circle", "lead_circle"}
 OF_CIRCLES |= {"leave_circle", "seat_seen", "speak_in_circle"}

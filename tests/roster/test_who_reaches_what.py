@@ -82,6 +82,7 @@ supervision/pronostico/                  door gone page page
 supervision/alarmas/                     door gone page gone
 supervision/auditoria/                   door gone page gone
 supervision/nivel/<contact_id>/          door gone page gone
+supervision/elegir/<contact_id>/         door gone page gone
 supervision/conversacion/<contact_id>/   door gone on   gone
 reflexion/                               door page page gone
 reflexion/avisos/                        door page page gone
