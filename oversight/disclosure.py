@@ -61,8 +61,8 @@ def rounded(count: int) -> int:
 
 
 def _enough_left_out(out: Sequence[int]) -> bool:
-    """Say whether these counts, moved by chance, are THRESHOLD people together whatever chance did."""
-    return not out or sum(out) >= THRESHOLD + REACH * len(out)
+    """Say whether these counts, moved by chance, are THRESHOLD people together whatever chance did to each."""
+    return not out or sum(max(0, count - REACH) for count in out) >= THRESHOLD
 
 
 def told_rows(shape: Shape, moved: Counts) -> set[str]:
