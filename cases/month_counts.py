@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cases.models import MonthCounts
-from cases.notes import NoteBody
+from cases.notes import REASONS, REGIONS, NoteBody
 from roster.hours import day_of
 from triage.models import Contact
 from vault import actions as vault
@@ -74,8 +74,12 @@ def _locked(month: datetime.date) -> MonthCounts:
     return MonthCounts.objects.select_for_update().get(month=month)
 
 
+#: All that can be noted: each is written each time, as wide, so that the length of what is sealed tells nothing.
+EVERY = (*(("reason", code) for code in REASONS), *(("region", code) for code in REGIONS if code))
+
+
 def _sealed(month: datetime.date, noted: Noted) -> str:
-    plain = {"month": month.isoformat(), "noted": [[*key, count] for key, count in sorted(noted.items()) if count]}
+    plain = {"month": month.isoformat(), "noted": [[*key, f"{noted[key]:07d}"] for key in EVERY]}
     return vault.seal_site_secret(SEALED_AS, json.dumps(plain), passing=True)
 
 
@@ -86,7 +90,7 @@ def _opened(row: MonthCounts) -> Noted:
     plain = json.loads(vault.open_site_secret(SEALED_AS, row.sealed))
     if plain["month"] != row.month.isoformat():
         raise Damaged
-    return Noted({(kind, code): count for kind, code, count in plain["noted"]})
+    return Noted({(kind, code): int(count) for kind, code, count in plain["noted"]})
 
 
 @transaction.atomic

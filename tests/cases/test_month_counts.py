@@ -58,6 +58,15 @@ def test_what_is_counted_is_sealed_and_names_no_contact(contact: Contact, rosa: 
     assert str(contact.pk) not in json.dumps(list(MonthCounts.objects.values("sealed", "closed")))
 
 
+def test_the_length_of_what_is_sealed_tells_nothing(rosa: Member) -> None:
+    lengths = set()
+    for reason, region in (("mood", "08"), ("child_maltreatment", ""), ("grief_suicide", "abroad"), ("mood", "08")):
+        actions.save_note(rosa, make_ended(rosa), NoteBody(reason=reason, region=region))
+        lengths.add(len(MonthCounts.objects.get().sealed))
+
+    assert len(lengths) == 1
+
+
 def test_a_closed_month_is_empty_and_takes_nothing_more(contact: Contact, rosa: Member) -> None:
     actions.save_note(rosa, contact, MOOD_IN_CUSCO)
     close_month(month_of(contact))
