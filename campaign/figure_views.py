@@ -47,9 +47,9 @@ def page(request: HttpRequest, read: Read, code: str = "") -> HttpResponse:
 
 def _trend(months: Sequence[Month]) -> Table:
     """Set how many talked in each month side by side, the oldest first."""
-    names = [date_format(one.month, r"F \d\e Y") for one in months]
-    counts = [one.count("contacts", "talked") for one in months]
-    rows = [figures.Row(one.code, *told) for one, *told in zip(months, names, counts, strict=True)]
+    rows = [
+        figures.Row(one.code, date_format(one.month, r"F \d\e Y"), one.count("contacts", "talked")) for one in months
+    ]
     return Table("trend", "", "", tuple(reversed(rows)))
 
 

@@ -28,7 +28,7 @@ def _shown(months: list[MonthFigures], asked: str) -> MonthFigures | None:
     if asked:
         return next((one for one in months if str(one) == asked), None)
     waiting = [one for one in months if one.state == MonthFigures.State.MADE]
-    return (waiting or months[:1] or [None])[-1]
+    return next(iter(waiting[-1:] or months), None)
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,6 +3,7 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.db.models import Min, Q
 
@@ -33,31 +34,41 @@ def _change(before: int | None, after: int | None) -> str:
     return "better" if after < before else "not_better"
 
 
-def _of_contact(one: Contact, answered_at: datetime.datetime | None) -> Iterator[Cell]:
-    """Tell in which rows a contact counts; ``answered_at`` is when the first volunteer accepted it."""
-    if one.queued_at is None:
+class Visit(NamedTuple):
+    """What is read of one contact; ``answered_at`` is when the first volunteer accepted it."""
+
+    queued_at: datetime.datetime | None
+    answered_at: datetime.datetime | None
+    caller_seen_at: datetime.datetime | None
+    left_at: datetime.datetime | None
+    ended_at: datetime.datetime | None
+    ending: str
+    distress_before: int | None
+    distress_after: int | None
+
+
+def _rows_of(visit: Visit) -> Iterator[Cell]:
+    """Tell in which rows a visit counts."""
+    if visit.queued_at is None:
         yield "contacts", "before_asking"
-    elif answered_at is None:
+    elif visit.answered_at is None:
         yield "contacts", "gave_up"
-        stayed = one.caller_seen_at or one.left_at or one.ended_at or one.queued_at
-        yield "waits_given_up", _band(stayed - one.queued_at, GIVEN_UP_BANDS)
-    elif one.ending in WITHOUT_NOTE:
+        stayed = visit.caller_seen_at or visit.left_at or visit.ended_at or visit.queued_at
+        yield "waits_given_up", _band(stayed - visit.queued_at, GIVEN_UP_BANDS)
+    elif visit.ending in WITHOUT_NOTE:
         yield "contacts", "no_conversation"
     else:
         yield "contacts", "talked"
-        yield "waits", _band(answered_at - one.queued_at, ANSWERED_BANDS)
-        yield "change", _change(one.distress_before, one.distress_after)
+        yield "waits", _band(visit.answered_at - visit.queued_at, ANSWERED_BANDS)
+        yield "change", _change(visit.distress_before, visit.distress_after)
 
 
-def _of_contacts(month: datetime.date) -> Iterator[Cell]:
+def _of_visits(month: datetime.date) -> Iterator[Cell]:
     real = Contact.objects.filter(rehearsal=False)
     opened = real.filter(opened_at__gte=at_midnight(month), opened_at__lt=at_midnight(following(month)))
     first = Min("events__at", filter=Q(events__kind=EventKind.ACCEPTED))
-    read = opened.annotate(answered_at=first).only(
-        *("queued_at", "caller_seen_at", "left_at", "ended_at", "ending", "distress_before", "distress_after")
-    )
-    for one in read.iterator(chunk_size=1000):
-        yield from _of_contact(one, one.answered_at)
+    for row in opened.annotate(answered_at=first).values_list(*Visit._fields).iterator(chunk_size=1000):
+        yield from _rows_of(Visit(*row))
 
 
 def _of_notes(noted: Noted) -> Iterator[tuple[Cell, int]]:
@@ -75,7 +86,7 @@ def month_counts(month: datetime.date, noted: Noted) -> dict[Cell, int]:
     Every row of every table is there, and what is counted and never told. Practice is a rehearsal, and both are left
     out.
     """
-    found = Counter(_of_contacts(month))
+    found = Counter(_of_visits(month))
     for cell, count in _of_notes(noted):
         found[cell] += count
     counts = {(shape.code, row): max(0, found[shape.code, row]) for shape in SHAPES for row in shape.rows}

@@ -15,7 +15,7 @@ from cases.notes import REASONS
 from oversight import publication
 from oversight.models import MonthFigures
 from oversight.month_figures import following, month_counts
-from oversight.public_tables import REASON_GROUPS
+from oversight.public_tables import REASON_GROUPS, RULES
 from roster.models import Member, Role
 from tests.at_once import together
 from tests.cast import browser_of, make_member
@@ -136,7 +136,7 @@ def test_a_month_is_made_when_it_is_over_and_settled_and_not_before() -> None:
     assert publication.make_due(SETTLED) == 1
     assert publication.make_due(SETTLED) == 0
     row = MonthFigures.objects.get()
-    assert (row.month, row.state, row.made_on, row.rules) == (MAY, "made", datetime.date(2026, 6, 8), publication.RULES)
+    assert (row.month, row.state, row.made_on, row.rules) == (MAY, "made", datetime.date(2026, 6, 8), RULES)
     assert row.tables["contacts"]["talked"] in range(35, 70)
 
 
