@@ -74,6 +74,7 @@ ACTS: dict[str, Promise] = {
     "trail.read": gettext_lazy("leyó este registro"),
     "figures.make": gettext_lazy("hizo las cifras de un mes, con lo que se puede decir"),
     "figures.publish": gettext_lazy("publicó las cifras de un mes"),
+    "figures.put_back": gettext_lazy("repuso las cifras publicadas de un mes, tras volver a una copia"),
     "figures.hold": gettext_lazy("detuvo las cifras de un mes"),
     "alarm.see": gettext_lazy("vio una alarma y se ocupa"),
     "drill.erasure": gettext_lazy("probó que lo borrado no se abre desde una copia antigua"),

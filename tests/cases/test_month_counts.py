@@ -13,7 +13,7 @@ from cases.month_counts import close_month, month_of
 from cases.notes import NoteBody
 from roster.models import Member
 from tests.at_once import together
-from tests.cast import make_ended, make_member
+from tests.cast import browser_of, make_ended, make_member
 from triage.models import Contact
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -110,3 +110,18 @@ def test_notes_saved_at_the_same_moment_all_count(rosa: Member) -> None:
     together([saving(contact) for contact in contacts], ValueError)
 
     assert noted(contacts[0]) == {("reason", "mood"): 4, ("region", "08"): 4}
+
+
+def test_the_department_is_chosen_from_a_list_and_shown_with_the_note(
+    settings: Settings, contact: Contact, rosa: Member
+) -> None:
+    settings.DEMO = True
+    browser = browser_of(rosa)
+    refused = browser.post(f"/casos/nota/{contact.pk}/", {"do": "save", "region": "99", "talked": "x"})
+    assert refused.status_code == 400
+
+    browser.post(f"/casos/nota/{contact.pk}/", {"do": "save", "region": "08", "talked": "x"})
+    assert '<option value="08" selected>Cusco</option>' in browser.get(f"/casos/nota/{contact.pk}/").content.decode()
+    case = browser.get(f"/casos/{actions.note_of(contact).case_id}/").content.decode()
+    assert "<dt>Desde dónde escribe</dt>" in case
+    assert "Cusco" in case

@@ -16,9 +16,11 @@ from pytest_django import Settings
 
 from campaign import safe_messaging
 from hotline import public_figures
+from oversight.disclosure import LEAST, REACH, STEP, THRESHOLD, WEIGHTS
 from oversight.invented_figures import invent
 from oversight.models import MonthFigures
 from oversight.public_tables import SHAPES
+from oversight.publication import SETTLES
 from tests.campaign.conftest import words_of
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -172,6 +174,19 @@ def test_the_press_page_the_index_and_the_site_map_lead_to_the_figures(client: C
     for path in ("/campana/prensa/", "/campana/"):
         assert 'href="/campana/cifras/"' in client.get(path).content.decode()
     assert "/campana/cifras/</loc>" in client.get("/sitemap.xml").content.decode()
+
+
+def test_the_dictionary_tells_the_rules_as_they_are(client: Client) -> None:
+    page = read(client, "diccionario/")
+    small = sum(weight for move, weight in WEIGHTS.items() if abs(move) < STEP) / sum(WEIGHTS.values())
+
+    assert f"9 de cada 10 veces menos de {STEP}, y nunca más de {REACH}" in page
+    assert round(small * 10) == 9
+    assert f"quedan menos de {LEAST}, no se publica. Así, lo publicado es siempre de {THRESHOLD} visitas o más" in page
+    assert f"más de {NUMBERS[SETTLES.days]} días después del mes" in page
+
+
+NUMBERS = {7: "siete"}
 
 
 # The files ------------------------------------------------------------------------------------------------------------
