@@ -166,7 +166,7 @@ def data_package(address: str) -> bytes:
         "profile": "tabular-data-package",
         "name": "por-mi-por-ti-por-el-peru",
         "title": "Por mí, Por ti, Por el Perú: cifras de la línea",
-        "description": f"Cifras mensuales, redondeadas y sin que se pueda reconocer a nadie. {MANDATORY_SENTENCE}.",
+        "description": f"Cifras mensuales, redondeadas y cuidando que no se reconozca a nadie. {MANDATORY_SENTENCE}.",
         "resources": [resource | {"profile": "tabular-data-resource"}],
     }
     return json.dumps(package, ensure_ascii=False, indent=1).encode()

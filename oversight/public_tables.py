@@ -64,13 +64,13 @@ def _table(title: Promise, about: Promise, shape: Shape, words: Mapping[str, Pro
 TABLES: tuple[PublicTable, ...] = (
     _table(
         _("Visitas a la conversación"),
-        _("Cada vez que alguien abrió la página para conversar en el mes. Contamos visitas: nadie tiene nombre aquí."),
+        _("Cada vez que alguien aceptó el acuerdo para conversar, o avisó de un peligro. Nadie tiene nombre aquí."),
         Shape("contacts", (), apart="talked"),
         {
             "talked": _("Conversaron con una persona voluntaria"),
             "gave_up": _("Esperaron y se fueron sin respuesta"),
             "no_conversation": _("Alguien respondió y no hubo conversación (silencio, prueba, broma o insulto)"),
-            "before_asking": _("Se fueron antes de pedir conversar"),
+            "before_asking": _("Se fueron durante las preguntas, antes de esperar"),
         },
     ),
     _table(
@@ -109,7 +109,7 @@ TABLES: tuple[PublicTable, ...] = (
         {
             "better": _("Mejor que antes"),
             "not_better": _("Igual o peor que antes"),
-            "unknown": _("No sabemos: no contestaron antes, después o ninguna vez"),
+            "unknown": _("No sabemos: faltó la respuesta de antes, la de después o las dos"),
         },
     ),
 )

@@ -96,7 +96,7 @@ def test_a_published_month_is_told_in_tables_with_what_is_not_told(client: Clien
         "120",
         "25",
     )
-    assert rows["Se fueron antes de pedir conversar"] == "no se publica"
+    assert rows["Se fueron durante las preguntas, antes de esperar"] == "no se publica"
     assert "Una persona del equipo las miró y las publicó el 09/11/2026." in page
     assert "inventadas" not in page
 

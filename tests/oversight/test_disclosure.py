@@ -1,5 +1,6 @@
 """What published figures give away: to whoever subtracts all of them, and to whoever knows everybody but one."""
 
+import hashlib
 import itertools
 import random
 from collections import Counter
@@ -24,7 +25,7 @@ from oversight.disclosure import (
     chance,
     publish,
 )
-from oversight.public_tables import SHAPES
+from oversight.public_tables import RULES, SHAPES
 
 #: Sizes of groups, the small ones often: a group of one to nine is what must not be found.
 SIZES = st.one_of(st.integers(0, 12), st.integers(10, 45), st.integers(0, 400))
@@ -226,3 +227,10 @@ def test_chance_draws_each_move_as_often_as_it_should() -> None:
     assert set(seen) <= set(WEIGHTS)
     assert seen[0] / drawn == pytest.approx(WEIGHTS[0] / TOTAL, abs=0.01)
     assert seen[3] / drawn == pytest.approx(seen[-3] / drawn, abs=0.01)
+
+
+def test_whoever_changes_the_tables_or_the_rules_says_so_by_a_new_version() -> None:
+    rules = (SHAPES, THRESHOLD, STEP, REACH, sorted(WEIGHTS.items()))
+    digest = hashlib.sha256(repr(rules).encode()).hexdigest()[:16]
+
+    assert (RULES, digest) == ("2026-1", "3e5987760ed6d292")
