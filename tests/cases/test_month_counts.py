@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from cases import actions
 from cases.models import MonthCounts
-from cases.month_counts import close_month, month_of
+from cases.month_counts import Noted, _sealed, close_month, month_of
 from cases.notes import NoteBody
 from roster.models import Member
 from tests.at_once import together
@@ -63,6 +63,9 @@ def test_the_length_of_what_is_sealed_tells_nothing(rosa: Member) -> None:
     for reason, region in (("mood", "08"), ("child_maltreatment", ""), ("grief_suicide", "abroad"), ("mood", "08")):
         actions.save_note(rosa, make_ended(rosa), NoteBody(reason=reason, region=region))
         lengths.add(len(MonthCounts.objects.get().sealed))
+    lengths |= {
+        len(_sealed(datetime.date(2026, 5, 1), Noted({("reason", "mood"): count}))) for count in (9, 10, 12_345)
+    }
 
     assert len(lengths) == 1
 
