@@ -15,8 +15,8 @@ from hotline import public_figures
 from oversight import publication
 from oversight.models import MonthFigures
 from roster.models import Member
-from tests.oversight.past import each_day, lima
-from tests.oversight.test_publication import SETTLED, accepted, came
+from tests.oversight.past import came, each_day, lima
+from tests.oversight.test_publication import SETTLED, accepted
 from vault.models import Entry
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -39,7 +39,7 @@ def published(settings: Settings, carmen: Member, client: Client, tmp_path: Path
 
 def row() -> dict[str, Any]:
     """Return what stands of the month."""
-    return MonthFigures.objects.values("month", "rules", "made_on", "tables", "state", "decided_on").get()
+    return dict(MonthFigures.objects.values("month", "rules", "made_on", "tables", "state", "decided_on").get())
 
 
 @pytest.mark.parametrize("made_anew", [False, True])
