@@ -58,11 +58,11 @@ class News(Feed):  # type: ignore[type-arg]  # generic for the checker alone
 
 
 class Pages(Sitemap):  # type: ignore[type-arg]
-    """The addresses that a search engine may know: front page, index, places of help and the campaign's pages."""
+    """The addresses that a search engine may know: front page, index, figures, places of help, the campaign's pages."""
 
     def items(self) -> list[tuple[str, datetime.date | None]]:
         """Return paths, each with the day on which its text changed if it is a text."""
-        fixed = [reverse(name) for name in ("front", "campaign_index", "places")]
+        fixed = [reverse(name) for name in ("front", "campaign_index", "figures", "figures_dictionary", "places")]
         texts = [(reverse("campaign_page", args=[page.slug]), page.date) for page in _shown()]
         return [*((path, None) for path in fixed), *texts]
 

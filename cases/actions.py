@@ -21,6 +21,7 @@ from cases.models import (
     Note,
     NoteRevision,
 )
+from cases.month_counts import note_counts
 from cases.notes import NOTE_BUCKET, NoteBody, body_from_bytes, draft_context, revision_context
 from roster.circles import supervision
 from roster.models import Member
@@ -168,19 +169,22 @@ def save_note(member: Member, contact: Contact, body: NoteBody, page: OpenedPage
         raise BadNote("talked")
     note = _locked_note(member, contact)
     _refuse_if_stale(note, page)
-    if not _says_already(note, body):
+    said = _said_last(note)
+    if said != body:
+        note_counts(contact, said, body)
         _add_revision(member, note, body)
     note.draft, note.last_page = None, page.number
     Note.objects.filter(pk=note.pk).update(draft=None, last_page=page.number)
     return note
 
 
-def _says_already(note: Note, body: NoteBody) -> bool:
+def _said_last(note: Note) -> NoteBody | None:
+    """Return the last saved revision, empty before the first; None where it does not open, which stops nobody."""
     last = note.revisions.order_by("-revision").first()
     try:
-        return last is not None and body_of(last, note.case) == body
+        return body_of(last, note.case) if last else NoteBody()
     except (Damaged, KeyUnavailable):
-        return False  # what cannot be opened says nothing, and keeps nobody from writing anew
+        return None
 
 
 def _add_revision(member: Member, note: Note, body: NoteBody) -> None:

@@ -3,13 +3,20 @@
 import dataclasses
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from cases.notes import DEATHS, FIELD_NAMES, REASONS, RISKS, NoteBody
+from django.utils.functional import Promise
+
+from cases.notes import DEATHS, FIELD_NAMES, REASONS, REGIONS, RISKS, NoteBody
 
 #: A word with the white space behind it: joined again, the pieces give the text back, line breaks included.
 _WORDS = re.compile(r"\S+\s*|\s+")
-_CHOICES = {"reason": REASONS, "risk": RISKS, "death": DEATHS}
+_CHOICES: dict[str, Mapping[str, Promise | str]] = {
+    "reason": REASONS,
+    "region": REGIONS,
+    "risk": RISKS,
+    "death": DEATHS,
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

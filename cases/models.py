@@ -193,6 +193,18 @@ class NoteRevision(models.Model):
         return f"{self.note_id} v{self.revision}"
 
 
+class MonthCounts(models.Model):
+    """How many notes of one month name each reason and region: one sealed row of sums (cases/month_counts.py)."""
+
+    month = models.DateField(unique=True)  # its first day
+    sealed = models.TextField(blank=True)
+    closed = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        """Name it by its month."""
+        return str(self.month)
+
+
 class CarePlan(models.Model):
     """One version of what is agreed with a caller who comes very often: help for whoever listens next, never a block.
 

@@ -58,11 +58,42 @@ DEATHS: dict[str, Promise] = {
     "caller": _("La persona con quien se conversó"),
     "close": _("Alguien cercano a esa persona"),
 }
+#: Where somebody writes from, if they said so: the 24 departments and Callao, by their INEI codes (UBIGEO).
+REGIONS: dict[str, Promise | str] = {
+    "": _("No se sabe"),
+    "01": "Amazonas",
+    "02": "Áncash",
+    "03": "Apurímac",
+    "04": "Arequipa",
+    "05": "Ayacucho",
+    "06": "Cajamarca",
+    "07": "Callao",
+    "08": "Cusco",
+    "09": "Huancavelica",
+    "10": "Huánuco",
+    "11": "Ica",
+    "12": "Junín",
+    "13": "La Libertad",
+    "14": "Lambayeque",
+    "15": "Lima",
+    "16": "Loreto",
+    "17": "Madre de Dios",
+    "18": "Moquegua",
+    "19": "Pasco",
+    "20": "Piura",
+    "21": "Puno",
+    "22": "San Martín",
+    "23": "Tacna",
+    "24": "Tumbes",
+    "25": "Ucayali",
+    "abroad": _("Fuera del Perú"),
+}
 FREE_FIELDS = ("talked", "risk_words", "agreed", "next_step")
 #: What each field is called in a sentence.
 FIELD_NAMES: dict[str, Promise] = {
     "reason": _("motivo"),
     "also": _("otros motivos"),
+    "region": _("desde dónde escribe"),
     "talked": _("de qué se conversó"),
     "risk": _("riesgo"),
     "risk_words": _("riesgo que viste"),
@@ -78,6 +109,7 @@ class NoteBody:
 
     reason: str = ""
     also: tuple[str, ...] = ()
+    region: str = ""
     talked: str = ""
     risk: str = ""
     risk_words: str = ""
@@ -95,6 +127,11 @@ class NoteBody:
         return DEATHS.get(self.death, "") if self.death else ""
 
     @property
+    def region_words(self) -> Promise | str:
+        """From where, in words; nothing where that is not known."""
+        return REGIONS.get(self.region, "") if self.region else ""
+
+    @property
     def empty(self) -> bool:
         """Whether nothing has been written at all."""
         return self == NoteBody()
@@ -107,7 +144,7 @@ def _written(fields: Mapping[str, str], name: str) -> str:
     return text
 
 
-def _chosen(fields: Mapping[str, str], name: str, choices: Mapping[str, Promise]) -> str:
+def _chosen(fields: Mapping[str, str], name: str, choices: Mapping[str, Promise | str]) -> str:
     code = fields.get(name, "")
     if code and code not in choices:
         raise BadNote(name)
@@ -127,6 +164,7 @@ def body_from(fields: Mapping[str, str], also: Iterable[str] = ()) -> NoteBody:
     return NoteBody(
         reason=reason,
         also=_further(also, reason),
+        region=_chosen(fields, "region", REGIONS),
         risk=_chosen(fields, "risk", RISKS),
         death=_chosen(fields, "death", DEATHS),
         **{name: _written(fields, name) for name in FREE_FIELDS},

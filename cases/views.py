@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases import access, actions, opening
 from cases.errors import BadNote, NotErased, NotYet, NotYours, ReasonMissing, Stale, Withdrawn
 from cases.models import Case, ErasureReason, Note
-from cases.notes import DEATHS, FIELD_NAMES, REASONS, RISKS, TEXT_LIMIT, NoteBody, body_as_given, body_from
+from cases.notes import DEATHS, FIELD_NAMES, REASONS, REGIONS, RISKS, TEXT_LIMIT, NoteBody, body_as_given, body_from
 from cases.reading import read_case
 from cases.rescue import HONEST_SENTENCE
 from roster.models import Member
@@ -201,7 +201,7 @@ def _note_page(
     on_desk = "X-Fragment" in request.headers
     template = "cases/note.html" if on_desk else "cases/note_page.html"
     context = {"note": found, "body": body, "reasons": REASONS, "risks": RISKS, "problem": problem}
-    context |= {"on_desk": on_desk, "honest": HONEST_SENTENCE, "deaths": DEATHS}
+    context |= {"on_desk": on_desk, "honest": HONEST_SENTENCE, "deaths": DEATHS, "regions": REGIONS}
     page = {"page_number": uuid.uuid4(), "page_saves": found.saves, "limit": TEXT_LIMIT}
     return render(request, template, context | page | shown, status=status)
 

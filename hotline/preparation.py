@@ -134,6 +134,7 @@ def first_people() -> list[str]:
     if settings.DEMO:
         out = io.StringIO()
         call_command("demo_people", stdout=out)
+        call_command("demo_figures", stdout=out)
         return out.getvalue().splitlines()
     with transaction.atomic():
         path = roster.first_invitation()

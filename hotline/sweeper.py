@@ -12,7 +12,7 @@ from cases.keys import move_old_cases
 from chat import actions as chat
 from hotline.health import STATE
 from hotline.sessions import SessionStore
-from oversight import alarms, telling
+from oversight import alarms, publication, telling
 from oversight.actions import note_needed
 from reflection import actions as reflection
 from reflection import follow_ups, live, shift_ends, talks, trends
@@ -90,6 +90,9 @@ DUTIES = (
     Duty(reflection.destroy_old_words, every=600, patience=3600),
     Duty(lambda now: beside(vault.hand_out_heads, now), every=60),  # a witness's mail server may take its time
     Duty(lambda now: beside(note_needed, now), every=1800),
+    Duty(
+        lambda now: beside(publication.make_due, now), every=3600, patience=3600
+    ),  # no clock that went wrong ends a month
     Duty(talks.forget_old, every=600, patience=3600),
     Duty(applications.note_first_shifts, every=60),
     Duty(applications.forget_old, every=600, patience=3600),

@@ -3,9 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from hotline import errors, health
+from campaign import figure_views
+from hotline import errors, health, public_figures
 
 urlpatterns = [
+    path("campana/cifras/", include(figure_views.addresses(public_figures.published, public_figures.fixed_tables))),
     path("", include("campaign.urls")),
     path("", include("chat.urls")),
     path("boton/", include("triage.urls")),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from cases.access import OPENING_REASONS
 from cases.models import Case, ErasureReason, HandoverReason, LegalGround, Note, Told
 from oversight.board import member_names
-from oversight.models import AlarmKind
+from oversight.models import AlarmKind, HoldReason
 from roster.application_model import DeclineReason
 from roster.models import BeyondReason, Role
 from triage.instruments import INSTRUMENTS
@@ -72,6 +72,10 @@ ACTS: dict[str, Promise] = {
     "recovery.asked": gettext_lazy("pidió a las organizaciones recuperar un llavero"),
     "recovery.done": gettext_lazy("recuperó un llavero con tres organizaciones"),
     "trail.read": gettext_lazy("leyó este registro"),
+    "figures.make": gettext_lazy("hizo las cifras de un mes, con lo que se puede decir"),
+    "figures.publish": gettext_lazy("publicó las cifras de un mes"),
+    "figures.put_back": gettext_lazy("repuso las cifras publicadas de un mes, tras volver a una copia"),
+    "figures.hold": gettext_lazy("detuvo las cifras de un mes"),
     "alarm.see": gettext_lazy("vio una alarma y se ocupa"),
     "drill.erasure": gettext_lazy("probó que lo borrado no se abre desde una copia antigua"),
     "seal.damaged": gettext_lazy("encontró algo sellado que está dañado"),
@@ -139,6 +143,7 @@ ATTEMPTS: dict[str, Promise] = {
     "reflection.enter": gettext_lazy("quiso entrar a los espacios de reflexión"),
     "circle.found": gettext_lazy("quiso fundar un círculo"),
     "forecast.see": gettext_lazy("quiso ver el pronóstico"),
+    "figures.publish": gettext_lazy("quiso ver las cifras antes de publicarse"),
     "case.read_any": gettext_lazy("quiso leer casos de otras personas"),
     "case.erase": gettext_lazy("quiso borrar un caso"),
     "practice.begin": gettext_lazy("quiso empezar una práctica"),
@@ -160,6 +165,7 @@ RESULTS: dict[str, Promise] = {
 }
 REASONS: dict[str, str | Promise] = {
     **dict(AlarmKind.choices),
+    **dict(HoldReason.choices),
     **OPENING_REASONS,
     **dict(HandoverReason.choices),
     **dict(ErasureReason.choices),

@@ -1,4 +1,4 @@
-"""Alarms: that somebody waits too long, or has nobody; and the ways out by which they reach a person."""
+"""Alarms with the ways out by which they reach a person, and the figures of a month that the public may see."""
 
 import uuid
 
@@ -96,3 +96,45 @@ class Outlet(models.Model):
     def __str__(self) -> str:
         """Name it."""
         return self.name
+
+
+class HoldReason(models.TextChoices):
+    """Why the figures of a month are held back."""
+
+    ODD = "odd_figures", _("algo no cuadra: hay que mirarlo")
+    LATER = "later", _("conviene esperar")
+
+
+class MonthFigures(models.Model):
+    """What may be told of one month, by which rules and since when: made once, never computed again, never changed.
+
+    ``tables`` is table → row → a number, or None where it is not told. Only the state moves, until it is published.
+    ``invented`` are those of the demonstration, which no real line shows.
+    """
+
+    class State(models.TextChoices):
+        """Made by the line, held back by somebody, published for good."""
+
+        MADE = "made", _("espera una decisión")
+        HELD = "held", _("detenido")
+        PUBLISHED = "published", _("publicado")
+
+    month = models.DateField()  # its first day
+    invented = models.BooleanField(default=False)
+    rules = models.CharField(max_length=10)
+    made_on = models.DateField()
+    tables = models.JSONField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.MADE)
+    held_for = models.CharField(max_length=11, choices=HoldReason.choices, blank=True)
+    decided_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_on = models.DateField(null=True)
+
+    class Meta:
+        """One for each month, the newest first."""
+
+        constraints = (models.UniqueConstraint(fields=("month", "invented"), name="oversight_month_figures_once"),)
+        ordering = ("-month",)
+
+    def __str__(self) -> str:
+        """Name it by its month."""
+        return f"{self.month:%Y-%m}"

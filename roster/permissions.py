@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "training.finish": frozenset({Role.SUPERVISOR}),
     "board.see": frozenset({Role.SUPERVISOR}),
     "forecast.see": frozenset({Role.SUPERVISOR, Role.COORDINATOR}),
+    "figures.publish": frozenset({Role.SUPERVISOR, Role.COORDINATOR}),
     "case.read_any": frozenset({Role.SUPERVISOR}),
     "case.erase": frozenset({Role.SUPERVISOR}),
     "trail.read": frozenset({Role.SUPERVISOR}),

@@ -80,6 +80,8 @@ TOUR: list[tuple[str, Callable[[Page], None]]] = [
     ("all pages", open_path("/campana/")),
     ("dates", open_path("/campana/fechas/")),
     ("press", open_path("/campana/prensa/")),
+    ("figures", open_path("/campana/cifras/")),
+    ("dictionary of figures", open_path("/campana/cifras/diccionario/")),
     ("places", open_path("/recursos/")),
     ("nothing here", open_path("/no-hay/")),
     ("old page", lose_the_session),
@@ -212,7 +214,7 @@ def test_the_front_page_is_light(open_page: Any) -> None:
     assert sum(weighs.values()) <= FRONT_WEIGHS, weighs
 
 
-@pytest.mark.parametrize("path", ["/campana/", "/campana/como-acompanar/", "/campana/prensa/"])
+@pytest.mark.parametrize("path", ["/campana/", "/campana/como-acompanar/", "/campana/prensa/", "/campana/cifras/"])
 def test_a_page_to_read_is_light_and_asks_nobody_else(open_page: Any, line: RunningLine, path: str) -> None:
     weighs = weight_of(open_page("/healthz"), path)
 

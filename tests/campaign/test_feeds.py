@@ -52,6 +52,8 @@ def test_the_site_map_names_the_public_pages_and_nothing_of_a_conversation(clien
     assert set(addresses(client)) == {
         f"{ORIGIN}/",
         f"{ORIGIN}/campana/",
+        f"{ORIGIN}/campana/cifras/",
+        f"{ORIGIN}/campana/cifras/diccionario/",
         f"{ORIGIN}/recursos/",
         *(f"{ORIGIN}/campana/{slug}/" for slug in content.shown(drafts=True)),
     }
@@ -67,6 +69,8 @@ def test_a_real_line_tells_of_approved_texts_alone(
     assert len(feed(client).findall(f"{ATOM}entry")) == len(shown)
     assert {one for one in addresses(client) if "/campana/" in one} == {
         f"{ORIGIN}/campana/",
+        f"{ORIGIN}/campana/cifras/",
+        f"{ORIGIN}/campana/cifras/diccionario/",
         *(f"{ORIGIN}/campana/{slug}/" for slug in shown),
     }
 

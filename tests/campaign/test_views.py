@@ -137,7 +137,7 @@ def test_the_index_leads_to_every_page_by_whom_it_is_for(client: Client) -> None
     page = shown(client, "/campana/")
 
     assert re.findall("<h2>([^<]+)</h2>", page) == ["Para ti", "Para acompañar a alguien", "La línea y la campaña"]
-    assert set(re.findall(r'href="/campana/([\w-]+)/"', page)) == set(EVERY_PAGE)
+    assert set(re.findall(r'href="/campana/([\w-]+)/"', page)) == {*EVERY_PAGE, "cifras"}
 
 
 @with_rows
@@ -186,7 +186,7 @@ def test_a_real_line_shows_no_page_that_nobody_approved(client: Client, settings
     assert {client.get(f"/campana/{slug}/tarjeta.png").status_code for slug in waiting} == {404}
     assert client.get("/campana/fechas.ics").status_code == 404
     listed = set(re.findall(r'href="/campana/([^"/]*)/"', shown(client, "/campana/")))
-    assert listed == STANDING
+    assert listed == STANDING | {"cifras"}
 
 
 @with_rows
@@ -270,8 +270,8 @@ def test_the_dates_are_told_with_their_days_and_go_into_a_calendar(client: Clien
 
 
 @with_rows
-def test_the_press_page_says_plainly_that_there_are_no_figures_yet(client: Client) -> None:
-    assert "Todavía no publicamos cifras de la línea." in shown(client, "/campana/prensa/")
+def test_the_press_page_leads_to_the_figures(client: Client) -> None:
+    assert 'href="/campana/cifras/"' in shown(client, "/campana/prensa/")
 
 
 @with_rows

@@ -34,6 +34,6 @@ def test_a_further_reason_is_one_change_of_its_own() -> None:
 
 
 def test_every_field_of_a_note_is_compared() -> None:
-    chosen = {"reason": "grief", "also": ("sleep",), "risk": "none", "death": "close"}
+    chosen = {"reason": "grief", "also": ("sleep",), "region": "08", "risk": "none", "death": "close"}
     full = NoteBody(talked="a", risk_words="b", agreed="c", next_step="d", **chosen)  # type: ignore[arg-type]
     assert {change.field for change in changes(NoteBody(), full)} == set(NoteBody.__dataclass_fields__)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.apps import apps
 
-from cases import care_plans, notes, rescue
+from cases import care_plans, month_counts, notes, rescue
 from chat import sealing as chat_sealing
 from reflection import check_ins, journal, spaces, thanks
 from reflection import entries as reflections
@@ -78,6 +78,7 @@ def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
         ("django_session.session_data", "kek", master_keys.site_context("session"), b"{}", 1),
         ("training_practice.secret", "kek", master_keys.site_context("practice"), b"secret of a script", 1),
         ("roster_application.sealed", "kek", master_keys.site_context(SEALED_AS), b'{"email": "elsa@ejemplo.pe"}', 1),
+        ("cases_monthcounts.sealed", "kek", master_keys.site_context(month_counts.SEALED_AS), b'{"noted": []}', 1),
         ("chat_message.text", "record", chat.message_context(CONTACT, 7, "caller", CLIENT), WORDS, bucket),
         ("chat_message.text", "record", chat.message_context(CONTACT, 40_000, "caller", CLIENT), WORDS, bucket),
         ("chat_draft.text", "record", chat.draft_context(CONTACT, MEMBER), WORDS, bucket),
@@ -232,7 +233,7 @@ def test_the_table_names_every_sealed_column_and_each_has_a_vector() -> None:
     other = {"vault_datakey.sealed_share", "keystore_keyshare.sealed_share", "keystore_epochkey.sealed_key"}
     vectors = {one["column"] for one in _documented()["sealed"]}
     small = {"mfa_authenticator.data", "django_session.session_data", "training_practice.secret"}
-    small |= {"roster_application.sealed"}
+    small |= {"roster_application.sealed", "cases_monthcounts.sealed"}
     assert set(_table()) == vectors == sealed | other | small
 
 

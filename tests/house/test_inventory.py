@@ -18,7 +18,7 @@ CLEAR = {
         vault_sharewrap.sealed_share vault_circlewrap.sealed_seed vault_seedenvelope.sealed_seed
         vault_quorumenvelope.sealed_seed
         vault_datakey.sealed_share keystore_epochkey.sealed_key keystore_keyshare.sealed_share mfa_authenticator.data
-        django_session.session_data training_practice.secret roster_application.sealed
+        django_session.session_data training_practice.secret roster_application.sealed cases_monthcounts.sealed
     """,
     "a public key, a signature, a voucher or a salt: it opens nothing": """
         vault_staffkey.public vault_staffkey.public_of_signatures vault_staffkey.voucher vault_circlekey.public
@@ -58,6 +58,10 @@ CLEAR = {
     "which script was played, where it stands and what became of it: no word of anybody": """
         training_practice.scenario training_practice.version training_practice.state training_practice.scene
         training_practice.used training_practice.saying_in
+    """,
+    "what anybody may be told of a month, by which rules, and whether a person let it out": """
+        oversight_monthfigures.tables oversight_monthfigures.rules oversight_monthfigures.state
+        oversight_monthfigures.held_for
     """,
     "an opaque id": """
         triage_contactevent.actor vault_entry.actor vault_entry.subject wire_lease.holder vault_sharewrap.holder

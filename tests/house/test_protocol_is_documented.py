@@ -221,7 +221,10 @@ def _answers(address: str) -> bool:
 
 
 def _address(cell: str) -> str:
-    return cell.replace("<id>", "00000000-0000-0000-0000-000000000000").replace("…", "como-ayudamos/")
+    filled = {"<id>": "00000000-0000-0000-0000-000000000000", "<month>": "2026-10", "…": "como-ayudamos/"}
+    for part, given in filled.items():
+        cell = cell.replace(part, given)
+    return cell
 
 
 def _addresses(*, not_yet: bool) -> list[str]:

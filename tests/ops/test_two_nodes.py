@@ -23,6 +23,9 @@ FILLED = {
     "/reflexion/circulo/<id>/": "/reflexion/circulo/00000000-0000-4000-8000-000000000000/",
     "/equipo/postulaciones/<id>/": "/equipo/postulaciones/00000000-0000-4000-8000-000000000000/",
     "/campana/…": "/campana/como-ayudamos/",
+    "/campana/cifras/<month>/": "/campana/cifras/",
+    "/campana/cifras/<month>.csv": "/campana/cifras/cifras.csv",
+    "/campana/cifras/<month>.json": "/campana/cifras/cifras.json",
 }
 #: Without the key, or the token of a member or an applicant.
 SHUT = {"/metrics", "/equipo/calendario/<token>.ics", "/voluntariado/postulacion/<token>/"}

@@ -26,6 +26,15 @@ campana/                                 page page page page
 campana/tarjeta.png                      page page page page
 campana/fechas.ics                       page page page page
 campana/novedades.atom                   page page page page
+campana/cifras/                          page page page page
+campana/cifras/cifras.csv                page page page page
+campana/cifras/cifras.json               page page page page
+campana/cifras/diccionario/              page page page page
+campana/cifras/diccionario.csv           page page page page
+campana/cifras/datapackage.json          page page page page
+campana/cifras/<code>/                   gone gone gone gone
+campana/cifras/<code>.csv                gone gone gone gone
+campana/cifras/<code>.json               gone gone gone gone
 campana/<slug>/                          page page page page
 campana/<slug>/tarjeta.png               page page page page
 sitemap.xml                              page page page page
@@ -79,6 +88,7 @@ practica/<practice_id>/dejar/            form form form form
 supervision/                             door gone page gone
 supervision/tablero/                     door gone page gone
 supervision/pronostico/                  door gone page page
+supervision/cifras/                      door gone page page
 supervision/alarmas/                     door gone page gone
 supervision/auditoria/                   door gone page gone
 supervision/nivel/<contact_id>/          door gone page gone
