@@ -23,7 +23,7 @@ from triage import actions as triage
 from triage import questions
 from triage.access import give_secret, holder_in
 from triage.errors import BadAnswers, NotAllowed
-from triage.models import Contact, ContactState
+from triage.models import Contact, ContactState, Helped
 from triage.reception import Reception, reception
 from vault.errors import CannotOpen
 from wire.frames import Refused, spoken_text
@@ -239,6 +239,13 @@ def rate(request: HttpRequest, contact: Contact | None) -> None:
         triage.rate_after(contact, int(value))
 
 
+def helped(request: HttpRequest, contact: Contact | None) -> None:
+    """Whether talking helped, in one tap."""
+    value = request.POST.get("helped", "")
+    if contact is not None and value in {"1", "2", "3"}:
+        triage.say_if_it_helped(contact, int(value))
+
+
 STEPS: dict[str, Callable[[HttpRequest, Contact | None], None]] = {
     "agree": agree,
     "danger": danger,
@@ -251,6 +258,7 @@ STEPS: dict[str, Callable[[HttpRequest, Contact | None], None]] = {
     "refuse": refuse,
     "accept_later": accept_later,
     "rate": rate,
+    "helped": helped,
 }
 
 
@@ -310,7 +318,12 @@ def _room_context(contact: Contact) -> dict[str, Any]:
 
 def _farewell_context(contact: Contact) -> dict[str, Any]:
     messages = thread_context(contact)["messages"] if contact.state in READABLE else []
-    return {"receipt": contact.consent, "messages": messages, "readings": actions.readings_of(contact)}
+    return {
+        "receipt": contact.consent,
+        "messages": messages,
+        "readings": actions.readings_of(contact),
+        "helped_words": reversed(Helped.choices),
+    }
 
 
 def _of_its_state(contact: Contact | None) -> dict[str, Any]:

@@ -51,6 +51,7 @@ from triage.leaving import (
     leave_suddenly,
     pass_on,
     rate_after,
+    say_if_it_helped,
     withdraw,
 )
 from triage.models import Contact, ContactState, EventKind, Urgency
@@ -121,6 +122,7 @@ __all__ = [
     "open_contact",
     "pass_on",
     "rate_after",
+    "say_if_it_helped",
     "reassess",
     "reminder_due",
     "route",
