@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from chat import actions
 from chat.models import Speaker
 from chat.protocol import CODES, Idle, More
+from chat.safety_plans import Plan, plan_of
 from chat.saying import Saying
 from chat.snapshot import READABLE, Page, page_after, state_for_caller
 from chat.transcript import AT_ONCE
@@ -316,9 +317,18 @@ def _room_context(contact: Contact) -> dict[str, Any]:
     return words | thread_context(contact) | {"consent": texts.current() if asked else None}
 
 
+def _plan(contact: Contact) -> Plan | None:
+    """Return what was agreed; None where nothing of the contact opens any more."""
+    try:
+        return plan_of(contact) if contact.state in READABLE else None
+    except CannotOpen:
+        return None
+
+
 def _farewell_context(contact: Contact) -> dict[str, Any]:
     messages = thread_context(contact)["messages"] if contact.state in READABLE else []
     return {
+        "plan": _plan(contact),
         "receipt": contact.consent,
         "messages": messages,
         "readings": actions.readings_of(contact),

@@ -42,7 +42,7 @@ CLEAR = {
         triage_historicalcontact.state triage_historicalcontact.urgency
         triage_offer.state triage_offer.reason triage_instrumentuse.code triage_warmhandover.state
         triage_contactevent.kind triage_contactevent.before triage_contactevent.after triage_contactevent.detail
-        chat_message.by cases_case.state cases_historicalcase.state cases_handover.reason
+        chat_message.by chat_safetyplan.by cases_case.state cases_historicalcase.state cases_handover.reason
         cases_openingrequest.reason cases_rescue.ground cases_rescue.state cases_rescuestep.kind cases_rescuestep.told
         reflection_trendtally.measure reflection_trendgift.form
         reflection_circle.kind reflection_gathering.state reflection_talkrequest.wish
