@@ -97,6 +97,7 @@ CLEAR = {
         reflection_formwording.version reflection_formwording.source reflection_formwording.licence
         reflection_formwording.intro reflection_formwording.items reflection_formwording.answers
         reflection_formwording.scales reflection_formwording.turned
+        directory_place.price directory_place.needs directory_place.address
         directory_place.for_whom directory_place.region directory_place.source directory_place.checked_by
     """,
     "simple-history's own: created, changed or deleted, and a reason that nothing here sets": """
