@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from chat import actions
+from chat import actions, meanwhile
 from chat.models import Speaker
 from chat.protocol import CODES, Idle, More
 from chat.safety_plans import Plan, plan_of
@@ -311,7 +311,10 @@ def _reception(*, rehearsal: bool) -> Reception | None:
 def _room_context(contact: Contact) -> dict[str, Any]:
     is_here(contact)
     asked = contact.consent_asked and contact.consent_id is None
-    words: dict[str, Any] = {"refusals": [(code, refusal_words(code)) for code in CODES]}
+    words: dict[str, Any] = {
+        "refusals": [(code, refusal_words(code)) for code in CODES],
+        "meanwhile": meanwhile.shown(),
+    }
     if contact.state == ContactState.WAITING:
         words["reception"] = _reception(rehearsal=contact.rehearsal)
     return words | thread_context(contact) | {"consent": texts.current() if asked else None}
