@@ -29,6 +29,8 @@ from triage.reception import Reception, reception
 from vault.errors import CannotOpen
 from wire.frames import Refused, spoken_text
 
+#: In the session alone: others use this telephone too, so its pages cover themselves and end with how to erase traces.
+SHARED = "shared"
 ROOM = frozenset({ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP})
 
 
@@ -67,6 +69,11 @@ def remember(request: HttpRequest, contact: Contact) -> None:
     request.session["contact"] = str(contact.pk)
 
 
+def of_session(request: HttpRequest) -> dict[str, Any]:
+    """Return what a page of the journey knows from the session: whether others use this telephone."""
+    return {"shared": request.session.get(SHARED, False)}
+
+
 def _open_contact(request: HttpRequest) -> Contact:
     """Open a contact once for each form: on a slow line people tap twice."""
     try:
@@ -101,6 +108,7 @@ def agree(request: HttpRequest, contact: Contact | None) -> None:
         if contact.state == ContactState.CONSENT:
             triage.agree(contact, _give_consent(request, "agree_button"))
     remember(request, contact)
+    request.session[SHARED] = request.POST.get(SHARED) == "yes"
 
 
 def _stand_in_line(request: HttpRequest, contact: Contact) -> None:

@@ -78,7 +78,7 @@ def _page(
         "lines": lines_now(),
         "theirs": {},
     }
-    return render(request, "chat/agreed.html", context | shown, status=status)
+    return render(request, "chat/agreed.html", context | journey.of_session(request) | shown, status=status)
 
 
 @require_GET

@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from chat import assessing_views, desk_views, handing_over_views, receipt_views, return_views, safety_plan_views, views
+from chat import (
+    assessing_views,
+    desk_views,
+    handing_over_views,
+    receipt_views,
+    return_views,
+    safety_plan_views,
+    traces_views,
+    views,
+)
 
 urlpatterns = [
     path("hablar/", views.talk, name="talk"),
     path("hablar/hilo/", views.thread, name="thread"),
     path("hablar/salir/", views.leave_now, name="leave_now"),
+    path("huellas/", traces_views.traces, name="traces"),
     path("volver/", return_views.come_back, name="come_back"),
     path("hablar/constancia/", receipt_views.receipt, name="receipt"),
     path("hablar/constancia.txt", receipt_views.receipt_text, name="receipt_text"),

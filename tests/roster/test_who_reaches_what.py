@@ -47,6 +47,7 @@ boton/estado.json                        page page page page
 hablar/                                  page page page page
 hablar/hilo/                             on   on   on   on
 hablar/salir/                            on   on   on   on
+huellas/                                 page page page page
 volver/                                  page page page page
 hablar/constancia/                       gone gone gone gone
 hablar/constancia.txt                    gone gone gone gone
