@@ -54,7 +54,11 @@ class Wanted:
 
 
 #: What fits whoever looks for a price: who is insured pays in neither of two.
-PRICES = {Price.FREE: {Price.FREE}, Price.INSURED: {Price.FREE, Price.INSURED}, Price.PAID: {Price.PAID}}
+PRICES: dict[str, set[Price]] = {
+    Price.FREE: {Price.FREE},
+    Price.INSURED: {Price.FREE, Price.INSURED},
+    Price.PAID: {Price.PAID},
+}
 
 
 def all_places() -> list[Place]:
