@@ -1,5 +1,6 @@
 """What was agreed and the safety plan: written by both, kept by the caller, sealed, and gone with everything else."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ from pytest_django import Settings
 
 from chat import actions as chat
 from chat.models import Message, SafetyPlan
-from chat.safety_plans import PLAN_FIELDS, PlanChanged, merged, plan_of
+from chat.safety_plans import PLAN_FIELDS, PlanChanged, merged, plan_of, write_plan
 from oversight.audit import ACTS
 from roster.models import Member
-from tests.cast import browser_of, make_member
+from tests.at_once import together
+from tests.cast import browser_of, make_member, make_talking
 from tests.chat.test_coming_back import back_with, caller, code_of, contact_of
 from tests.vault.keys import elsewhere
 from triage.models import Contact, Offer
@@ -173,6 +175,31 @@ def test_a_conversation_without_a_plan_has_an_empty_one(phone: Client) -> None:
     contact = contact_of(phone)
     assert plan_of(contact).fields == dict.fromkeys(PLAN_FIELDS, "")
     assert plan_of(contact).revision == 0
+
+
+@pytest.mark.django_db(databases="__all__", transaction=True)
+def test_what_two_write_at_the_same_moment_stands_once_each() -> None:
+    rosa = make_member(ready=True)
+    contact = make_talking(rosa)
+    empty = dict.fromkeys(PLAN_FIELDS, "")
+
+    def write(name: str) -> Callable[[], object]:
+        return lambda: write_plan(contact, empty | {name: f"de {name}"}, empty, rosa if name == "agreed" else None)
+
+    names = ["agreed", "alone", "people", "reason"]
+    came = together([write(name) for name in names], PlanChanged)
+
+    assert [one for one in came if isinstance(one, PlanChanged)] == []
+    plan = plan_of(contact)
+    assert {name: plan.fields[name] for name in names} == {name: f"de {name}" for name in names}
+    assert plan.revision == len(names)
+
+
+@database
+def test_no_browser_keeps_it(phone: Client) -> None:
+    phone.post(PAGE, {"agreed": PRIMA})
+
+    assert {phone.get(path)["Cache-Control"] for path in (PAGE, "/hablar/acordado.txt", "/huellas/")} == {"no-store"}
 
 
 FIELDS = st.fixed_dictionaries(dict.fromkeys(PLAN_FIELDS, st.sampled_from(["", "a", "b", "a b"])))
