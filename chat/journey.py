@@ -19,7 +19,7 @@ from chat.snapshot import READABLE, Page, page_after, state_for_caller
 from chat.transcript import AT_ONCE
 from consent import actions as consent
 from consent import texts
-from directory.search import lines_now
+from directory.search import all_places, lines_now, regions
 from triage import actions as triage
 from triage import questions
 from triage.access import give_secret, holder_in
@@ -340,6 +340,7 @@ def _farewell_context(contact: Contact) -> dict[str, Any]:
     messages = thread_context(contact)["messages"] if contact.state in READABLE else []
     return {
         "plan": _plan(contact),
+        "regions": regions(all_places()),
         "receipt": contact.consent,
         "messages": messages,
         "readings": actions.readings_of(contact),

@@ -4,10 +4,12 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from chat import actions, journey
 from chat.protocol import CODES
 from chat.templatetags.given import answer
+from directory.models import Place
 from tests.cast import make_member
 from triage import actions as triage
 from triage.models import Contact, Urgency
@@ -119,6 +121,20 @@ def test_two_questions_after_a_conversation_take_two_taps(client: Client) -> Non
     assert 'name="helped"' not in page
     kept = Contact.objects.get()
     assert (kept.distress_after, kept.helped) == (2, 1)
+
+
+def test_the_farewell_leads_to_places_in_ones_department(client: Client) -> None:
+    contact = as_far_as_waiting(client)
+    actions.end_conversation(contact, by="line")
+    assert 'href="/recursos/"' in shown(client)
+    Place.objects.create(code="x", name="CSMC", region="Puno", checked_on=timezone.localdate())
+    form = re.search(r'<form method="get" action="(/recursos/)#lugares".*?</form>', shown(client), re.DOTALL)
+    assert form is not None
+    assert "<option>Puno</option>" in form[0]
+
+    found = client.get(form[1], {"departamento": "Puno"}).content.decode()
+    assert 'id="lugares"' in found
+    assert "CSMC" in found
 
 
 def test_everybody_can_delete_what_they_wrote_also_without_a_consent(client: Client) -> None:
