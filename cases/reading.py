@@ -11,6 +11,7 @@ from cases.notes import NoteBody
 from cases.rescue import ReadRescue, rescues_of
 from cases.results import Result, results_of
 from cases.story import Moment, story_of
+from chat.safety_plans import Plan, plan_of
 from chat.transcript import Spoken, messages_after
 from roster.models import Member
 from triage.models import Contact
@@ -32,7 +33,7 @@ class ReadNote:
     """A note as it is shown: its versions, newest first, and the conversation (None: cannot be opened).
 
     ``missing`` says that the trail knows of a newer version than the rows hold: somebody put the note back.
-    ``rescues`` are those of its conversation, newest first.
+    ``rescues`` are those of its conversation, newest first; ``agreed`` is what was agreed there, if it opens.
     """
 
     note: Note
@@ -40,6 +41,7 @@ class ReadNote:
     transcript: list[Spoken] | None
     missing: bool
     rescues: list[ReadRescue]
+    agreed: Plan | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,7 +76,12 @@ def _read(note: Note, case: Case) -> ReadNote:
     versions = _versions(note, case)
     note.contact.holder = case.holder
     return ReadNote(
-        note, versions, _words_of(note.contact), _newest_in_the_trail(note) > len(versions), rescues_of(note.contact)
+        note,
+        versions,
+        _words_of(note.contact),
+        _newest_in_the_trail(note) > len(versions),
+        rescues_of(note.contact),
+        _agreed_in(note.contact),
     )
 
 
@@ -98,6 +105,13 @@ def _opened(revision: NoteRevision, case: Case) -> NoteBody | None:
 def _words_of(contact: Contact) -> list[Spoken] | None:
     try:
         return messages_after(contact, 0, most=max(1, contact.last_seq))
+    except CannotOpen:
+        return None
+
+
+def _agreed_in(contact: Contact) -> Plan | None:
+    try:
+        return plan_of(contact)
     except CannotOpen:
         return None
 

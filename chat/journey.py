@@ -10,24 +10,27 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from chat import actions
+from chat import actions, meanwhile
 from chat.models import Speaker
 from chat.protocol import CODES, Idle, More
+from chat.safety_plans import Plan, plan_of
 from chat.saying import Saying
 from chat.snapshot import READABLE, Page, page_after, state_for_caller
 from chat.transcript import AT_ONCE
 from consent import actions as consent
 from consent import texts
-from directory.search import lines_now
+from directory.search import all_places, lines_now, regions
 from triage import actions as triage
 from triage import questions
 from triage.access import give_secret, holder_in
 from triage.errors import BadAnswers, NotAllowed
-from triage.models import Contact, ContactState
+from triage.models import Contact, ContactState, Helped
 from triage.reception import Reception, reception
 from vault.errors import CannotOpen
 from wire.frames import Refused, spoken_text
 
+#: In the session alone: others use this telephone too, so its pages cover themselves and end with how to erase traces.
+SHARED = "shared"
 ROOM = frozenset({ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP})
 
 
@@ -66,6 +69,11 @@ def remember(request: HttpRequest, contact: Contact) -> None:
     request.session["contact"] = str(contact.pk)
 
 
+def of_session(request: HttpRequest) -> dict[str, Any]:
+    """Return what a page of the journey knows from the session: whether others use this telephone."""
+    return {"shared": request.session.get(SHARED, False)}
+
+
 def _open_contact(request: HttpRequest) -> Contact:
     """Open a contact once for each form: on a slow line people tap twice."""
     try:
@@ -100,6 +108,7 @@ def agree(request: HttpRequest, contact: Contact | None) -> None:
         if contact.state == ContactState.CONSENT:
             triage.agree(contact, _give_consent(request, "agree_button"))
     remember(request, contact)
+    request.session[SHARED] = request.POST.get(SHARED) == "yes"
 
 
 def _stand_in_line(request: HttpRequest, contact: Contact) -> None:
@@ -239,6 +248,13 @@ def rate(request: HttpRequest, contact: Contact | None) -> None:
         triage.rate_after(contact, int(value))
 
 
+def helped(request: HttpRequest, contact: Contact | None) -> None:
+    """Whether talking helped, in one tap."""
+    value = request.POST.get("helped", "")
+    if contact is not None and value in {"1", "2", "3"}:
+        triage.say_if_it_helped(contact, int(value))
+
+
 STEPS: dict[str, Callable[[HttpRequest, Contact | None], None]] = {
     "agree": agree,
     "danger": danger,
@@ -251,6 +267,7 @@ STEPS: dict[str, Callable[[HttpRequest, Contact | None], None]] = {
     "refuse": refuse,
     "accept_later": accept_later,
     "rate": rate,
+    "helped": helped,
 }
 
 
@@ -302,15 +319,33 @@ def _reception(*, rehearsal: bool) -> Reception | None:
 def _room_context(contact: Contact) -> dict[str, Any]:
     is_here(contact)
     asked = contact.consent_asked and contact.consent_id is None
-    words: dict[str, Any] = {"refusals": [(code, refusal_words(code)) for code in CODES]}
+    words: dict[str, Any] = {
+        "refusals": [(code, refusal_words(code)) for code in CODES],
+        "meanwhile": meanwhile.shown(),
+    }
     if contact.state == ContactState.WAITING:
         words["reception"] = _reception(rehearsal=contact.rehearsal)
     return words | thread_context(contact) | {"consent": texts.current() if asked else None}
 
 
+def _plan(contact: Contact) -> Plan | None:
+    """Return what was agreed; None where nothing of the contact opens any more."""
+    try:
+        return plan_of(contact) if contact.state in READABLE else None
+    except CannotOpen:
+        return None
+
+
 def _farewell_context(contact: Contact) -> dict[str, Any]:
     messages = thread_context(contact)["messages"] if contact.state in READABLE else []
-    return {"receipt": contact.consent, "messages": messages, "readings": actions.readings_of(contact)}
+    return {
+        "plan": _plan(contact),
+        "regions": regions(all_places()),
+        "receipt": contact.consent,
+        "messages": messages,
+        "readings": actions.readings_of(contact),
+        "helped_words": reversed(Helped.choices),
+    }
 
 
 def _of_its_state(contact: Contact | None) -> dict[str, Any]:

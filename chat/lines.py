@@ -35,6 +35,10 @@ WORDS = {
     "ended_caller": _("Terminaste la conversación. Gracias por confiar en nosotros."),
     "ended_volunteer": _("La conversación terminó. Gracias por confiar en nosotros. Puedes volver cuando quieras."),
     "ended_line": _("La conversación terminó. Puedes volver cuando quieras."),
+    "plan_written": _(
+        "%(name)s dejó escrito lo que acordaron. Lo lees, y lo cambias si quieres, en «Mi plan y lo que acordamos»."
+    ),
+    "plan_changed": _("Se guardó un cambio en «Mi plan y lo que acordamos»."),
     "consent_asked": _("Antes de seguir, necesitamos tu acuerdo. Lo ves arriba, en tu pantalla."),
     "consent_given": _("Diste tu acuerdo. Gracias."),
     "consent_refused": _("Dijiste que no al acuerdo. Puedes llamar a las líneas que ves en tu pantalla."),

@@ -75,3 +75,20 @@ class Draft(models.Model):
     def __str__(self) -> str:
         """Name it by its place alone."""
         return f"draft {self.contact_id}"
+
+
+class SafetyPlan(models.Model):
+    """What was agreed in a contact and its plan to stay safe, as it stands now; sealed, its caller reads and writes it.
+
+    Like what was said it opens for the caller, who leads the contact and supervision, and is gone with its key.
+    """
+
+    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="+")
+    revision = models.PositiveIntegerField()
+    body = SealedField()
+    by = models.CharField(max_length=10, choices=Speaker.choices)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Name it by its place alone."""
+        return f"plan of {self.contact_id} v{self.revision}"

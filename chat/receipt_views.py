@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from chat import journey
 from consent import receipts
 from consent.models import ConsentReceipt
 from triage.access import contact_of
@@ -21,7 +22,8 @@ def _receipt(request: HttpRequest) -> ConsentReceipt:
 @require_GET
 def receipt(request: HttpRequest) -> HttpResponse:
     """The receipt as a page."""
-    return render(request, "consent/receipt.html", receipts.page_context(_receipt(request)))
+    context = receipts.page_context(_receipt(request)) | journey.of_session(request)
+    return render(request, "consent/receipt.html", context)
 
 
 def _file(content: str, kind: str, name: str) -> HttpResponse:

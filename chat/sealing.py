@@ -26,6 +26,12 @@ def draft_context(contact_id: uuid.UUID, member_id: uuid.UUID) -> Context:
     return Context(purpose="draft", table="chat_draft", column="text", record=str(contact_id), extra=(str(member_id),))
 
 
+def plan_context(contact_id: uuid.UUID, revision: int) -> Context:
+    """Return the context a version of a safety plan is bound to."""
+    place = {"table": "chat_safetyplan", "column": "body", "record": str(contact_id)}
+    return Context(purpose="safety-plan", **place, extra=(str(revision),), number=revision)
+
+
 def context_of(message: Message | Stored) -> Context:
     """Return the context of a stored message."""
     return message_context(message.contact_id, message.seq, message.by, message.client_id)

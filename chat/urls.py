@@ -2,16 +2,28 @@
 
 from django.urls import path
 
-from chat import assessing_views, desk_views, handing_over_views, receipt_views, return_views, views
+from chat import (
+    assessing_views,
+    desk_views,
+    handing_over_views,
+    receipt_views,
+    return_views,
+    safety_plan_views,
+    traces_views,
+    views,
+)
 
 urlpatterns = [
     path("hablar/", views.talk, name="talk"),
     path("hablar/hilo/", views.thread, name="thread"),
     path("hablar/salir/", views.leave_now, name="leave_now"),
+    path("huellas/", traces_views.traces, name="traces"),
     path("volver/", return_views.come_back, name="come_back"),
     path("hablar/constancia/", receipt_views.receipt, name="receipt"),
     path("hablar/constancia.txt", receipt_views.receipt_text, name="receipt_text"),
     path("hablar/constancia.json", receipt_views.receipt_json, name="receipt_json"),
+    path("hablar/acordado/", safety_plan_views.agreed, name="agreed"),
+    path("hablar/acordado.txt", safety_plan_views.agreed_text, name="agreed_text"),
     path("escritorio/", desk_views.desk, name="desk"),
     path("escritorio/borrador/", desk_views.draft, name="draft"),
     path("escritorio/persona/", desk_views.about, name="desk_about"),
@@ -23,5 +35,6 @@ urlpatterns = [
     path("escritorio/instrumento/", assessing_views.instrument, name="desk_instrument"),
     path("escritorio/terminar/", assessing_views.end_without_note, name="end_without_note"),
     path("escritorio/pregunta/", assessing_views.asked, name="desk_asked"),
+    path("escritorio/acordado/", safety_plan_views.desk_agreed, name="desk_agreed"),
     path("escritorio/acuerdo/", desk_views.ask_consent, name="ask_consent"),
 ]

@@ -45,7 +45,7 @@ def _wants_json(request: HttpRequest) -> bool:
 
 def _page(request: HttpRequest, contact: Contact | None, status: int = 200, **extra: Any) -> HttpResponse:
     state = ContactState(contact.state) if contact else None
-    context = journey.context(contact) | extra
+    context = journey.context(contact) | journey.of_session(request) | extra
     return render(request, PAGES[state], context, status=status)
 
 
@@ -79,7 +79,8 @@ def _show_code(request: HttpRequest, contact: Contact | None) -> HttpResponse:
         code = coming_back.make_code(contact)
     except (NotAllowed, CannotOpen):
         return _page(request, contact, 409, problem=_("Ahora no podemos darte un código para esta conversación."))
-    return render(request, "chat/code.html", {"code": code, "contact": contact, "lines": lines_now()})
+    context = {"code": code, "contact": contact, "lines": lines_now()}
+    return render(request, "chat/code.html", context | journey.of_session(request))
 
 
 def _say(request: HttpRequest, contact: Contact | None) -> HttpResponse:

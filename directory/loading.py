@@ -20,15 +20,18 @@ TEXTS = (
     "tel",
     "say",
     "cost",
+    "price",
+    "needs",
     "hours",
     "languages",
     "for_whom",
+    "address",
     "region",
     "source",
 )
 FIELDS = ("code", *TEXTS, "order")
 #: Who changes one of these must call again: the old check says nothing of the new number.
-CHECKED = frozenset({"name", "channel", "number", "tel", "say", "hours"})
+CHECKED = frozenset({"name", "channel", "number", "tel", "say", "hours", "address"})
 
 
 class BadTable(Exception):

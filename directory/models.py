@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,32 @@ class Channel(models.TextChoices):
     VISIT = "visit", _("en persona")
 
 
+class Need(models.TextChoices):
+    """What somebody may look for; a place serves several."""
+
+    LISTEN = "listen", _("que alguien me escuche")
+    TREATMENT = "treatment", _("atención de psicología o psiquiatría")
+    VIOLENCE = "violence", _("violencia")
+    CHILDREN = "children", _("niñas, niños y adolescentes")
+    GRIEF = "grief", _("duelo")
+    SUBSTANCES = "substances", _("alcohol o drogas")
+    EMERGENCY = "emergency", _("una emergencia")
+
+
+class Price(models.TextChoices):
+    """What it costs, roughly; ``cost`` says it in words."""
+
+    FREE = "free", _("gratis")
+    INSURED = "insured", _("gratis con seguro (SIS u otro)")
+    PAID = "paid", _("con costo")
+
+
+def are_needs(given: str) -> None:
+    """Refuse what is no list of codes of Need with spaces between."""
+    if not set(given.split()) <= set(Need.values):
+        raise ValidationError(_("Solo códigos de la lista, con espacios entre ellos."))
+
+
 class PlaceQuerySet(models.QuerySet["Place"]):
     """Sets of places."""
 
@@ -47,9 +74,12 @@ class Place(models.Model):
     tel = models.CharField(_("dígitos que se marcan"), max_length=20, blank=True, validators=(DIALABLE,))
     say = models.CharField(_("qué hacer"), max_length=200, blank=True)
     cost = models.CharField(_("costo"), max_length=60, blank=True)
+    price = models.CharField(_("gratis o con costo"), max_length=10, choices=Price.choices, blank=True)
+    needs = models.CharField(_("a qué ayuda"), max_length=80, blank=True, validators=(are_needs,))
     hours = models.CharField(_("horario"), max_length=100, blank=True)
     languages = models.CharField(_("lenguas"), max_length=60, blank=True)
     for_whom = models.CharField(_("para qué"), max_length=200, blank=True)
+    address = models.CharField(_("dirección"), max_length=200, blank=True)
     region = models.CharField(_("departamento"), max_length=40, blank=True)
     source = models.CharField(_("fuente"), max_length=200, blank=True)
     checked_by = models.CharField(_("revisado por"), max_length=100, blank=True)

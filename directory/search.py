@@ -1,15 +1,20 @@
-"""Finds where else there is help: the lines that answer now, and the places of a department."""
+"""Finds where else there is help: the lines that answer now, and places by department, need and cost."""
 
 import csv
+import dataclasses
 import functools
+import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
+from django.conf import settings
 from django.db import Error
 from django.utils import timezone
 
-from directory.models import Place
+from directory.models import Place, Price
 
 NATIONAL = Path(__file__).parent / "data" / "lineas.csv"
+CENTRES = Path(__file__).parent / "data" / "centros_2021.csv"  # none of them checked
 
 
 @functools.cache
@@ -29,23 +34,51 @@ def lines_now() -> list[Place]:
     return list(_national())
 
 
-def places(kind: str = "", region: str = "") -> list[Place]:
-    """Return the other places a caller may be sent to: checked, in date, of this kind and in reach of this department.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for; what is empty does not matter. ``kind``, ``need`` and ``price`` are codes."""
 
-    Without ``region`` all departments; what serves the whole country is in reach of each. Empty when the database
-    is away: the page still shows the lines of ``lines_now``.
+    kind: str = ""
+    region: str = ""
+    need: str = ""
+    price: str = ""
+
+    def fits(self, place: Place) -> bool:
+        """Say whether a place is of this kind, in reach of this department, serves this need, at this price."""
+        return (
+            self.kind in ("", place.kind)
+            and (not self.region or place.region in ("", self.region))
+            and (not self.need or self.need in place.needs.split())
+            and (not self.price or place.price in PRICES[self.price])
+        )
+
+
+#: What fits whoever looks for a price: who is insured pays in neither of two.
+PRICES: dict[str, set[Price]] = {
+    Price.FREE: {Price.FREE},
+    Price.INSURED: {Price.FREE, Price.INSURED},
+    Price.PAID: {Price.PAID},
+}
+
+
+def all_places() -> list[Place]:
+    """Return the other places a caller may be sent to: checked, and the check in date; empty without a database.
+
+    In the demonstration also those that nobody checked yet, which the page then says of each.
     """
-    found = Place.objects.shown_on(timezone.localdate()).filter(national=False)
-    if kind:
-        found = found.filter(kind=kind)
-    if region:
-        found = found.filter(region__in=("", region))
+    found = Place.objects.shown_on(timezone.localdate())
+    if settings.DEMO:
+        found |= Place.objects.filter(checked_on=None)
     try:
-        return list(found)
+        return list(found.filter(national=False))
     except Error:
         return []
 
 
-def regions() -> list[str]:
-    """Return the departments in which there is a place to show, in their order."""
-    return sorted({place.region for place in places()} - {""})
+def regions(places: Iterable[Place]) -> list[str]:
+    """Return the departments of these places, in the order of the alphabet."""
+    return sorted({place.region for place in places} - {""}, key=_without_accents)
+
+
+def _without_accents(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))

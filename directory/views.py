@@ -1,26 +1,44 @@
 """The page of other places of help; it keeps nothing about who looks."""
 
+from collections.abc import Collection
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from directory import search
-from directory.models import Kind
+from directory.models import Kind, Need, Price
+
+#: Places shown before a department is chosen: the whole list would be heavy on a slow line.
+AT_ONCE = 12
 
 
 @require_safe
 def places(request: HttpRequest) -> HttpResponse:
-    """Show the national lines, then the places of one kind and department; unknown choices show all of them."""
+    """Show the national lines, then the places that fit what was chosen; an unknown choice chooses nothing."""
     away = getattr(request, "database_away", False)  # known already: nobody waits here to find it out again
-    kind, region = request.GET.get("tipo", ""), request.GET.get("departamento", "")
-    regions = [] if away else search.regions()
-    kind, region = kind if kind in Kind.values else "", region if region in regions else ""
+    known = [] if away else search.all_places()
+    regions = search.regions(known)
+
+    def chosen(name: str, among: Collection[str]) -> str:
+        given = request.GET.get(name, "")
+        return given if given in among else ""
+
+    wanted = search.Wanted(
+        kind=chosen("tipo", Kind.values),
+        region=chosen("departamento", regions),
+        need=chosen("necesidad", Need.values),
+        price=chosen("costo", Price.values),
+    )
+    found = [place for place in known if wanted.fits(place)]
     context = {
         "lines": search.lines_now(),
-        "places": [] if away else search.places(kind, region),
+        "places": found if wanted.region else found[:AT_ONCE],
+        "more": 0 if wanted.region else max(0, len(found) - AT_ONCE),
         "kinds": Kind.choices,
+        "needs": Need.choices,
+        "prices": Price.choices,
         "regions": regions,
-        "kind": kind,
-        "region": region,
+        "wanted": wanted,
     }
     return render(request, "directory/places.html", context)

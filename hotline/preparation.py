@@ -14,6 +14,7 @@ from django.core import checks
 from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 
+from directory.search import CENTRES
 from roster import actions as roster
 from vault import actions as vault
 from wire import clock
@@ -135,6 +136,7 @@ def first_people() -> list[str]:
         out = io.StringIO()
         call_command("demo_people", stdout=out)
         call_command("demo_figures", stdout=out)
+        call_command("load_directory", table=CENTRES, stdout=io.StringIO())
         return out.getvalue().splitlines()
     with transaction.atomic():
         path = roster.first_invitation()

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from hotline.health import STATE
 
 OPERATORS = frozenset({"/healthz", "/readyz", "/metrics"})
-PUBLIC = ("/campana/", "/recursos/")
+PUBLIC = ("/campana/", "/recursos/", "/huellas/")
 SAFE = frozenset({"GET", "HEAD"})
 
 

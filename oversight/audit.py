@@ -55,6 +55,7 @@ ACTS: dict[str, Promise] = {
     "contact.withdraw": gettext_lazy("retiró su consentimiento"),
     "contact.reassess": gettext_lazy("cambió el nivel de una conversación"),
     "contact.instrument": gettext_lazy("usó un instrumento en una conversación"),
+    "contact.safety_plan": gettext_lazy("escribió lo acordado y el plan de una conversación"),
     "instrument.load": gettext_lazy("cargó el texto oficial de un instrumento"),
     "form.load": gettext_lazy("cargó el texto oficial de un cuestionario para el equipo"),
     "case.plan_write": gettext_lazy("escribió el plan de cuidado de un caso"),

@@ -51,6 +51,7 @@ from triage.leaving import (
     leave_suddenly,
     pass_on,
     rate_after,
+    say_if_it_helped,
     withdraw,
 )
 from triage.models import Contact, ContactState, EventKind, Urgency
@@ -124,6 +125,7 @@ __all__ = [
     "reassess",
     "reminder_due",
     "route",
+    "say_if_it_helped",
     "sleep",
     "stand_in_line",
     "take_over",

@@ -3,7 +3,7 @@
 import datetime
 import functools
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,7 +14,7 @@ from roster import breaks
 from roster.circles import supervision
 from roster.models import Member
 from triage.errors import BadAnswers, NotAllowed
-from triage.models import Contact, ContactState, Ending, EventKind, InstrumentUse
+from triage.models import Contact, ContactState, Ending, EventKind, Helped, InstrumentUse
 from triage.offering import close_offers, kept_for
 from triage.routing import REST_AFTER_URGENT, URGENT
 from triage.states import move, ring, write_history
@@ -40,6 +40,16 @@ GONE_AFTER = (
 LET_GO_AT_ONCE = 50
 #: How long a caller's words are kept after the end: the published consent text says so.
 WORDS_KEPT = datetime.timedelta(days=30)
+#: What a caller said about themselves in columns of the contact, once it is erased.
+FORGOTTEN: dict[str, Any] = {
+    "answers": None,
+    "age_band": "",
+    "needs": "",
+    "marked": "",
+    "distress_before": None,
+    "distress_after": None,
+    "helped": None,
+}
 
 
 def _let_rest(contact: Contact, before: str) -> None:
@@ -156,6 +166,16 @@ def rate_after(contact: Contact, value: int) -> None:
 
 
 @transaction.atomic
+def say_if_it_helped(contact: Contact, value: int) -> None:
+    """Keep whether talking helped, a value of Helped, once; no member ever sees it. Raises NotAllowed for another."""
+    if value not in Helped.values:
+        raise NotAllowed
+    unsaid = Contact.objects.filter(pk=contact.pk, state__in=OVER, assigned_at__isnull=False, helped=None)
+    if unsaid.update(helped=value):
+        contact.helped = value
+
+
+@transaction.atomic
 def withdraw(contact: Contact) -> bool:
     """Take the consent back: nobody opens the contact from now on, and its key is destroyed after the commit.
 
@@ -167,12 +187,7 @@ def withdraw(contact: Contact) -> bool:
         ContactState.WITHDRAWN,
         kind=EventKind.WITHDRAWN,
         actor=CALLER,
-        answers=None,
-        age_band="",
-        needs="",
-        marked="",
-        distress_before=None,
-        distress_after=None,
+        **FORGOTTEN,
     )
     if not withdrawn:
         return False
@@ -201,7 +216,7 @@ def erase(contact: Contact, *, by: Member, reason: str) -> None:
     Raises NotAllowed while it is not over.
     """
     over = Contact.objects.filter(pk=contact.pk, state__in=OVER)
-    if not over.update(answers=None, age_band="", needs="", marked="", distress_before=None, distress_after=None):
+    if not over.update(**FORGOTTEN):
         raise NotAllowed
     InstrumentUse.objects.filter(contact=contact.pk).delete()
     _shut(contact, actor=str(by.pk), reason=reason)

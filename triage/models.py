@@ -59,6 +59,14 @@ class Ending(models.TextChoices):
 WITHOUT_NOTE = (Ending.SILENCE, Ending.TEST, Ending.JOKE, Ending.INSULT, Ending.WRONG_PLACE)
 
 
+class Helped(models.IntegerChoices):
+    """What the caller answered afterwards, if they did: whether talking helped."""
+
+    NO = 1, _("No")
+    A_LITTLE = 2, _("Un poco")
+    YES = 3, _("Sí")
+
+
 class ContactQuerySet(TrackedQuerySet["Contact"]):
     """Sets of contacts."""
 
@@ -87,6 +95,7 @@ _TOLD = [
     "age_band",
     "distress_before",
     "distress_after",
+    "helped",
     "answers",
     "question_version",
     "needs",
@@ -115,6 +124,7 @@ class Contact(models.Model):
     age_band = models.CharField(max_length=10, blank=True)
     distress_before = models.PositiveSmallIntegerField(null=True)
     distress_after = models.PositiveSmallIntegerField(null=True)
+    helped = models.PositiveSmallIntegerField(choices=Helped.choices, null=True)  # the second question of the survey
     answers = SealedField(null=True)
     question_version = models.CharField(max_length=20, blank=True)
     key = models.OneToOneField(DataKey, on_delete=models.PROTECT, related_name="+")

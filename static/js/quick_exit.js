@@ -16,6 +16,7 @@
   var exit = script.dataset.exit || "about:blank";
   var door = script.dataset.leave || "/hablar/salir/";
   var live = "live" in script.dataset;
+  var shared = "shared" in script.dataset; // the caller said that others use this telephone
 
   function go() {
     location.replace(exit);
@@ -119,6 +120,10 @@
   });
 
   document.addEventListener("visibilitychange", function () {
-    root.classList.toggle("is-hidden", document.visibilityState === "hidden");
+    var hidden = document.visibilityState === "hidden";
+    root.classList.toggle("is-hidden", hidden);
+    if (hidden && shared) {
+      root.classList.add("is-away"); // whoever takes up the telephone next sees nothing of it
+    }
   });
 })();

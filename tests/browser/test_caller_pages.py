@@ -92,6 +92,8 @@ TOUR: list[tuple[str, Callable[[Page], None]]] = [
     ("waiting, first words", say_something),
     ("waiting, all open", open_all),
     ("farewell", tap("Sí, terminar", "Gracias por confiar")),
+    ("plan", open_path("/hablar/acordado/")),
+    ("traces", open_path("/huellas/")),
     ("receipt", open_path("/hablar/constancia/")),
     ("conversation alone", open_path("/hablar/hilo/")),
 ]

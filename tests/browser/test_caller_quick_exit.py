@@ -244,7 +244,7 @@ def test_a_conversation_comes_back_after_another_site(room: Page, neutral: Neutr
     assert PRIVATE in said(room)
 
 
-@pytest.mark.parametrize("path", ["/", "/hablar/", "/recursos/", "/campana/tus-palabras/", "/no-hay/"])
+@pytest.mark.parametrize("path", ["/", "/hablar/", "/recursos/", "/campana/tus-palabras/", "/huellas/", "/no-hay/"])
 def test_the_way_out_is_on_every_page_in_the_same_place(open_page: Any, neutral: NeutralSite, path: str) -> None:
     page = open_page(path)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")

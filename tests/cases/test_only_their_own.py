@@ -41,6 +41,10 @@ DOORS: dict[str, Try] = {
     "instrument used": lambda browser, contact, _case: browser.post(
         "/escritorio/instrumento/", {"contact": str(contact.pk), "code": "cssrs", "1": "no"}
     ),
+    "agreed": lambda browser, contact, _case: browser.get(f"/escritorio/acordado/?contact={contact.pk}"),
+    "agreed written": lambda browser, contact, _case: browser.post(
+        "/escritorio/acordado/", {"contact": str(contact.pk), "agreed": "x"}
+    ),
     "asked": lambda browser, contact, _case: browser.post(
         "/escritorio/pregunta/", {"contact": str(contact.pk), "how": "asked"}
     ),

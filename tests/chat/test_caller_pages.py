@@ -4,10 +4,13 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from chat import actions, journey
 from chat.protocol import CODES
 from chat.templatetags.given import answer
+from directory.models import Place
+from tests.cast import make_member
 from triage import actions as triage
 from triage.models import Contact, Urgency
 
@@ -100,6 +103,38 @@ def test_who_felt_very_bad_afterwards_is_not_left_alone(client: Client) -> None:
 
     assert "No tienes que quedarte con esto a solas" in page
     assert page.count('href="tel:') == 5
+
+
+def test_two_questions_after_a_conversation_take_two_taps(client: Client) -> None:
+    contact = as_far_as_waiting(client)
+    triage.assign_by_hand(contact, make_member(ready=True))
+    actions.end_conversation(contact, by="volunteer")
+    page = shown(client)
+    assert "¿Cómo te sientes ahora?" in page
+    assert re.findall(r'name="helped" value="(\d)">([^<]+)', page) == [("3", "Sí"), ("2", "Un poco"), ("1", "No")]
+    client.post("/hablar/", {"do": "rate", "distress_after": "2"})
+    client.post("/hablar/", {"do": "helped", "helped": "9"})
+    page = client.post("/hablar/", {"do": "helped", "helped": "1"}, follow=True).content.decode()
+
+    assert "Sentimos que hoy no te sirviera" in page
+    assert 'name="distress_after"' not in page
+    assert 'name="helped"' not in page
+    kept = Contact.objects.get()
+    assert (kept.distress_after, kept.helped) == (2, 1)
+
+
+def test_the_farewell_leads_to_places_in_ones_department(client: Client) -> None:
+    contact = as_far_as_waiting(client)
+    actions.end_conversation(contact, by="line")
+    assert 'href="/recursos/"' in shown(client)
+    Place.objects.create(code="x", name="CSMC", region="Puno", checked_on=timezone.localdate())
+    form = re.search(r'<form method="get" action="(/recursos/)#lugares".*?</form>', shown(client), re.DOTALL)
+    assert form is not None
+    assert "<option>Puno</option>" in form[0]
+
+    found = client.get(form[1], {"departamento": "Puno"}).content.decode()
+    assert 'id="lugares"' in found
+    assert "CSMC" in found
 
 
 def test_everybody_can_delete_what_they_wrote_also_without_a_consent(client: Client) -> None:

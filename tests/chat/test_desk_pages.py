@@ -76,8 +76,11 @@ def test_the_desk_tells_what_a_person_answered_and_never_how_they_felt_afterward
     assert "Sí, y he pensado cómo" in page
     assert "Dio su acuerdo para conversar." in page
     chat.end_conversation(contact, by="caller")
+    before = about(rosa, contact)
     triage.rate_after(contact, 5)
+    triage.say_if_it_helped(contact, 1)
     assert "Muy mal" not in about(rosa, contact)
+    assert about(rosa, contact) == before
 
 
 def test_nothing_is_told_of_somebody_elses_contact(contact: Contact) -> None:

@@ -46,3 +46,15 @@ def test_the_list_tells_which_places_need_a_call(
 
     place = Place(checked_on=checked_on, expires_on=expires_on)
     assert PlaceAdmin(Place, site).is_in_date(place) is counts
+
+
+def test_what_a_place_helps_with_is_ticked_and_kept_as_codes() -> None:
+    kind = PlaceAdmin(Place, site).get_form(RequestFactory().get("/"))
+    facts = {"code": "x", "name": "Centro", "kind": "centre", "channel": "visit", "order": "9"}
+    form = kind(facts | {"needs": ["treatment", "children"]})
+    assert form.is_valid(), form.errors
+    place = form.save()
+
+    assert place.needs == "treatment children"
+    assert kind(instance=place).initial["needs"] == ["treatment", "children"]
+    assert not kind(facts | {"needs": ["magic"]}).is_valid()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from directory import checking, search
 from directory.models import Place
@@ -14,6 +15,11 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 
 RENIPRESS = "COD_IPRESS;NOMBRE;DEPARTAMENTO\n00012;CSMC Santa Rosa;Puno\n;Sin código;Puno\n"
 COLUMNS = ("--column=code=COD_IPRESS", "--column=name=NOMBRE", "--column=region=DEPARTAMENTO")
+
+
+@pytest.fixture(autouse=True)
+def _real_line(settings: Settings) -> None:
+    settings.DEMO = False
 
 
 def load(*options: str) -> str:
@@ -49,10 +55,10 @@ def test_an_official_table_loads_through_a_map_of_its_columns(tmp_path: Path) ->
 
 def test_a_loaded_place_waits_for_a_person_before_callers_see_it(tmp_path: Path) -> None:
     load(table(tmp_path, "code,name\nx,Centro\n"))
-    assert search.places() == []
+    assert search.all_places() == []
 
     checking.note(Place.objects.all(), by="Julio", day=timezone.localdate())
-    assert [place.code for place in search.places()] == ["x"]
+    assert [place.code for place in search.all_places()] == ["x"]
 
 
 def test_a_new_number_undoes_the_check_of_the_old_one(tmp_path: Path) -> None:
@@ -101,3 +107,27 @@ def test_a_wrong_map_is_refused_with_a_sentence(tmp_path: Path, option: str, sen
 def test_a_table_that_is_not_there_is_refused_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"absent\.csv cannot be read"):
         load(f"--from={tmp_path / 'absent.csv'}")
+
+
+def test_the_centres_of_2021_load_and_wait_for_somebody_to_call_each() -> None:
+    assert load(f"--from={search.CENTRES}").startswith("146 new, 0 changed, 0 the same, 0 left out")
+    assert search.all_places() == []
+    checking.note(Place.objects.filter(region="Cusco"), by="Julio", day=timezone.localdate())
+    [cusco] = search.all_places()
+
+    assert search.Wanted(region="Cusco", need="treatment", price="insured").fits(cusco)
+    assert cusco.address
+    assert not cusco.tel  # the copy has no telephones
+
+
+def test_a_table_with_an_unknown_need_loads_nothing(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="has no good needs"):
+        load(table(tmp_path, "code,name,needs\nx,Centro,treatment magic\n"))
+    assert not Place.objects.exists()
+
+
+def test_a_new_address_undoes_the_check_of_the_old_one(tmp_path: Path) -> None:
+    load(table(tmp_path, "code,name,address\nx,Centro,Jirón Uno 1\n"))
+    checking.note(Place.objects.all(), by="Julio", day=timezone.localdate())
+    load(table(tmp_path, "code,name,address\nx,Centro,Jirón Dos 2\n"))
+    assert search.all_places() == []

@@ -6,14 +6,24 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
+from pytest_django import Settings
 
 from directory import search
 from directory.models import Place, PlaceQuerySet
 
 
+@pytest.fixture(autouse=True)
+def _real_line(settings: Settings) -> None:
+    settings.DEMO = False
+
+
 def place(code: str, **facts: Any) -> Place:
     today = timezone.localdate()
     return Place.objects.create(**({"code": code, "name": code, "checked_on": today, "expires_on": today} | facts))
+
+
+def codes(**wanted: str) -> set[str]:
+    return {one.code for one in search.all_places() if search.Wanted(**wanted).fits(one)}
 
 
 def test_the_five_national_lines_answer_without_any_database() -> None:
@@ -48,25 +58,58 @@ def test_a_place_nobody_checked_or_whose_check_ran_out_is_hidden() -> None:
     place("never_seen", checked_on=None)
     place("too_old", expires_on=timezone.localdate() - dt.timedelta(days=1))
 
-    assert {found.code for found in search.places()} == {"seen", "forever"}
+    assert codes() == {"seen", "forever"}
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_the_demonstration_also_shows_what_nobody_checked_yet_but_nothing_too_old(settings: Settings) -> None:
+    settings.DEMO = True
+    place("seen")
+    place("never_seen", checked_on=None, expires_on=None)
+    place("too_old", expires_on=timezone.localdate() - dt.timedelta(days=1))
+
+    assert codes() == {"seen", "never_seen"}
 
 
 @pytest.mark.django_db(databases="__all__")
 def test_a_department_shows_its_own_places_and_those_of_the_whole_country() -> None:
     place("here", region="Cusco", kind="centre")
-    place("there", region="Puno", kind="centre")
+    place("there", region="Áncash", kind="centre")
     place("everywhere")
 
-    assert {found.code for found in search.places(region="Cusco")} == {"here", "everywhere"}
-    assert {found.code for found in search.places("centre", "Cusco")} == {"here"}
-    assert search.regions() == ["Cusco", "Puno"]
+    assert codes(region="Cusco") == {"here", "everywhere"}
+    assert codes(kind="centre", region="Cusco") == {"here"}
+    assert search.regions(search.all_places()) == ["Áncash", "Cusco"]
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_a_place_is_found_by_what_it_helps_with() -> None:
+    place("both", needs="treatment children")
+    place("other", needs="violence")
+    place("nobody_said")
+
+    assert codes() == {"both", "other", "nobody_said"}
+    assert codes(need="children") == codes(need="treatment") == {"both"}
+    assert codes(need="grief") == set()
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_whoever_asks_for_free_pays_nothing_and_the_insured_find_both() -> None:
+    place("free", price="free")
+    place("insured", price="insured")
+    place("paid", price="paid")
+    place("nobody_said")
+
+    assert codes(price="free") == {"free"}
+    assert codes(price="insured") == {"free", "insured"}
+    assert codes(price="paid") == {"paid"}
 
 
 @pytest.mark.django_db(databases="__all__")
 def test_a_national_line_in_the_database_is_not_shown_twice() -> None:
     place("113", national=True)
 
-    assert search.places() == []
+    assert search.all_places() == []
 
 
 def test_no_places_are_found_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,5 +118,4 @@ def test_no_places_are_found_while_the_database_is_away(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(PlaceQuerySet, "_fetch_all", away)
 
-    assert search.places() == []
-    assert search.regions() == []
+    assert search.all_places() == []

@@ -16,8 +16,9 @@ def _plain_static_names(settings: Settings) -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}  # nothing is collected for these tests
 
 
-def centre(code: str, region: str) -> None:
-    Place.objects.create(code=code, name=code, kind="centre", region=region, checked_on=timezone.localdate())
+def centre(code: str, region: str, **facts: str) -> None:
+    given = {"code": code, "name": code, "kind": "centre", "region": region} | facts
+    Place.objects.create(**given, checked_on=timezone.localdate())
 
 
 def page(client: Client, query: str = "") -> str:
@@ -40,6 +41,41 @@ def test_the_page_shows_only_the_department_that_was_chosen(client: Client) -> N
     shown = page(client, "?departamento=Cusco&tipo=centre")
     assert "CSMC Wanchaq" in shown
     assert "CSMC Juliaca" not in shown
+
+
+def test_the_page_finds_by_department_need_and_cost_together(client: Client) -> None:
+    centre("CSMC Wanchaq", "Cusco", needs="treatment", price="insured", address="Jirón Uno 1")
+    centre("Casa de Acogida", "Cusco", needs="violence", price="free")
+    centre("Consultorio", "Cusco", needs="treatment", price="paid")
+
+    shown = page(client, "?departamento=Cusco&necesidad=treatment&costo=insured")
+    assert "CSMC Wanchaq" in shown
+    assert "Jirón Uno 1, Cusco" in shown
+    assert "Casa de Acogida" not in shown
+    assert "Consultorio" not in shown
+    assert '<option value="treatment" selected>' in shown
+    assert "No tenemos un lugar revisado" in page(client, "?departamento=Cusco&necesidad=grief")
+
+
+def test_a_long_list_stays_light_until_a_department_is_chosen(client: Client) -> None:
+    for number in range(15):
+        centre(f"CSMC {number:02}", "Puno")
+
+    assert page(client).count('class="place"') == 12
+    assert "Hay 3 lugares más" in page(client)
+    assert page(client, "?departamento=Puno").count('class="place"') == 15
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_only_the_demonstration_shows_what_nobody_checked_and_says_so(
+    client: Client, settings: Settings, *, demo: bool
+) -> None:
+    settings.DEMO = demo
+    Place.objects.create(code="x", name="CSMC Sin Revisar", kind="centre", region="Puno")
+
+    shown = page(client)
+    assert ("CSMC Sin Revisar" in shown) is demo
+    assert ("Nadie lo ha revisado todavía" in shown) is demo
 
 
 def test_an_invented_department_shows_every_place_and_echoes_nothing(client: Client) -> None:

@@ -111,7 +111,7 @@ def test_public_pages_stand_for_known_visitors_while_the_database_is_away(client
     STATE.database_away = True
     client.cookies["sid"] = "known"
 
-    for page in ("/", "/campana/en-peligro/", "/recursos/"):
+    for page in ("/", "/campana/en-peligro/", "/recursos/", "/huellas/"):
         response = client.get(page)
         assert response.status_code == HTTPStatus.OK
         assert "tel:113" in response.content.decode()

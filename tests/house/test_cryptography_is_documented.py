@@ -18,6 +18,7 @@ from django.apps import apps
 
 from cases import care_plans, month_counts, notes, rescue
 from chat import sealing as chat_sealing
+from chat.safety_plans import PLAN_BUCKET
 from reflection import check_ins, journal, spaces, thanks
 from reflection import entries as reflections
 from roster.application_model import SEALED_AS
@@ -82,6 +83,13 @@ def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
         ("chat_message.text", "record", chat.message_context(CONTACT, 7, "caller", CLIENT), WORDS, bucket),
         ("chat_message.text", "record", chat.message_context(CONTACT, 40_000, "caller", CLIENT), WORDS, bucket),
         ("chat_draft.text", "record", chat.draft_context(CONTACT, MEMBER), WORDS, bucket),
+        (
+            "chat_safetyplan.body",
+            "record",
+            chat.plan_context(CONTACT, 2),
+            b'{"agreed": "llamar a mi prima"}',
+            PLAN_BUCKET,
+        ),
         ("triage_contact.answers", "record", answers, b'{"danger": "no"}', PADDED_TO),
         ("triage_instrumentuse.result", "record", result_context(CONTACT, 1, "asq"), b"{}", RESULT_BUCKET),
         ("triage_warmhandover.note", "record", words_context(HANDOVER), WORDS, HANDOVER_BUCKET),

@@ -42,7 +42,7 @@ CLEAR = {
         triage_historicalcontact.state triage_historicalcontact.urgency
         triage_offer.state triage_offer.reason triage_instrumentuse.code triage_warmhandover.state
         triage_contactevent.kind triage_contactevent.before triage_contactevent.after triage_contactevent.detail
-        chat_message.by cases_case.state cases_historicalcase.state cases_handover.reason
+        chat_message.by chat_safetyplan.by cases_case.state cases_historicalcase.state cases_handover.reason
         cases_openingrequest.reason cases_rescue.ground cases_rescue.state cases_rescuestep.kind cases_rescuestep.told
         reflection_trendtally.measure reflection_trendgift.form
         reflection_circle.kind reflection_gathering.state reflection_talkrequest.wish
@@ -97,6 +97,7 @@ CLEAR = {
         reflection_formwording.version reflection_formwording.source reflection_formwording.licence
         reflection_formwording.intro reflection_formwording.items reflection_formwording.answers
         reflection_formwording.scales reflection_formwording.turned
+        directory_place.price directory_place.needs directory_place.address
         directory_place.for_whom directory_place.region directory_place.source directory_place.checked_by
     """,
     "simple-history's own: created, changed or deleted, and a reason that nothing here sets": """

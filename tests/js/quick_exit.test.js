@@ -8,7 +8,7 @@ import vm from "node:vm";
 const SOURCE = readFileSync(new URL("../../static/js/quick_exit.js", import.meta.url), "utf8");
 
 /** A page as far as the script needs one; `fetched` answers its request. */
-function page({ fetched = () => new Promise(() => {}), keepalive = true } = {}) {
+function page({ fetched = () => new Promise(() => {}), keepalive = true, shared = false } = {}) {
   const left = [];
   const timers = [];
   const asked = [];
@@ -42,7 +42,10 @@ function page({ fetched = () => new Promise(() => {}), keepalive = true } = {}) 
         hasAttribute: (name) => attributes.has(name),
         setAttribute: (name) => attributes.add(name),
       },
-      currentScript: { dataset: { exit: "https://neutral.example/", leave: "/hablar/salir/" } },
+      currentScript: {
+        dataset: Object.assign({ exit: "https://neutral.example/", leave: "/hablar/salir/" }, shared && { shared: "" }),
+      },
+      visibilityState: "visible",
       body: { textContent: "mis palabras" },
     }),
     addEventListener: target.addEventListener.bind(target),
@@ -66,6 +69,10 @@ function page({ fetched = () => new Promise(() => {}), keepalive = true } = {}) 
       key("keyup", name);
     },
     key,
+    hide: () => {
+      world.document.visibilityState = "hidden";
+      world.document.dispatchEvent(new Event("visibilitychange"));
+    },
   };
 }
 
@@ -155,4 +162,13 @@ test("the page's own scripts are told to be still", () => {
   const one = page();
   ["Shift", "Shift", "Shift"].forEach(one.press);
   assert.equal(one.leaving(), true);
+});
+
+test("a page on a telephone that others use stays covered once it was left", () => {
+  const shared = page({ shared: true });
+  shared.hide();
+  assert.ok(shared.classes.has("is-away"));
+  const own = page();
+  own.hide();
+  assert.equal(own.classes.has("is-away"), false);
 });

@@ -47,10 +47,13 @@ boton/estado.json                        page page page page
 hablar/                                  page page page page
 hablar/hilo/                             on   on   on   on
 hablar/salir/                            on   on   on   on
+huellas/                                 page page page page
 volver/                                  page page page page
 hablar/constancia/                       gone gone gone gone
 hablar/constancia.txt                    gone gone gone gone
 hablar/constancia.json                   gone gone gone gone
+hablar/acordado/                         gone gone gone gone
+hablar/acordado.txt                      gone gone gone gone
 healthz                                  page page page page
 readyz                                   wait wait wait wait
 metrics                                  gone gone gone gone
@@ -58,6 +61,7 @@ escritorio/                              door page gone gone
 escritorio/borrador/                     door gone gone gone
 escritorio/persona/                      door gone gone gone
 escritorio/teclas/                       form form form form
+escritorio/acordado/                     door gone gone gone
 escritorio/acuerdo/                      form form form form
 escritorio/manos/                        form form form form
 escritorio/pasar/                        door gone gone gone

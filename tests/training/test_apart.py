@@ -283,6 +283,7 @@ SEEN_TO = {
     "triage_instrumentuse": "goes with its contact",
     "chat_message": "counted nowhere; goes with its contact",
     "chat_draft": "counted nowhere; goes with its contact",
+    "chat_safetyplan": "counted nowhere; goes with its contact",
     "chat_wayback": "none is made: nobody has its cookie",
     "cases_casecontact": "seen_by, without_practice",
     "cases_note": "notes, trail",

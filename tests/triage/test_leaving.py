@@ -68,6 +68,26 @@ def test_the_feeling_afterwards_is_kept_once(make_waiting: Any) -> None:
     assert Contact.objects.get().distress_after == 2
 
 
+def test_whether_it_helped_is_kept_once_and_forgotten_with_the_rest(make_waiting: Any, rosa: Any) -> None:
+    contact = talking(make_waiting(), rosa)
+    actions.end(contact, by="caller", ending="talked")
+    actions.say_if_it_helped(contact, 3)
+    actions.say_if_it_helped(contact, 1)
+    assert Contact.objects.get().helped == 3
+    with pytest.raises(NotAllowed):
+        actions.say_if_it_helped(contact, 4)
+
+    actions.withdraw(contact)
+    assert Contact.objects.get().helped is None
+
+
+def test_whoever_talked_with_nobody_is_not_asked_whether_it_helped(make_waiting: Any) -> None:
+    contact = make_waiting()
+    actions.end(contact, by="caller", ending="talked")
+    actions.say_if_it_helped(contact, 3)
+    assert Contact.objects.get().helped is None
+
+
 def test_a_feeling_beyond_the_five_faces_is_refused(make_waiting: Any) -> None:
     with pytest.raises(NotAllowed):
         actions.rate_after(make_waiting(), 6)

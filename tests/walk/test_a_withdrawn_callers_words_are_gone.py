@@ -24,7 +24,14 @@ from vault.models import DataKey
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 
-WORDS = ("mi hermano Teófilo", "no puedo más con esto", "Soy Rosa, te leo", "Extraña a su hermano", "borrador de Rosa")
+WORDS = (
+    "mi hermano Teófilo",
+    "no puedo más con esto",
+    "Soy Rosa, te leo",
+    "Extraña a su hermano",
+    "borrador de Rosa",
+    "llamar a su prima",
+)
 
 
 def everywhere(browsers: list[Client], paths: list[str]) -> Iterator[str]:
@@ -43,14 +50,17 @@ def test_a_withdrawn_callers_words_are_gone_everywhere(phone: Client, contact_of
     phone.post("/hablar/", {"do": "say", "text": WORDS[1]})
     say(contact_of(phone), WORDS[2], rosa)
     chat.save_draft(contact_of(phone), rosa, WORDS[4])
+    rosas = browser_of(rosa)
+    rosas.post("/escritorio/acordado/", {"contact": str(contact.pk), "agreed": WORDS[5]})
     case = cases.save_note(rosa, contact, NoteBody(talked=WORDS[3])).case
     cases.save_draft(rosa, contact, NoteBody(talked=f"{WORDS[3]}, mucho."))
     other = make_talking(rosa, "otra persona, otras palabras")
     paths = ["/casos/", f"/casos/{case.pk}/", f"/casos/nota/{contact.pk}/", "/supervision/", "/supervision/auditoria/"]
     paths += [f"/supervision/conversacion/{contact.pk}/", "/escritorio/", f"/escritorio/persona/?contact={contact.pk}"]
-    browsers = [browser_of(rosa), browser_of(carmen), phone]
+    paths += ["/hablar/acordado/", "/hablar/acordado.txt", f"/escritorio/acordado/?contact={contact.pk}"]
+    browsers = [rosas, browser_of(carmen), phone]
     seen = "".join(everywhere(browsers, [*paths, "/hablar/"]))
-    assert all(words in seen for words in WORDS[:4])  # each was to be read somewhere
+    assert all(words in seen for words in (*WORDS[:4], WORDS[5]))  # each was to be read somewhere
 
     phone.post("/hablar/", {"do": "withdraw"})
     for _moment in ("at once", "after the sweeper"):
@@ -90,6 +100,7 @@ def test_the_columns_about_a_caller_are_all_under_a_key_that_can_be_destroyed() 
         "triage_contact.answers",
         "chat_message.text",
         "chat_draft.text",
+        "chat_safetyplan.body",
         "cases_note.draft",
         "cases_noterevision.body",
         "cases_careplan.body",

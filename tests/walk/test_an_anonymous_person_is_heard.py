@@ -14,7 +14,7 @@ from tests.visitors import Visitor
 from tests.voices import Voice
 
 FIRST = "Desde el domingo no duermo, y en casa no lo digo."
-CALLER = ("Mi hermano Teófilo se fue a Huancavelica.", "Solo mi tía Casimira lo sabe.")
+CALLER = ("Mi hermano Teófilo se fue a Qarwapata.", "Solo mi tía Casimira lo sabe.")
 VOLUNTEER = "Estoy aquí contigo, tómate tu tiempo."
 UNSENT = "Quería preguntarte por tu mamá"
 NOTE = {
@@ -121,7 +121,7 @@ def _planted(*visitors: Visitor) -> list[str]:
     """Return what must lie nowhere in the clear: all that was said and written, and what identifies a caller."""
     phrases = [FIRST, *CALLER, VOLUNTEER, UNSENT, AMENDED, BROWSER, "203.0.113.77"]
     phrases += [text for name, text in NOTE.items() if name not in {"reason", "risk"}]
-    names = ["Teófilo", "Casimira", "Huancavelica", "hermano", "no duermo"]
+    names = ["Teófilo", "Casimira", "Qarwapata", "hermano", "no duermo"]
     return phrases + names + [cookie for visitor in visitors for cookie in visitor.cookies.values()]
 
 

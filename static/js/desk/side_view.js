@@ -1,6 +1,6 @@
 /**
- * The side of one conversation: what is known of the person, the care plan, level and instruments, and the note; all
- * fetched as fragments by address.
+ * The side of one conversation: what is known of the person, the care plan, level and instruments, what was agreed, and
+ * the note; all fetched as fragments by address.
  *
  * @typedef {import("./desk_state.js").Place} Place
  *
@@ -25,7 +25,7 @@ const AGAIN = 4000; // milliseconds until a fragment that failed is asked for ag
 export class SideView {
   /**
    * @param {Place} place
-   * @param {{ about: string, note: string, level: string, plan: string }} urls
+   * @param {{ about: string, note: string, level: string, plan: string, agreed: string }} urls
    * @param {Hooks} hooks
    */
   constructor(place, urls, hooks) {
@@ -40,6 +40,7 @@ export class SideView {
       shut: () => hooks.shut(),
     });
     this.plan = new FragmentPanel(part(this.root, "[data-plan-place]"), urls.plan);
+    this.agreed = new FragmentPanel(part(this.root, "[data-agreed-place]"), urls.agreed, { shut: () => hooks.shut() });
     /** @type {NotePanel|null} */
     this.note = null;
     this.wantsFocus = false;
@@ -64,6 +65,7 @@ export class SideView {
       this.tellAbout();
       this.plan.open();
       this.level.open();
+      this.agreed.open();
       if (this.place.part) {
         this.stepAside();
       } else {
@@ -82,6 +84,7 @@ export class SideView {
     this.about.replaceChildren();
     this.level.empty();
     this.plan.empty();
+    this.agreed.empty();
     this.noteplace.replaceChildren(clone("note-passed", { name: this.place.name }));
   }
 
@@ -109,6 +112,7 @@ export class SideView {
     if (this.place.state === "withdrawn") {
       this.level.empty();
       this.plan.empty();
+      this.agreed.empty();
     } else if (this.opened) {
       this.level.refresh();
     }
@@ -231,6 +235,7 @@ export class SideView {
     clearTimeout(this.aboutAgain);
     this.level.close();
     this.plan.close();
+    this.agreed.close();
     this.root.remove();
   }
 }

@@ -422,6 +422,7 @@ function side(place) {
       about: root.dataset.aboutUrl + "?contact=" + place.contact,
       level: root.dataset.levelUrl + "?contact=" + place.contact,
       plan: root.dataset.planUrl + "?contact=" + place.contact,
+      agreed: root.dataset.agreedUrl + "?contact=" + place.contact,
       note,
     },
     {
