@@ -24,9 +24,10 @@ FILES = {"DATABASE_URL": "line.sqlite3", "HOTLINE_KEYSTORE_URL": "keystore.sqlit
 MIGRATED = {"DATABASE_URL": "first_start_line", "HOTLINE_KEYSTORE_URL": "first_start_keystore"}
 #: The same with the people of the demonstration in it; the keystore knows nobody.
 PEOPLED = MIGRATED | {"DATABASE_URL": "first_start_people"}
-#: A step of a first start, in a process of its own, whose settings are a line's and not a test's.
+#: A step of a first start, in a process of its own, whose settings are a line's and not a test's. Passwords are
+#: cheap: a line that asks the whole price makes them anew, at that price, when somebody first signs in.
 STEP = "import gc; gc.set_threshold(50_000, 20, 100); import django; django.setup(); " + (
-    "from hotline import preparation; preparation.{}()"
+    "from tests import price; price.make_cheap(); from hotline import preparation; preparation.{}()"
 )
 
 
