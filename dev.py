@@ -268,6 +268,7 @@ def test(more: list[str], *, long: bool) -> int:
     without_browser, once = ["--ignore", "tests/browser"], (*BRING_THEIR_OWN, *ON_ANY_DATABASE)
     with tempfile.TemporaryDirectory(prefix="line-first-start-") as first_start:
         os.environ["TESTED_FIRST_START"] = first_start  # what fresh lines begin with is made once for all parts
+        ahead = subprocess.Popen([str(PYTHON), "-m", "tests.first_start"], cwd=ROOT)
         results = [
             step("JavaScript", ["node", "--test", *map(str, sorted(ROOT.glob("tests/js/*.test.js")))]),
             step("on SQLite", pytest(*counted, *without_browser, *more), COVERAGE_FILE=".coverage.sqlite"),
@@ -277,6 +278,7 @@ def test(more: list[str], *, long: bool) -> int:
             ),
             step("in Chromium", pytest("tests/browser", *more)),
         ]
+        ahead.wait()
     if long:
         step("branch coverage", [str(PYTHON), "-m", "coverage", "combine", "--quiet"])
         step("branch coverage", [str(PYTHON), "-m", "coverage", "report"])

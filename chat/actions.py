@@ -169,13 +169,17 @@ def enter_in_danger(contact: Contact) -> None:
 
 def tend_silences(now: datetime.datetime) -> None:
     """Say one warm line after 4 minutes of a caller's silence; let the conversation sleep after 10."""
+    silent = Contact.objects.silent_since(now - WARM_LINE_AFTER)
+    if not silent.exists():
+        return
     for contact in Contact.objects.silent_since(now - ASLEEP_AFTER)[:AT_ONCE]:
         with transaction.atomic():
             if triage.sleep(contact):
                 line_says(contact, "asleep")
     last = Message.objects.filter(contact=OuterRef("pk")).order_by("-seq").values("line_key")[:1]
-    silent = Contact.objects.silent_since(now - WARM_LINE_AFTER).annotate(last_said=Subquery(last))
-    for contact in silent.exclude(last_said=None).exclude(last_said="silence")[:AT_ONCE]:
+    for contact in (
+        silent.annotate(last_said=Subquery(last)).exclude(last_said=None).exclude(last_said="silence")[:AT_ONCE]
+    ):
         with transaction.atomic():
             line_says(contact, "silence")
 

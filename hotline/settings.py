@@ -62,7 +62,6 @@ ASGI_APPLICATION = "hotline.asgi.application"
 FORCE_SCRIPT_NAME = ""  # a client's Daphne-Root-Path header must not move our addresses
 
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,19 +1,17 @@
 """Starts one node, or one command, once Django is configured."""
 
+import importlib
 import os
 import sys
 
-from django.conf import settings
 from django.core.management import execute_from_command_line
 from django.db import DatabaseError
 
-from hotline import claims, preparation
-from hotline.server import serve_line
+from hotline import preparation
 from vault import actions as vault
 from vault.errors import VaultError
-from wire.daphne_server import PortInUse, refuse_port_in_use
 
-EXPECTED = (preparation.CannotStart, VaultError, PortInUse)
+EXPECTED = (preparation.CannotStart, VaultError)
 #: Commands that need neither folder nor keys.
 ALONE = frozenset(
     {
@@ -29,25 +27,6 @@ ALONE = frozenset(
 )
 #: Django's own servers: no guard, and addresses in the log.
 UNGUARDED = frozenset({"runserver", "testserver"})
-
-
-def _say(lines: list[str]) -> None:
-    for line in lines:
-        sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def serve() -> None:
-    """Prepare this node and serve it until SIGTERM. Raises one of EXPECTED when it cannot start."""
-    refuse_port_in_use(settings.HOST, settings.PORT)
-    preparation.make_folder()
-    with claims.folder():
-        _say(preparation.look())
-        with claims.databases():
-            _say(preparation.prepare())
-            if settings.DEMO:
-                _say(["This is a demonstration, not for real callers."])
-            serve_line()
 
 
 def run_command(arguments: list[str]) -> None:
@@ -74,7 +53,8 @@ def start(arguments: list[str]) -> None:
         if len(arguments) > 1:
             run_command(arguments)
         else:
-            serve()
+            # What serves brings Twisted along, a quarter of a command's start: no command loads it.
+            importlib.import_module("hotline.serving").serve()
     except EXPECTED as error:
         _stop(str(error))
     except DatabaseError as error:

@@ -14,7 +14,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from hotline import sweeper
 from tests import first_start, price
-from tests.running_line import Pair, RunningLine, own_databases
+from tests.running_line import LightLine, Pair, RunningLine, own_databases
 from triage import queue
 from vault import holders
 from vault.key_sources import KeyFile
@@ -46,7 +46,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out the long ones unless they were asked for, and what the other kind of database is for."""
     chosen = [item for item in items if _belongs(item, long=config.getoption("--long"))]
     if len(chosen) < len(items):
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        kept = set(chosen)
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = chosen
 
 
@@ -106,7 +107,7 @@ def _heads_in_the_same_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve one line for all tests that need a real one; it has no callers but theirs."""
-    with RunningLine(tmp_path_factory.mktemp("line"), **own_databases()) as running:
+    with LightLine(tmp_path_factory.mktemp("line"), **own_databases()) as running:
         yield running
 
 

@@ -24,9 +24,10 @@ FILES = {"DATABASE_URL": "line.sqlite3", "HOTLINE_KEYSTORE_URL": "keystore.sqlit
 MIGRATED = {"DATABASE_URL": "first_start_line", "HOTLINE_KEYSTORE_URL": "first_start_keystore"}
 #: The same with the people of the demonstration in it; the keystore knows nobody.
 PEOPLED = MIGRATED | {"DATABASE_URL": "first_start_people"}
-#: A step of a first start, in a process of its own, whose settings are a line's and not a test's.
+#: A step of a first start, in a process of its own, whose settings are a line's and not a test's. Passwords are
+#: cheap: a line that asks the whole price makes them anew, at that price, when somebody first signs in.
 STEP = "import gc; gc.set_threshold(50_000, 20, 100); import django; django.setup(); " + (
-    "from hotline import preparation; preparation.{}()"
+    "from tests import price; price.make_cheap(); from hotline import preparation; preparation.{}()"
 )
 
 
@@ -70,14 +71,18 @@ def is_on() -> bool:
     return FOLDER in os.environ
 
 
-def bring_static_files(folder: Path) -> None:
-    """Put the collected static files into a line's folder where they are missing."""
-    if (folder / "staticfiles").exists():
-        return
+def _static() -> Path:
+    """Return the folder of the collected static files."""
     with _made_once("static") as fresh:
         if fresh is not None:
             _do("collect_static", fresh)
-    shutil.copytree(Path(os.environ[FOLDER], "static", "staticfiles"), folder / "staticfiles")
+    return Path(os.environ[FOLDER], "static", "staticfiles")
+
+
+def bring_static_files(folder: Path) -> None:
+    """Put the collected static files into a line's folder where they are missing."""
+    if not (folder / "staticfiles").exists():
+        shutil.copytree(_static(), folder / "staticfiles")
 
 
 def bring_databases(folder: Path, *, people: bool) -> None:
@@ -111,8 +116,8 @@ def bring_database(variable: str, place: Path, *, people: bool = False) -> None:
     shutil.copy(_files(people=people) / FILES[variable], place)
 
 
-def make_database(address: str, variable: str, name: str, *, people: bool = False) -> str:
-    """Make a migrated database on the run's server, for what ``variable`` names; return its address."""
+def _databases(address: str) -> None:
+    """Make the migrated databases on the run's server."""
     with _made_once("databases") as fresh:
         if fresh is not None:
             for migrated in MIGRATED.values():
@@ -120,5 +125,23 @@ def make_database(address: str, variable: str, name: str, *, people: bool = Fals
             _do("migrate", fresh, **{one: _named(address, migrated) for one, migrated in MIGRATED.items()})
             _create(address, PEOPLED["DATABASE_URL"], MIGRATED["DATABASE_URL"])
             _do("first_people", fresh, **{one: _named(address, peopled) for one, peopled in PEOPLED.items()})
+
+
+def make_database(address: str, variable: str, name: str, *, people: bool = False) -> str:
+    """Make a migrated database on the run's server, for what ``variable`` names; return its address."""
+    _databases(address)
     _create(address, name, (PEOPLED if people else MIGRATED)[variable])
     return _named(address, name)
+
+
+def main() -> None:
+    """Make all of it while the tests are still being collected: they wait for it on one core of two otherwise."""
+    if "DATABASE_URL" in os.environ:
+        _databases(os.environ["DATABASE_URL"])
+    else:
+        _files(people=True)
+    _static()
+
+
+if __name__ == "__main__":
+    main()

@@ -164,9 +164,9 @@ class RunningLine:
     # Commands
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run ``python -m hotline …`` in the line's environment."""
+        """Run ``python -m hotline …`` in the line's environment, and changed as the line is."""
         return subprocess.run(
-            [sys.executable, "-m", "hotline", *arguments],
+            [sys.executable, "-m", self.module, *arguments],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
@@ -184,3 +184,9 @@ class RunningLine:
         """Make conversations under way."""
         made = self.rehearse("pairs", count)
         return [Pair(one["contact"], one["caller"]["cookie"], one["volunteer"]["cookie"]) for one in made]
+
+
+class LightLine(RunningLine):
+    """One node for tests that ask neither how dear a password is nor how often a duty is done."""
+
+    module = "tests.light_line"

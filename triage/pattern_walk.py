@@ -24,6 +24,8 @@ class Gap:
     across: bool = False
 
     def __add__(self, other: "Gap") -> "Gap":
+        if other is NO_GAP:  # nearly always
+            return self
         return Gap(self.words + other.words, self.across or other.across)
 
 
@@ -44,9 +46,12 @@ class Text:
         self.present.add(label)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(slots=True, eq=False)
 class _Way:
-    """What may follow a place: a word with this label, at most so many words later, leads to the targets."""
+    """What may follow a place: a word with this label, at most so many words later, leads to the targets.
+
+    Not frozen: there are tens of thousands, and making a frozen one takes three times as long.
+    """
 
     number: int
     label: str

@@ -1,6 +1,7 @@
 """Patterns of words as people write them in a file, and the classes of words they name; pure."""
 
 import dataclasses
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,8 @@ SHORTEST_STEM = 3  # letters before a star
 _SIGNS = re.compile(r"\{[^{}]*\}|~~?\d+|[()|?]|[^\s(){}|?~]+|\S")
 _WORD = re.compile(r"[^\W_]+\*?|#|\.")
 _SINGLE = re.compile(r"[^\W_]+\*?")
+#: Patterns name a word ten times over; what is kept here are the words of files, never a caller's.
+_sound = functools.cache(sound)
 
 
 @dataclasses.dataclass(slots=True)
@@ -97,10 +100,10 @@ class Classes:
             return word
         if not word.endswith("*"):
             self.vocabulary.add(word)
-            self._labels.setdefault(sound(word), set()).add(name or sound(word))
-            return sound(word)
+            self._labels.setdefault(_sound(word), set()).add(name or _sound(word))
+            return _sound(word)
         self.stems.add(word[:-1])
-        stem = sound(word[:-1])
+        stem = _sound(word[:-1])
         self._stems.setdefault(stem, set()).add(name or f"{stem}*")
         return f"{stem}*"
 

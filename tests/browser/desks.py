@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import BEST, broken
 from tests.browser.callers import sit_down
 from tests.running_line import Pair, RunningLine
 
 WIDTHS = (360, 1280)  # pixels: a cheap phone, a desk
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def be_ready(page: Page) -> None:
@@ -95,8 +94,7 @@ def clear(page: Page) -> None:
 
 def faults(page: Page, *, best: bool = True) -> list[str]:
     """Return what axe finds on a page as it stands; ``best``: what goes beyond the standard too (our own pages)."""
-    found = Axe().run(page, options={"runOnly": [*TAGS, "best-practice"] if best else TAGS}).response["violations"]
-    return [f"{one['id']}: {'; '.join(targets(one['nodes']))}" for one in found]
+    return [f"{one['id']}: {'; '.join(targets(one['nodes']))}" for one in broken(page, *((BEST,) if best else ()))]
 
 
 def targets(nodes: Iterable[dict[str, Any]]) -> list[str]:

@@ -9,7 +9,7 @@ from playwright.sync_api import APIRequestContext, Page, Playwright, WebSocketRo
 
 from tests.browser.callers import NOTHING_KEPT, Watch, delivered, kept, said, staff, token_of, write
 from tests.browser.voice import DeskVoice, desk_of
-from tests.running_line import RunningLine, own_databases
+from tests.running_line import LightLine, RunningLine, own_databases
 
 FIRST = "No sé por dónde empezar.\nHoy fue un día largo."
 CALL_NOW = ["tel:113", "tel:106", "tel:100", "tel:105", "tel:116"]
@@ -19,7 +19,7 @@ ANSWER = "Hola, aquí estoy. Cuéntame lo que quieras."
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own: who waits here waits for Rosa alone."""
-    with RunningLine(tmp_path_factory.mktemp("journey"), **own_databases()) as running:
+    with LightLine(tmp_path_factory.mktemp("journey"), **own_databases()) as running:
         yield running
 
 

@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import BEST, broken
 from tests.browser.callers import NOTHING_KEPT, Watch, kept, sit_down, write
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.voice import desk_of
 from tests.running_line import Pair, RunningLine
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FRONT_WEIGHS, TEXT_WEIGHS, CONVERSATION_WEIGHS = 14_000, 14_000, 30_000  # bytes, headers and all
 NARROW = {"width": 320, "height": 640}
 
@@ -131,8 +130,7 @@ MORE_LOOKS = [
 
 def faults_of(page: Page, watch: Watch) -> list[str]:
     """Return what is wrong with the page as it stands."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    faults = [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in found]
+    faults = [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in broken(page, BEST)]
     faults += page.evaluate(SMALL_TARGETS)
     faults += [f"{wide} px too wide" for wide in [page.evaluate(SIDEWAYS)] if wide]
     faults += [one for one in watch.problems if "404" not in one and "403" not in one]

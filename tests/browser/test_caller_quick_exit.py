@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.callers import NOTHING_KEPT, kept, said, talking, write
 from tests.browser.voice import DeskVoice, desk_of
-from tests.running_line import Pair, RunningLine, own_databases
+from tests.running_line import LightLine, Pair, RunningLine, own_databases
 
 PRIVATE = "lo que nadie más debe leer"
 
@@ -61,9 +61,7 @@ def neutral(neutral_server: NeutralSite) -> NeutralSite:
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory, neutral_server: NeutralSite) -> Iterator[RunningLine]:
     """Serve a line whose neutral site is ours."""
-    with RunningLine(
-        tmp_path_factory.mktemp("exit"), HOTLINE_EXIT_URL=neutral_server.url, **own_databases()
-    ) as running:
+    with LightLine(tmp_path_factory.mktemp("exit"), HOTLINE_EXIT_URL=neutral_server.url, **own_databases()) as running:
         yield running
 
 

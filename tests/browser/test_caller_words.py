@@ -10,13 +10,13 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.callers import NOTHING_KEPT, delivered, kept, said, talking, write
 from tests.browser.voice import DeskVoice, desk_of
-from tests.running_line import Pair, RunningLine, own_databases
+from tests.running_line import LightLine, Pair, RunningLine, own_databases
 
 
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own, which may be killed."""
-    with RunningLine(tmp_path_factory.mktemp("words"), **own_databases()) as running:
+    with LightLine(tmp_path_factory.mktemp("words"), **own_databases()) as running:
         yield running
 
 

@@ -12,7 +12,7 @@ from roster.management.commands.demo_people import PASSWORD
 from tests.browser.callers import Watch
 from tests.browser.desks import WIDTHS, is_sound
 from tests.line_database import ago, change
-from tests.running_line import RunningLine, own_databases
+from tests.running_line import LightLine, RunningLine, own_databases
 
 #: Two shifts that ended a moment ago.
 SHIFTS_END = """
@@ -32,7 +32,7 @@ OTHER_LOOKS = [{"color_scheme": "dark"}, {"java_script_enabled": False}]
 def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own, where only people open what is said."""
     variables = {"HOTLINE_STAGE": str(request.param), **own_databases()}
-    with RunningLine(tmp_path_factory.mktemp("circles"), **variables) as running:
+    with LightLine(tmp_path_factory.mktemp("circles"), **variables) as running:
         yield running
 
 

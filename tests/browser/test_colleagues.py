@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.callers import Watch
 from tests.browser.desks import WIDTHS, is_sound
 from tests.browser.test_circles import found, join, say
-from tests.running_line import RunningLine, own_databases
+from tests.running_line import LightLine, RunningLine, own_databases
 
 #: More than one page shows.
 MANY_WORDS = """
@@ -26,7 +26,7 @@ for number in range(130):
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own."""
-    with RunningLine(tmp_path_factory.mktemp("colleagues"), **own_databases()) as running:
+    with LightLine(tmp_path_factory.mktemp("colleagues"), **own_databases()) as running:
         yield running
 
 

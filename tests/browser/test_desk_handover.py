@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.callers import delivered, write
 from tests.browser.desks import accept, be_ready, box_of, clear, faults, log_of, note_of, overflow, queue_up, say
 from tests.line_database import RESTED, change
-from tests.running_line import RunningLine, own_databases
+from tests.running_line import LightLine, RunningLine, own_databases
 
 WORDS = "Perdió a su mamá en junio."
 
@@ -19,7 +19,7 @@ WORDS = "Perdió a su mamá en junio."
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own: whoever waits here waits for these volunteers alone."""
-    with RunningLine(tmp_path_factory.mktemp("passing"), **own_databases()) as running:
+    with LightLine(tmp_path_factory.mktemp("passing"), **own_databases()) as running:
         yield running
 
 

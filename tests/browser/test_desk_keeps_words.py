@@ -9,13 +9,13 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.callers import NOTHING_KEPT, kept, said, talking
 from tests.browser.desks import at_desk, box_of, log_of, note_of, say
-from tests.running_line import Pair, RunningLine, own_databases
+from tests.running_line import LightLine, Pair, RunningLine, own_databases
 
 
 @pytest.fixture
 def mortal(tmp_path: Path) -> Iterator[RunningLine]:
     """Serve a line that this test may kill."""
-    with RunningLine(tmp_path / "line", **own_databases()) as running:
+    with LightLine(tmp_path / "line", **own_databases()) as running:
         yield running
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.callers import NOTHING_KEPT, Watch, delivered, kept, write
 from tests.browser.desks import accept, be_ready, box_of, clear, log_of, note_of, queue_up, say
-from tests.running_line import RunningLine, own_databases
+from tests.running_line import LightLine, RunningLine, own_databases
 
 FIRST = "Hola. No sé por dónde empezar."
 TALKED = "Perdió a su mamá en junio.\nDuerme poco, come poco."
@@ -18,7 +18,7 @@ TALKED = "Perdió a su mamá en junio.\nDuerme poco, come poco."
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own: whoever waits here waits for these volunteers alone."""
-    with RunningLine(tmp_path_factory.mktemp("desk"), **own_databases()) as running:
+    with LightLine(tmp_path_factory.mktemp("desk"), **own_databases()) as running:
         yield running
 
 

@@ -25,8 +25,10 @@ LISTEN = """() => {
 }"""
 
 
-def heard(page: Page) -> list[str]:
-    """Return what was said aloud since the last time, without the hour by which a conversation is called."""
+def heard(page: Page, at_least: int = 1) -> list[str]:
+    """Return what was said aloud since the last time, once it is so much, without the hour of the conversation."""
+    page.wait_for_function("wanted => window.heard.length >= wanted", arg=at_least)
+    page.wait_for_timeout(300)  # nothing more is said
     said: list[str] = page.evaluate("window.heard.splice(0)")
     return [one.split(": ", 1)[1] for one in said]
 
@@ -40,13 +42,11 @@ def test_words_worth_a_look_are_marked_in_words_and_told_once(
     desk.evaluate(LISTEN)
     write(caller, WORDS)
     expect(desk.locator(".talk:visible .talk__marked")).to_have_text("Hay palabras que conviene mirar")
-    desk.wait_for_timeout(300)
-    assert heard(desk) == [WORDS, "hay palabras que conviene mirar."]
+    assert heard(desk, 2) == [WORDS, "hay palabras que conviene mirar."]
     assert faults(desk) == []
     assert overflow(desk) <= 0
     write(caller, WORDS + " ya")
     expect(desk.get_by_role("log")).to_contain_text(WORDS + " ya")
-    desk.wait_for_timeout(500)
     assert heard(desk) == [WORDS + " ya"]  # the mark was told
     if size == PHONE:
         desk.get_by_role("button", name="Lista").click()
@@ -64,7 +64,6 @@ def test_a_level_raised_by_supervision_is_told_once(open_page: Any, line: Runnin
     board.locator("select[name=reason]").select_option("por lo que contó")
     board.get_by_role("button", name="Cambiar el nivel").click()
     expect(desk.locator(".talk:visible .badge")).to_contain_text("muy urgente")
-    desk.wait_for_timeout(300)
     assert heard(desk) == ["el nivel subió a muy urgente."]
 
 
@@ -77,5 +76,4 @@ def test_the_reminder_is_told_once_however_often_the_page_asks(open_page: Any, l
     expect(desk.locator(".talk:visible .talk__reminder")).to_be_visible()
     desk.locator(".side:visible").get_by_role("link", name="ASQ").click()
     desk.locator(".side:visible").get_by_role("link", name="Dejarlo").click()
-    desk.wait_for_timeout(500)
     assert heard(desk) == ["un recordatorio, preguntar directamente por el suicidio."]

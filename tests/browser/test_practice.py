@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.desks import accept, faults, log_of, overflow, say
-from tests.running_line import RunningLine, own_databases
+from tests.running_line import LightLine, RunningLine, own_databases
 
 SLOW = 40_000  # milliseconds within which a scripted caller has answered
 MARK = "PRÁCTICA"
@@ -16,7 +16,7 @@ MARK = "PRÁCTICA"
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own: what is practised here is played here."""
-    with RunningLine(tmp_path_factory.mktemp("practice"), **own_databases()) as running:
+    with LightLine(tmp_path_factory.mktemp("practice"), **own_databases()) as running:
         yield running
 
 

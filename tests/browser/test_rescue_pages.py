@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from roster.management.commands.demo_people import PASSWORD
 from tests.browser.callers import Watch
 from tests.browser.desks import WIDTHS, accept, be_ready, box_of, clear, is_sound, log_of
-from tests.running_line import RunningLine, own_databases
+from tests.running_line import LightLine, RunningLine, own_databases
 
 SENTENCE = "Sin ellos no podemos ubicarte."
 
@@ -18,7 +18,7 @@ SENTENCE = "Sin ellos no podemos ubicarte."
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own."""
-    with RunningLine(tmp_path_factory.mktemp("rescue"), **own_databases()) as running:
+    with LightLine(tmp_path_factory.mktemp("rescue"), **own_databases()) as running:
         yield running
 
 

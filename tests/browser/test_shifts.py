@@ -18,7 +18,10 @@ LOOKS = {
     "light": {"color_scheme": "light"},
     "dark at 360 px": {"color_scheme": "dark", "phone": True},
 }
-LOOK = pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+OFTEN = ("dark", "light at 360 px")
+LOOK = pytest.mark.parametrize(
+    "look", [pytest.param(LOOKS[name], id=name, marks=() if name in OFTEN else pytest.mark.long) for name in LOOKS]
+)
 
 
 def in_weeks(number: int) -> datetime.date:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.callers import Watch, sit_down
 from tests.browser.desks import at_desk, be_ready, clear, faults, is_sound, note_of, queue_up, say
-from tests.running_line import RunningLine, own_databases
+from tests.running_line import LightLine, RunningLine, own_databases
 
 LOOKS = {
     "dark": {"color_scheme": "dark"},
@@ -28,7 +28,7 @@ LOOK = pytest.mark.parametrize(
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own: second factors made here meet nobody else."""
-    with RunningLine(tmp_path_factory.mktemp("staff"), **own_databases()) as running:
+    with LightLine(tmp_path_factory.mktemp("staff"), **own_databases()) as running:
         yield running
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.callers import Watch
 from tests.browser.desks import is_sound
 from tests.line_database import ago, change
-from tests.running_line import RunningLine, own_databases
+from tests.running_line import LightLine, RunningLine, own_databases
 
 LOOKS = {
     "dark": {"color_scheme": "dark"},
@@ -29,7 +29,7 @@ MAILED_WITHIN = 10  # seconds
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line of its own, whose mails are what it prints."""
-    with RunningLine(tmp_path_factory.mktemp("volunteering"), **own_databases()) as running:
+    with LightLine(tmp_path_factory.mktemp("volunteering"), **own_databases()) as running:
         yield running
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.chat.crew import Crew
 from tests.line_database import RESTED, ago, change
-from tests.running_line import Pair, RunningLine, own_databases
+from tests.running_line import LightLine, Pair, RunningLine, own_databases
 from tests.visitors import Visitor
 from tests.voices import Voice
 
@@ -17,7 +17,7 @@ VOLUNTEERS = ("rosa@demo.pe", "luis@demo.pe", "nuevo@demo.pe")
 @pytest.fixture(scope="session")
 def calm_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
     """Serve a line where nobody waits and nobody is ready but those of one test; all three licences are checked."""
-    running = RunningLine(tmp_path_factory.mktemp("calm"), **own_databases())
+    running = LightLine(tmp_path_factory.mktemp("calm"), **own_databases())
     try:
         running.start()
         today = ago(0)[:10]

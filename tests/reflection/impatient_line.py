@@ -1,4 +1,4 @@
-"""A line on which whoever closes their page is gone after a moment, not a minute (``python -m`` runs it)."""
+"""A line on which whoever closes their page is gone after a moment, not a minute, and passwords are cheap."""
 
 import importlib
 import os
@@ -13,6 +13,7 @@ def main() -> None:
     """Start the line with less patience."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotline.settings")
     django.setup()
+    importlib.import_module("tests.price").make_cheap()
     absences: Any = importlib.import_module("reflection.absences")
     assert absences.AWAY_AFTER > AWAY_AFTER
     absences.AWAY_AFTER = AWAY_AFTER

@@ -73,9 +73,8 @@ async def test_a_shift_ends_and_the_conversation_goes_on(quiet_line: RunningLine
     ):
         await desk.hear("state", contact=contact, part="companion")
         await other.hear("state", contact=contact, name="Luis")
-        await desk.say("Me despido.", contact=contact)
-        await other.say("Sigo contigo.", contact=contact)
-        for name in ("Rosa", "Luis"):
+        for speaker, name, words in ((desk, "Rosa", "Me despido."), (other, "Luis", "Sigo contigo.")):
+            await speaker.say(words, contact=contact)
             await caller.hear("said", by="volunteer", name=name)
         board = (await asyncio.to_thread(carmen.get, "/supervision/tablero/")).text
         assert "Rosa se queda un momento" in board
