@@ -10,7 +10,8 @@ from wire import pool
 from wire.writer import Writer
 
 LANE = pool.Lane("claims")
-CLAIMS: Writer[Claim, Claimed] = Writer(actions.accept_offers, lane=LANE)
+#: A batch takes so long that everybody who comes meanwhile makes the next: nobody waits for more of them.
+CLAIMS: Writer[Claim, Claimed] = Writer(actions.accept_offers, lane=LANE, gather=0.0)
 
 
 async def _claim_alone(member: Member, offer_id: uuid.UUID) -> uuid.UUID:

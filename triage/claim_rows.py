@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from django.db import connection
+from django.db import connection, models
 
 from roster import actions as roster
 from roster.models import Member
@@ -65,8 +65,14 @@ def _due_later(wanted: Sequence[Wanted]) -> list[uuid.UUID]:
     return [one.member_id for one in wanted if one.practice_for is None]
 
 
-#: What is read of a member.
-OF_MEMBER = (
+def _in_order(model: type[models.Model], *names: str) -> list[str]:
+    """Return these columns in the order in which ``from_db`` wants them."""
+    return [field.attname for field in model._meta.concrete_fields if field.attname in names]
+
+
+#: What is read of a member, and of a key.
+OF_MEMBER = _in_order(
+    Member,
     "id",
     "role",
     "is_active",
@@ -76,19 +82,19 @@ OF_MEMBER = (
     "capacity",
     "above_limit",
 )
+OF_KEY = _in_order(DataKey, "id", "state", "sealed_share")
 
 
 class PostgreSQL:
     """Rows of PostgreSQL: whole batches as arrays, so that each statement has one form and is planned once."""
 
     LOCK = """
-        SELECT o.id, o.member_id, c.id, c.urgency, c.rehearsal, c.practice_for_id, k.id, k.state, k.sealed_share,
-            {of_member}
+        SELECT o.id, o.member_id, c.id, c.urgency, c.rehearsal, c.practice_for_id, {of_key}, {of_member}
         FROM triage_offer o JOIN triage_contact c ON c.id = o.contact_id JOIN vault_datakey k ON k.id = c.key_id
             JOIN roster_member m ON m.id = o.member_id
         WHERE o.id = ANY(%b) AND o.state = 'open' AND o.until > %b AND c.state = 'waiting' AND o.handover_id IS NULL
         ORDER BY c.id FOR NO KEY UPDATE OF c""".format(  # noqa: S608 - names of columns
-        of_member=", ".join(f"m.{name}" for name in OF_MEMBER)
+        of_key=", ".join(f"k.{name}" for name in OF_KEY), of_member=", ".join(f"m.{name}" for name in OF_MEMBER)
     )
     LOCK_FREE = LOCK + " SKIP LOCKED"
     CARRIED = """
@@ -142,9 +148,9 @@ class PostgreSQL:
 
     @staticmethod
     def _wanted(*row: Any) -> Wanted:
-        *of_offer, key_id, state, share = row[: -len(OF_MEMBER)]
-        taker = Member(**dict(zip(OF_MEMBER, row[-len(OF_MEMBER) :], strict=True)))
-        return Wanted._make([*of_offer, DataKey(pk=key_id, state=state, sealed_share=share), taker])
+        keys, member = len(row) - len(OF_MEMBER) - len(OF_KEY), len(row) - len(OF_MEMBER)
+        key = DataKey.from_db(connection.alias, OF_KEY, row[keys:member])
+        return Wanted._make([*row[:keys], key, Member.from_db(connection.alias, OF_MEMBER, row[member:])])
 
     def give(self, wanted: Sequence[Wanted], now: datetime.datetime) -> Given:
         """As Rows says."""
