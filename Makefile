@@ -1,5 +1,5 @@
 # Aliases of dev.py, for hands that reach for make.
-.PHONY: run test lint cluster faults bench rehearse-queue triage-report
+.PHONY: run test lint cluster faults bench rehearse-queue triage-report i18n-report
 
 run:
 	python3 dev.py run
@@ -22,6 +22,10 @@ cluster:
 # make bench WITH="relay postgresql --quick"
 bench:
 	python3 dev.py bench $(WITH)
+
+# How far each language of the callers' pages is: make i18n-report WITH="--missing"
+i18n-report:
+	python3 dev.py i18n-report $(WITH)
 
 # The phrase guard on our own phrases, or on others: make triage-report FILES="a.csv b.csv"
 FILES = --strict triage/content/es-PE/phrases-dev.csv

@@ -47,7 +47,7 @@ ON_ANY_DATABASE = tuple(
         "cases": "differences",
         "consent": "texts",
         "faults": "checker nemesis",
-        "hotline": "addresses colours redaction servers_away service_manager start static_storage",
+        "hotline": "addresses colours plain_language redaction servers_away service_manager start static_storage",
         "oversight": "demand staffing",
         "reflection": "moments phases questionnaires schedule",
         "roster": "holidays shift_rules",
@@ -180,6 +180,17 @@ def run() -> int:
     os.environ.setdefault("HOTLINE_DEMO", "1")
     os.chdir(ROOT)
     os.execv(PYTHON, [str(PYTHON), "-m", "hotline"])
+
+
+# languages ----------------------------------------------------------------------------------------------------------
+
+
+def i18n_report(more: list[str]) -> int:
+    """Say how far each language of the callers' pages is translated (``docs/TRANSLATING.md``)."""
+    prepare("run.txt")
+    os.chdir(ROOT)
+    os.environ.setdefault("HOTLINE_DEMO", "1")
+    os.execv(PYTHON, [str(PYTHON), "-m", "hotline", "i18n-report", *more])
 
 
 # cluster ------------------------------------------------------------------------------------------------------------
@@ -334,6 +345,10 @@ def lint() -> int:
     return 0 if all(results) else 1
 
 
+#: What takes further words.
+PASSED_ON = {"cluster": cluster, "bench": bench, "i18n-report": i18n_report}
+
+
 def main() -> int:
     """Do what was asked for; what cannot be done is one sentence and exit code 1."""
     if sys.version_info < OLDEST_PYTHON:
@@ -341,16 +356,16 @@ def main() -> int:
         return 1
     parser = argparse.ArgumentParser(
         description="run: serve the demonstration; test: prove everything; lint: rules; cluster: several nodes; "
-        "bench: how fast it is."
+        "bench: how fast it is; i18n-report: how far each language is."
     )
-    parser.add_argument("command", choices=("run", "test", "lint", "cluster", "bench"))
+    parser.add_argument("command", choices=("run", "test", "lint", "cluster", "bench", "i18n-report"))
     parser.add_argument("--long", action="store_true", help="test: the full matrices and the long fault runs too")
     asked, more = parser.parse_known_args()
     try:
         if asked.command == "test":
             return test(more, long=asked.long)
-        if asked.command in {"cluster", "bench"}:
-            return cluster(more) if asked.command == "cluster" else bench(more)
+        if asked.command in PASSED_ON:
+            return PASSED_ON[asked.command](more)
         return run() if asked.command == "run" else lint()
     except Stopped as stopped:
         say(str(stopped))

@@ -225,6 +225,12 @@ def _read_or_leave_out(path: Path) -> Page | None:
         return None
 
 
+def front(page_language: str) -> tuple[Page, str]:
+    """Return the front page's text for whoever reads pages in this language, and the tag of the one that it is in."""
+    language = page_language if (CONTENT / page_language / f"{FRONT}.md").exists() else LANGUAGE
+    return pages(language)[FRONT], language
+
+
 @functools.cache
 def shown(*, drafts: bool, language: str = LANGUAGE) -> dict[str, Page]:
     """Return the texts that people may read, by slug, in the order of the menu; the front page is not among them.

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -53,7 +54,8 @@ def _context(request: HttpRequest, page: Page) -> dict[str, Any]:
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """One button to talk, a quiet one for danger, the numbers that answer now."""
-    return render(request, "campaign/front.html", _context(request, content.pages()[content.FRONT]))
+    page, language = content.front(get_language())
+    return render(request, "campaign/front.html", _context(request, page) | {"text_language": language})
 
 
 @require_safe

@@ -70,6 +70,7 @@ class CallerConsumer(LiveConsumer):
             self.lift_pace()
         self._close_oldest()
         self.reader = Reader(self.contact_id, self, cursor=found.last, for_desk=False)
+        self.reader.language = seats.page_language_in(self.scope)
         self.reader.hold()
         self.note_alive()  # whoever connects is there
         self._tell(found.state)

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chat import actions
 from chat.heeding import marks_of
 from roster import breaks, first_shift
-from roster.models import Member
+from roster.models import Member, Skill
 from roster.permissions import may, requires
 from triage import actions as triage
 from triage.access import contact_for
 from triage.errors import NotAllowed, NotYours, QuestionsProblem
 from triage.hard_conversations import was_hard
 from triage.models import WITHOUT_NOTE, Contact, ContactState, EventKind, Urgency
+from triage.needs import language_of
 from vault.errors import CannotOpen
 from wire import clock
 from wire.frames import LONGEST_TEXT
@@ -106,6 +107,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "with_you_since": triage.led_since(contact, member),
         "answers": answers,
         "marks": marks,
+        "language": Skill.objects.filter(code=language_of(contact.needs)).first(),
         "consent": consent_of(contact),
         "over": actions.is_over(contact),
         "remind": triage.reminder_due(contact, thoughts),

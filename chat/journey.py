@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chat import actions, meanwhile
@@ -81,11 +82,17 @@ def _open_contact(request: HttpRequest) -> Contact:
     except ValueError:
         form = None
     give_secret(request.session)
-    return triage.open_contact(language="es-PE", holder=holder_in(request.session), form=form)
+    wish = triage.wish_of(get_language())
+    return triage.open_contact(wish.language, holder=holder_in(request.session), form=form, needs=wish.needs)
+
+
+def _consent_text() -> texts.ConsentText:
+    """Return the text that this page shows, or showed when its form was sent: an address has one language."""
+    return texts.in_language(get_language())
 
 
 def _decisions(request: HttpRequest) -> dict[str, bool]:
-    chosen = texts.current().purposes
+    chosen = _consent_text().purposes
     return {
         purpose.code: purpose.required or request.POST.get(f"purpose_{purpose.code}") == "yes" for purpose in chosen
     }
@@ -94,7 +101,7 @@ def _decisions(request: HttpRequest) -> dict[str, bool]:
 def _give_consent(request: HttpRequest, action: str) -> Any:
     age_band = request.POST.get("age_band", "unsaid") or "unsaid"
     try:
-        return consent.give(text=texts.current(), decisions=_decisions(request), age_band=age_band, action=action)
+        return consent.give(text=_consent_text(), decisions=_decisions(request), age_band=age_band, action=action)
     except ValueError:
         raise Mistake(_("Elige una de las edades de la lista, o «Prefiero no decirlo».")) from None
 
@@ -325,7 +332,7 @@ def _room_context(contact: Contact) -> dict[str, Any]:
     }
     if contact.state == ContactState.WAITING:
         words["reception"] = _reception(rehearsal=contact.rehearsal)
-    return words | thread_context(contact) | {"consent": texts.current() if asked else None}
+    return words | thread_context(contact) | {"consent": _consent_text() if asked else None}
 
 
 def _plan(contact: Contact) -> Plan | None:
@@ -350,13 +357,25 @@ def _farewell_context(contact: Contact) -> dict[str, Any]:
 
 def _of_its_state(contact: Contact | None) -> dict[str, Any]:
     if contact is None or contact.state == ContactState.CONSENT:
-        return {"consent": texts.current(), "reception": _reception(rehearsal=False)}
+        return {"consent": _consent_text(), "reception": _reception(rehearsal=False)}
     if contact.state == ContactState.QUESTIONS:
-        return {"questions": questions.current()}
+        return {"questions": questions.in_language(get_language())}
     return _room_context(contact) if contact.state in ROOM else _farewell_context(contact)
+
+
+#: The form of each page in which something may have been typed, and what it does: changing the language brings it
+#: along, and the Enter key still does what it did (templates/components/languages.html).
+TYPED_IN: dict[ContactState | None, tuple[str, str]] = {
+    None: ("agree-form", "agree"),
+    ContactState.CONSENT: ("agree-form", "agree"),
+    ContactState.QUESTIONS: ("questions-form", "answer"),
+    **dict.fromkeys(ROOM, ("composer", "say")),
+}
 
 
 def context(contact: Contact | None) -> dict[str, Any]:
     """Return what the page of this contact's state shows."""
     on_all_pages = {"contact": contact, "lines": lines_now(), "text": "", "say_id": str(uuid.uuid4())}
-    return on_all_pages | _of_its_state(contact)
+    state = ContactState(contact.state) if contact else None
+    typed_in, typed_does = TYPED_IN.get(state, ("", ""))
+    return on_all_pages | {"typed_in": typed_in, "typed_does": typed_does} | _of_its_state(contact)

@@ -6,7 +6,9 @@ import uuid
 from typing import Protocol
 
 import msgspec
+from django.conf import settings
 from django.db import DatabaseError
+from django.utils import translation
 
 from chat.protocol import Idle, More
 from chat.snapshot import Page
@@ -49,6 +51,7 @@ class Reader:
         self.cursor = self.highest = cursor  # ``highest``: of the messages that exist, as far as this socket knows
         self.for_desk = for_desk
         self.me = me  # the member at that desk
+        self.language = settings.LANGUAGE_CODE  # of the page: a caller's may be another
         self._outlet = outlet
         self._lock = asyncio.Lock()
         self._behind = False  # something was said or rung that has to be read
@@ -93,7 +96,7 @@ class Reader:
             self._owed.append(message)
             self.catch_up()
         else:
-            self._outlet.send(message.frame(for_desk=self.for_desk, me=self.me))
+            self._send(message)
 
     def _pay(self, sent: set[int]) -> None:
         """Answer whoever said something again before its turn had come; each of ``sent`` is an answer already."""
@@ -140,7 +143,14 @@ class Reader:
 
     def _pass_on(self, message: Spoken) -> None:
         self.cursor = message.seq
-        self._outlet.send(message.frame(for_desk=self.for_desk, me=self.me))
+        self._send(message)
+
+    def _send(self, message: Spoken) -> None:
+        if not message.line_key:
+            self._outlet.send(message.frame(for_desk=self.for_desk, me=self.me))
+            return
+        with translation.override(self.language):
+            self._outlet.send(message.frame(for_desk=self.for_desk, me=self.me))
 
     async def _deliver(self, page: Page) -> None:
         self.highest = max(self.highest, page.last)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from chat import coming_back, journey
+from chat.views import CHANGES_LANGUAGE
 from consent import texts
 from directory.search import lines_now
 from triage import actions as triage
@@ -37,7 +38,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
     """Ask for the code, or lead back."""
     if texts.unfilled():
         return render(request, "chat/not_open.html", {"lines": lines_now()}, status=503)
-    if request.method != "POST":
+    if request.method != "POST" or CHANGES_LANGUAGE in request.POST:
         return _page(request)
     typed = request.POST.get("code", "")
     if read_return_code(typed) is None:
@@ -57,7 +58,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, status: int = 200, problem: str | Promise = "") -> HttpResponse:
     typed = request.POST.get("code", "")[:LONGEST_SHOWN]
-    context = {"problem": problem, "typed": typed, "lines": lines_now()}
+    context = {"problem": problem, "typed": typed, "typed_in": "code-form", "lines": lines_now()}
     return render(request, "chat/come_back.html", context, status=status)
 
 

@@ -6,12 +6,14 @@ import importlib
 import uuid
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import parse_qs
 
 import msgspec
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Q
 from django.http import parse_cookie
+from django.utils.translation import check_for_language
 
 from chat.protocol import Offered, PresenceIs, State, stamp
 from chat.snapshot import state_for_desk
@@ -40,6 +42,12 @@ def cookies_of(scope: Mapping[str, Any]) -> dict[str, str]:
 def session_key_in(cookies: Mapping[str, str]) -> str | None:
     """Return the key of the session of these cookies, or None."""
     return cookies.get(settings.SESSION_COOKIE_NAME) or None
+
+
+def page_language_in(scope: Mapping[str, Any]) -> str:
+    """Return the language of the page that opened a socket (`?lang=`), Spanish for none and for an unknown one."""
+    given = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
+    return given if given in dict(settings.LANGUAGES) and check_for_language(given) else settings.LANGUAGE_CODE
 
 
 def _sessions() -> Any:

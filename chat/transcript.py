@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import uuid
+from collections.abc import Mapping
 
 from chat.lines import worded
 from chat.models import Message, Speaker
@@ -20,7 +21,10 @@ UNREADABLE = "[…]"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Spoken:
-    """One durable message, in the clear, on its way to those in the conversation."""
+    """One durable message, in the clear, on its way to those in the conversation.
+
+    ``line_key`` and ``line_params`` are the line's own words, which each of them reads in their language.
+    """
 
     contact_id: uuid.UUID
     seq: int
@@ -30,16 +34,21 @@ class Spoken:
     text: str
     at: datetime.datetime
     member_id: uuid.UUID | None = None
+    line_key: str = ""
+    line_params: Mapping[str, object] | None = None
 
     def frame(self, *, for_desk: bool, me: uuid.UUID | None = None) -> Said:
-        """Return it as the frame that the caller's page or (``for_desk``) the desk of this member hears."""
+        """Return it as the frame that the caller's page or (``for_desk``) the desk of this member hears.
+
+        What the line says is worded in the language of the moment.
+        """
         return Said(
             contact=str(self.contact_id) if for_desk else None,
             seq=self.seq,
             id=self.client_id,
             by=self.by,
             name=self.name,
-            text=self.text,
+            text=worded(self.line_key, self.line_params or {}) if self.line_key else self.text,
             at=stamp(self.at),
             other=True if for_desk and self.member_id not in {None, me} else None,
         )
@@ -66,6 +75,8 @@ def spoken(message: Message | Stored, key: CaseKey) -> Spoken:
         text=_text_of(message, key),
         at=message.at,
         member_id=message.member,
+        line_key=message.line_key,
+        line_params=message.line_params,
     )
 
 

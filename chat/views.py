@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +19,7 @@ from chat.saying import Outcome, Saying
 from chat.snapshot import page_after
 from consent import texts
 from directory.search import lines_now
+from triage import actions as triage
 from triage.access import contact_of, give_secret
 from triage.errors import NotAllowed
 from triage.models import Contact, ContactState
@@ -25,6 +27,9 @@ from vault.errors import CannotOpen, KeyUnavailable
 from wire.frames import Refused, client_id, spoken_text
 
 logger = logging.getLogger(__name__)
+
+#: Name of the buttons by which a page with something typed into it is asked for in another language.
+CHANGES_LANGUAGE = "in_language"
 
 PAGES = {
     None: "chat/consent.html",
@@ -58,7 +63,8 @@ def talk(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         give_secret(request.session)  # before the first tap, so that two taps at once open with the same
         return _page(request, contact)
-    answer = ANSWERS.get(request.POST.get("do", ""))
+    changes = CHANGES_LANGUAGE in request.POST
+    answer = _in_other_language if changes else ANSWERS.get(request.POST.get("do", ""))
     if answer is not None:
         return answer(request, contact)
     step = journey.STEPS.get(request.POST.get("do", ""))
@@ -69,6 +75,13 @@ def talk(request: HttpRequest) -> HttpResponse:
     except journey.Mistake as mistake:
         return _page(request, contact, 400, problem=mistake.words, given=request.POST, text=mistake.text)
     return redirect("talk")
+
+
+def _in_other_language(request: HttpRequest, contact: Contact | None) -> HttpResponse:
+    """Show the same page in the language of this address; what was typed into it, and not sent, comes along."""
+    if contact is not None:
+        triage.choose_language(contact, get_language())
+    return _page(request, contact, given=request.POST, text=request.POST.get("text", ""))
 
 
 def _show_code(request: HttpRequest, contact: Contact | None) -> HttpResponse:

@@ -12,11 +12,15 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from consent.errors import TextProblem
+from wire.language_paths import among
 
 CONTENT = Path(__file__).parent / "content"
-CURRENT = {"es-PE": "2026-1"}
+CURRENT = {"es-PE": "2026-1", "en": "2026-1"}
 #: SHA-256 of each published file: a change of one letter is a new version, never an edit.
-DIGESTS = {("es-PE", "2026-1"): "79fb66b41e2b6f85203bccebe8adc8ff39b4cfbb288f77ffca67118039767e96"}
+DIGESTS = {
+    ("es-PE", "2026-1"): "79fb66b41e2b6f85203bccebe8adc8ff39b4cfbb288f77ffca67118039767e96",
+    ("en", "2026-1"): "3a0d3cc2489fa27e701ae1e91cfbcda64291b807cdc69b09a13e4ed0da04bf39",
+}
 #: The ten contents that DS 016-2024-JUS art. 6.1 demands, in the order in which they are shown.
 BLOCKS = (
     "controller",
@@ -143,3 +147,8 @@ def read(language: str, version: str, content: Path = CONTENT) -> ConsentText:
 def current(language: str = "es-PE") -> ConsentText:
     """Return the text in force for a language; raises as ``read``."""
     return read(language, CURRENT[language])
+
+
+def in_language(page_language: str) -> ConsentText:
+    """Return the text in force for whoever reads pages in this language (Django's code): Spanish where it has none."""
+    return current(among(CURRENT, page_language))

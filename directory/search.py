@@ -34,6 +34,11 @@ def lines_now() -> list[Place]:
     return list(_national())
 
 
+def lines_that_speak(language: str) -> list[Place]:
+    """Return the national lines that answer in a language (ISO 639-1), as the table says and nothing else."""
+    return [line for line in _national() if language in line.languages.split()]
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody looks for; what is empty does not matter. ``kind``, ``need`` and ``price`` are codes."""

@@ -40,5 +40,6 @@ def places(request: HttpRequest) -> HttpResponse:
         "prices": Price.choices,
         "regions": regions,
         "wanted": wanted,
+        "typed_in": "places-form" if regions or known else "",
     }
     return render(request, "directory/places.html", context)

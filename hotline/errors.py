@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from chat.views import gone
 from directory.search import lines_now
+from wire.language_paths import without_language
 
 
 def _page(request: HttpRequest, status: int, **extra: Any) -> HttpResponse:
@@ -40,6 +41,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; but who must go goes, whatever is broken here."""
-    if request.path == reverse("leave_now"):
+    if without_language(request.path) == without_language(reverse("leave_now")):
         return gone()
     return _page(request, 500)

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 
 from directory.search import CENTRES
+from hotline.catalogues import compile_all
 from roster import actions as roster
 from vault import actions as vault
 from wire import clock
@@ -130,6 +131,11 @@ def collect_static() -> None:
     stamp.write_text(sources, encoding="utf-8")
 
 
+def compile_languages() -> list[str]:
+    """Write what gettext reads of each language; return what is wrong: then that language is not offered."""
+    return compile_all(settings.LOCALE_PATHS[0])
+
+
 def first_people() -> list[str]:
     """Make the demo people, or the first coordinator's invitation; return lines for the operator."""
     if settings.DEMO:
@@ -162,4 +168,4 @@ def prepare() -> list[str]:
         people = first_people()
         roster.expect_keys()
     collect_static()
-    return people
+    return people + compile_languages()

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
+from django.conf.locale import LANG_INFO
 
-from hotline import addresses, environment
+from hotline import addresses, environment, language_list
 from hotline.databases import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -98,9 +98,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "hotline.security_headers.SecurityHeaders",
     "django.middleware.gzip.GZipMiddleware",
+    "hotline.page_language.PageLanguage",
     "hotline.standing.Standing",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -217,10 +217,10 @@ MFA_FORMS = {
 }
 MFA_TOTP_ISSUER = "Por mí, Por ti, Por el Perú"
 
-LANGUAGE_CODE = "es-pe"
-LANGUAGES = [("es-pe", _("Español (Perú)"))]
-LANGUAGE_COOKIE_NAME = "idioma"
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_CODE = language_list.SPANISH
+LANGUAGES = language_list.LANGUAGES
+LANG_INFO.update(language_list.UNKNOWN_TO_DJANGO)
+LOCALE_PATHS = [DATA / "locale"]  # what hotline.catalogues makes of locale/ at each start
 FORMAT_MODULE_PATH = ["hotline.formats"]
 TIME_ZONE = "America/Lima"
 USE_I18N = True

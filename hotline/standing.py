@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from hotline.health import STATE
+from wire.language_paths import without_language
 
 OPERATORS = frozenset({"/healthz", "/readyz", "/metrics"})
 PUBLIC = ("/campana/", "/recursos/", "/huellas/")
@@ -20,7 +21,8 @@ class Standing:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; pages find in ``request.database_away`` whether to offer what needs rows."""
         request.database_away = STATE.database_away  # type: ignore[attr-defined]
-        public = request.path == "/" or request.path.startswith(PUBLIC)
+        path = without_language(request.path)
+        public = path == "/" or path.startswith(PUBLIC)
         if request.path in OPERATORS or (STATE.database_away and public and request.method in SAFE):
             request.COOKIES = {}
         return self.get_response(request)

@@ -17,6 +17,7 @@ ALONE = frozenset(
     {
         "organisation_key",
         "check_campaign",
+        "i18n_report",
         "check",
         "makemigrations",
         "makemessages",

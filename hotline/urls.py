@@ -1,22 +1,32 @@
 """The public addresses; their words are Spanish because people see them (docs/PROTOCOL.md)."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
 from campaign import figure_views
-from hotline import errors, health, public_figures
+from hotline import errors, health, language_views, public_figures
 
 urlpatterns = [
+    # The published figures are Spanish, as the texts around them; they stand before the pages by name.
     path("campana/cifras/", include(figure_views.addresses(public_figures.published, public_figures.fixed_tables))),
-    path("", include("campaign.urls")),
-    path("", include("chat.urls")),
+    # In each language under a prefix of its own, in Spanish without any.
+    *i18n_patterns(
+        path("", include("campaign.urls")),
+        path("", include("chat.urls")),
+        path("recursos/", include("directory.urls")),
+        prefix_default_language=False,
+    ),
+    path("", include("campaign.file_urls")),
+    path("", include("chat.desk_urls")),
     path("boton/", include("triage.urls")),
     path("", include("roster.urls")),
     path("casos/", include("cases.urls")),
     path("practica/", include("training.urls")),
     path("supervision/", include("oversight.urls")),
     path("reflexion/", include("reflection.urls")),
-    path("recursos/", include("directory.urls")),
+    path("equipo/idiomas/", language_views.languages_page, name="languages"),
+    path("equipo/idiomas/<str:language>/", language_views.language_page, name="language"),
     path("admin/", admin.site.urls),
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),

@@ -101,6 +101,8 @@ ACTS: dict[str, Promise] = {
     "shift.remove": gettext_lazy("quitó un turno"),
     "calendar.renew": gettext_lazy("hizo la dirección secreta de su calendario"),
     "calendar.stop": gettext_lazy("quitó la dirección secreta de su calendario"),
+    "language.review": gettext_lazy("anotó que alguien leyó todas las palabras de un idioma"),
+    "language.take_back": gettext_lazy("retiró un idioma de las páginas de quien llama"),
     "member.trained": gettext_lazy("anotó que alguien terminó la formación"),
     "practice.begin": gettext_lazy("empezó una práctica con un guion"),
     "practice.read": gettext_lazy("leyó una práctica"),
@@ -155,6 +157,7 @@ ATTEMPTS: dict[str, Promise] = {
     "trail.read": gettext_lazy("quiso leer este registro"),
     "application.manage": gettext_lazy("quiso ver las postulaciones"),
     "member.manage": gettext_lazy("quiso cambiar cuentas"),
+    "language.manage": gettext_lazy("quiso ver los idiomas de las páginas"),
     "reference.manage": gettext_lazy("quiso entrar a la administración"),
 }
 RESULTS: dict[str, Promise] = {

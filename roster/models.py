@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from roster.application_model import Application as _Application  # noqa: F401  so that Django finds the table
+from roster import application_model, language_review_model  # noqa: F401  so that Django finds their tables
 from vault import actions as vault
 
 #: Whose reference data the administration shows, and of which of its tables alone.

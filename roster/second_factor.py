@@ -18,6 +18,7 @@ from django.utils.crypto import constant_time_compare
 from roster.models import Member, Role
 from vault import actions as vault
 from vault.errors import Damaged
+from wire.language_paths import without_language
 
 DIGEST = "sk"  # in the session: SHA-256 of the second cookie
 TURN = "turn"  # in the session: the member's turn of sessions that it belongs to
@@ -167,7 +168,8 @@ class StaffGate:
             return None
         _touch(request.session)
         member.holder = holder_of(request.session, sk, member)
-        if request.path == "/" or request.path.startswith(PUBLIC):
+        path = without_language(request.path)
+        if path == "/" or path.startswith(PUBLIC):
             return None
         if not member.has_role:
             return render(request, "roster/role_lapsed.html", status=403)

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from pytest_django import Settings
 from pytest_django.plugin import blocking_manager_key
 
-from hotline import sweeper
+from hotline import catalogues, sweeper
 from tests import first_start, price
 from tests.running_line import LightLine, Pair, RunningLine, own_databases
 from triage import queue
@@ -58,7 +58,13 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
     kind = item.get_closest_marker("django_db")
     if kind is not None and kind.kwargs.get("transaction"):
         with item.config.stash[blocking_manager_key].unblock():
-            importlib.import_module("roster.migrations.0003_shifts_and_opening_hours").add_skills(apps, None)
+            for name in ("0003_shifts_and_opening_hours", "0006_language_reviews"):
+                importlib.import_module(f"roster.migrations.{name}").add_skills(apps, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _words_of_every_language() -> None:
+    assert catalogues.compile_all(configured.LOCALE_PATHS[0]) == []
 
 
 @pytest.fixture(scope="session")

@@ -69,6 +69,7 @@ from triage.reassessing import may_reassess, reassess
 from triage.routing import PAGE_SILENT_AFTER
 from triage.silence import ask_still_there, touch_caller, touch_callers
 from triage.sources import keep_sources, stand_in_line
+from triage.speakers import choose_language, wish_of
 from triage.states import IN_ROOM, OPEN_STATES, move, note, write_history
 from triage.urgency import urgency_of
 from vault import actions as vault
@@ -96,6 +97,7 @@ __all__ = [
     "changed_answers",
     "choices_for",
     "choices_now",
+    "choose_language",
     "colleague_of",
     "come_back",
     "companions_to_part",
@@ -135,6 +137,7 @@ __all__ = [
     "use_instrument",
     "uses_of",
     "wake",
+    "wish_of",
     "withdraw",
     "words_for",
 ]
@@ -171,14 +174,17 @@ def open_contact(
     rehearsal: bool = False,
     form: uuid.UUID | None = None,
     practice_for: Member | None = None,
+    needs: str = "",
 ) -> Contact:
     """Begin a contact with a key of its own, before any consent; ``holder`` is the caller, who opens it.
+
+    ``language`` is the one in which the conversation is offered, ``needs`` what they wish for (triage/speakers.py).
 
     ``form`` is the id of the form on the page that asks: who taps twice joins what the first tap opened.
     ``practice_for`` is the trainee with whom a scripted caller practises.
     """
     apart = {"rehearsal": rehearsal or practice_for is not None, "practice_for": practice_for}
-    contact = _open_or_join(holder, form=form, language=language, **apart)
+    contact = _open_or_join(holder, form=form, language=language, needs=needs, **apart)
     contact.holder = holder
     return contact
 

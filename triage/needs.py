@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-LANGUAGES = frozenset({"quechua", "aymara"})
+LANGUAGES = frozenset({"quechua", "aymara", "english"})
 YOUNG = frozenset({"under_14", "14_17"})
 #: Codes of the phrase guard → the topic that somebody should know.
 TOPICS = {"V": "violence", "X": "violence", "M": "minors", "QU": "quechua", "AY": "aymara"}

@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from triage.errors import QuestionsProblem
+from wire.language_paths import among
 
 CONTENT = Path(__file__).parent / "content"
-CURRENT = {"es-PE": "2026-1"}
+CURRENT = {"es-PE": "2026-1", "en": "2026-1"}
 #: SHA-256 of each published file: a change of one letter is a new version, never an edit.
-DIGESTS = {("es-PE", "2026-1"): "7dfd20f162bafddc413ddb3aa2d90ce86012742c12c46ee447be0556923ad9c6"}
+DIGESTS = {
+    ("es-PE", "2026-1"): "7dfd20f162bafddc413ddb3aa2d90ce86012742c12c46ee447be0556923ad9c6",
+    ("en", "2026-1"): "70abc06638ae93038ada1e40ccb2461051ed50219466f07385424edcb67bf3d7",
+}
 KINDS = frozenset({"choice", "faces", "text"})
 LEVELS = frozenset("ABCDE")
 
@@ -104,3 +108,11 @@ def read(language: str, version: str, content: Path = CONTENT) -> Questions:
 def current(language: str = "es-PE") -> Questions:
     """Return the questions in force for a language; raises as ``read``."""
     return read(language, CURRENT[language])
+
+
+def in_language(page_language: str) -> Questions:
+    """Return the questions in force for whoever reads pages in this language (Django's code), in Spanish without any.
+
+    What follows from an answer is the same in each (a test compares codes and levels): only the words differ.
+    """
+    return current(among(CURRENT, page_language))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext, gettext_lazy
 BECAUSE = {
     "quechua": gettext_lazy("habla quechua"),
     "aymara": gettext_lazy("habla aimara"),
+    "english": gettext_lazy("habla inglés"),
     "continuity": gettext_lazy("ya conversaban hace poco"),
     "minors": gettext_lazy("tiene experiencia con menores de edad"),
     "violence": gettext_lazy("tiene experiencia con violencia"),

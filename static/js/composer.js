@@ -24,7 +24,7 @@ export class Composer {
     this.hooks = hooks;
     this.typedAt = 0;
     form.addEventListener("submit", (event) => {
-      if (event.submitter instanceof HTMLButtonElement && event.submitter.name === "do" && event.submitter.value !== "say") {
+      if (event.submitter instanceof HTMLButtonElement && event.submitter.name && event.submitter.value !== "say") {
         return;
       }
       event.preventDefault();

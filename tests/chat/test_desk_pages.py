@@ -147,6 +147,12 @@ def test_the_keys_are_switched_off_for_the_session(rosa: Member) -> None:
     assert 'data-shortcuts="no"' in browser.get("/escritorio/").content.decode()
 
 
+def test_whoever_listens_knows_that_a_page_is_in_another_language(rosa: Member, contact: Contact) -> None:
+    assert "Su página o sus palabras" not in about(rosa, contact)
+    Contact.objects.filter(pk=contact.pk).update(needs="english,violence")
+    assert "Su página o sus palabras están en inglés" in about(rosa, contact)
+
+
 def test_what_is_over_can_still_be_asked_about_until_its_note_is_written(rosa: Member) -> None:
     ended = make_ended(rosa, "gracias")
     assert "Su página" not in about(rosa, ended)

@@ -22,6 +22,7 @@ DOCUMENTS = (
     "docs/RUNBOOK.md",
     "docs/SETTINGS.md",
     "docs/THREATS.md",
+    "docs/TRANSLATING.md",
     "docs/TRIAGE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -48,10 +49,10 @@ def test_the_readme_leads_to_every_document(name: str) -> None:
 def test_the_commands_of_the_documents_exist() -> None:
     named = set()
     for document in ("README.md", "CONTRIBUTING.md"):
-        named |= set(re.findall(r"python3 dev\.py (\w+)", read(Path(document))))
+        named |= set(re.findall(r"python3 dev\.py ([\w-]+)", read(Path(document))))
     offered = re.search(r"choices=\(([^)]*)\)", read(Path("dev.py")))
     assert offered
-    assert {"run", "test"} <= named <= set(re.findall(r'"(\w+)"', offered.group(1)))
+    assert {"run", "test"} <= named <= set(re.findall(r'"([\w-]+)"', offered.group(1)))
 
 
 def test_the_acts_of_the_runbook_exist() -> None:

@@ -32,7 +32,7 @@ CLEAR = {
         consent_consentreceipt.digest training_practice.digest
         triage_instrumentwording.digest reflection_formwording.digest
         roster_invitation.digest roster_applicationlink.digest roster_application.found_by
-        roster_calendarfeed.digest reflection_circlefeed.digest
+        roster_calendarfeed.digest reflection_circlefeed.digest roster_languagereview.digest
         roster_member.password django_session.session_key account_emailconfirmation.key
     """,
     "a code of a closed list, needed to route, to show the board and to tell the story": """
@@ -51,6 +51,10 @@ CLEAR = {
         vault_sharewrap.reason
         vault_datakey.state vault_entry.act vault_entry.subject_kind vault_entry.result vault_entry.reason
         wire_lease.name
+    """,
+    "which words of a language were read, by whom and who signed its texts: proof for whoever asks": """
+        roster_languagereview.language roster_languagereview.marks roster_languagereview.reviewer
+        roster_languagereview.reviewer_is roster_languagereview.signed_by
     """,
     "how far an application is, which text was agreed to, which mail went out last": """
         roster_application.state roster_application.notice roster_application.mail

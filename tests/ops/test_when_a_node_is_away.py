@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hotline.catalogues import others
 from ops.proxy import Proxy, free_port
 from tests.house.source import ROOT, read, under
 from tests.ops.asking import ask, raw
@@ -74,9 +75,10 @@ def test_who_sends_while_no_node_answers_is_not_told_that_it_arrived(alone: Prox
     assert "Probar otra vez" not in answer.text  # that would open the page, and leave the words behind
 
 
+@pytest.mark.parametrize("prefix", ["", *(f"/{code}" for code in others())])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_who_must_go_goes_while_no_node_answers(alone: Proxy, method: str) -> None:
-    answer = ask(alone.port, "/hablar/salir/", method=method, headers={"Cookie": "__Host-sid=x"})
+def test_who_must_go_goes_while_no_node_answers(alone: Proxy, method: str, prefix: str) -> None:
+    answer = ask(alone.port, f"{prefix}/hablar/salir/", method=method, headers={"Cookie": "__Host-sid=x"})
     assert (answer.status, answer.header("location")) == (303, "https://www.senamhi.gob.pe/")
     assert answer.header("clear-site-data") == '"cache", "cookies", "storage"'
     assert answer.header("set-cookie").startswith("__Host-sid=; Max-Age=0;")

@@ -151,6 +151,8 @@ voluntariado/recibida/                   page page page page
 voluntariado/postulacion/<token>/        gone gone gone gone
 equipo/postulaciones/                    door gone gone page
 equipo/postulaciones/<application_id>/   door gone gone page
+equipo/idiomas/                          door gone gone page
+equipo/idiomas/<language>/               door gone gone page
 equipo/turnos/                           door page page gone
 equipo/turnos/tomar/                     form form form form
 equipo/turnos/<shift_id>/devolver/       form form form form
@@ -254,6 +256,7 @@ def asked() -> dict[str, str]:
         "code": "phq4",
         "pk": "1",
         "url": "nothing",
+        "language": "en",
     }
 
 

@@ -276,6 +276,13 @@ function plainIs(status) {
 
 // Binding ------------------------------------------------------------------------------------------------------------
 
+// Another language is another page: what has no receipt yet comes along in the box.
+form.addEventListener("submit", (event) => {
+  if (event.submitter instanceof HTMLButtonElement && event.submitter.name === "in_language") {
+    composer.put([...conversation.unsent().map((unsent) => unsent.text), composer.box.value].filter(Boolean).join("\n"));
+  }
+});
+
 const composer = new Composer(form, {
   say,
   typing: () => conversation.state === "talking" && socket.send({ op: "typing" }),
