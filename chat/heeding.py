@@ -24,9 +24,10 @@ logger = logging.getLogger(__name__)
 
 READ_BACK = 200  # messages, when the marks of a conversation are shown
 SHOWN = 12  # of the places in a conversation that mean something, the newest
-AT_ONCE = 100  # messages that are read together: 0.05 s, or what else waits for the reader's answer
+GATHERED = 0.2  # seconds for which messages are gathered: each question costs the line more than a message of it
+AT_ONCE = 500  # messages that are read together
 ALONE = 20  # messages that a line reads by itself before it lets a program do it, which takes 80 MB
-PATIENCE = 30.0  # seconds for one answer: on a machine without a free core the reader comes last
+PATIENCE = 10.0  # seconds for one answer: the reader comes last, on a machine without a free moment never
 LAST_WORDS = 5.0  # seconds for which a node that leaves waits for what is not read yet
 
 
@@ -70,6 +71,7 @@ class Heeder:
 
     async def _read_on(self) -> None:
         while self._unread:
+            await asyncio.sleep(GATHERED)
             some = [self._unread.popleft() for _number in range(min(AT_ONCE, len(self._unread)))]
             for found in await self._found([text for _contact, text in some]):
                 await self._lane.run(_keep, some[found.place][0], found.level, found.codes)

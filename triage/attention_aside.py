@@ -4,17 +4,16 @@
 It knows no settings, no database and nobody's name.
 """
 
+import contextlib
 import gc
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
 from triage import attention
-
-#: Behind those who serve, where there are too few cores: a message is delivered first and read then (RUNBOOK).
-NICE = 10
 
 
 class Found(msgspec.Struct, array_like=True):
@@ -41,11 +40,22 @@ def answered(line: bytes) -> list[Found]:
     return msgspec.json.decode(line, type=list[Found])
 
 
+def _come_last() -> None:
+    """Run only while nobody else wants the core: a message is delivered first and read then, some milliseconds later.
+
+    On a machine without a free moment ``chat.heeding`` loses patience, and reads by itself.
+    """
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    with contextlib.suppress(OSError):  # where Linux shares the core out by sessions, not by processes (sched(7))
+        os.setsid()
+        Path("/proc/self/autogroup").write_text("19")
+
+
 def main() -> None:
     """Answer each line until there are no more."""
-    os.nice(NICE)
     attention.read("hola")
     gc.freeze()
+    _come_last()
     for line in sys.stdin.buffer:
         found = read_all(msgspec.json.decode(line, type=list[str]))
         sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
