@@ -31,17 +31,29 @@ PATIENCE = 10.0  # seconds for one answer: the reader comes last, on a machine w
 LAST_WORDS = 5.0  # seconds for which a node that leaves waits for what is not read yet
 
 
-def _keep(contact_id: uuid.UUID, level: str | None, codes: Sequence[str]) -> None:
+def _keep(heard: Sequence[triage.Heard]) -> None:
+    failed = ""
     try:
-        triage.heed_words(contact_id, level, codes)
+        for one in triage.worth_heeding(heard):
+            failed = _failure(one) or failed
     except DatabaseError as error:
-        logger.warning("a message was read and its mark not kept (%s)", type(error).__name__)
+        failed = type(error).__name__
+    if failed:
+        logger.warning("%d messages were read and not all their marks kept (%s)", len(heard), failed)
+
+
+def _failure(one: triage.Heard) -> str:
+    """Let one message raise attention; return what went wrong, which takes no other with it."""
+    try:
+        triage.heed_words(*one)
+    except DatabaseError as error:
+        return type(error).__name__
+    return ""
 
 
 def heed(contact_id: uuid.UUID, text: str) -> None:
     """Read one message of a caller and let it raise attention; a failure costs the conversation nothing."""
-    for found in attention_aside.read_all([text]):
-        _keep(contact_id, found.level, found.codes)
+    _keep([triage.Heard(contact_id, found.level, found.codes) for found in attention_aside.read_all([text])])
 
 
 class Heeder:
@@ -73,8 +85,10 @@ class Heeder:
         while self._unread:
             await asyncio.sleep(GATHERED)
             some = [self._unread.popleft() for _number in range(min(AT_ONCE, len(self._unread)))]
-            for found in await self._found([text for _contact, text in some]):
-                await self._lane.run(_keep, some[found.place][0], found.level, found.codes)
+            found = await self._found([text for _contact, text in some])
+            if found:
+                heard = [triage.Heard(some[one.place][0], one.level, one.codes) for one in found]
+                await self._lane.run(_keep, heard)
 
     async def _found(self, texts: list[str]) -> list[Found]:
         if self.aside is not None and self._alone < 0:

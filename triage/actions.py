@@ -36,7 +36,7 @@ from triage.handing_over import (
     words_for,
 )
 from triage.handovers import is_there, led_since
-from triage.heeding import heed_words
+from triage.heeding import Heard, heed_words, worth_heeding
 from triage.leaving import (
     BEFORE_QUEUE,
     CALLER,
@@ -81,6 +81,7 @@ __all__ = [
     "Claim",
     "Claimed",
     "Gone",
+    "Heard",
     "accept",
     "accept_all",
     "agree",
@@ -140,6 +141,7 @@ __all__ = [
     "wish_of",
     "withdraw",
     "words_for",
+    "worth_heeding",
 ]
 
 SENT_AGAIN = datetime.timedelta(minutes=1)  # a form that is older opens a contact of its own

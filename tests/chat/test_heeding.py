@@ -58,14 +58,16 @@ def test_a_conversation_without_a_mark_is_not_read_again(monkeypatch: pytest.Mon
     assert heeding.marks_of(contact) == []
 
 
+@pytest.mark.parametrize("what", ["heed_words", "worth_heeding"])
 def test_a_reading_that_cannot_be_kept_costs_nothing_but_a_line_in_the_log(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, what: str
 ) -> None:
     def fails(*_facts: object) -> bool:
         raise DatabaseError
 
-    monkeypatch.setattr("chat.heeding.triage.heed_words", fails)
-    heeding.heed(uuid.uuid4(), DANGER)
+    contact = make_waiting()
+    monkeypatch.setattr(f"chat.heeding.triage.{what}", fails)
+    heeding.heed(contact.pk, DANGER)
     assert len(caplog.records) == 1
     assert DANGER not in caplog.text
 
@@ -78,6 +80,7 @@ def said(text: str, by: str = "caller") -> Saying:
 def kept(monkeypatch: pytest.MonkeyPatch) -> list[tuple[uuid.UUID, str | None]]:
     """Return which contacts' words raised attention, and to what level, in place of the rows."""
     marks: list[tuple[uuid.UUID, str | None]] = []
+    monkeypatch.setattr("chat.heeding.triage.worth_heeding", list)
     monkeypatch.setattr("chat.heeding.triage.heed_words", lambda contact, level, _codes: marks.append((contact, level)))
     return marks
 

@@ -1,5 +1,6 @@
 """A caller's own words raise attention, and never lower it."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -79,3 +80,23 @@ def test_needs_are_skills_and_the_young_are_known_by_their_age() -> None:
     assert (language_of("aymara,violence"), language_of("violence"), language_of("")) == ("aymara", "", "")
     assert topics_of("quechua,violence", "14_17") == {"violence", "minors"}
     assert topics_of("", "30_59") == frozenset()
+
+
+def test_only_what_would_change_something_is_worth_heeding(make_waiting: Any, make_volunteer: Any) -> None:
+    waits, marked, talks = make_waiting(urgency="D"), make_waiting(urgency="B", marked="B"), make_waiting(urgency="D")
+    actions.assign_by_hand(talks, make_volunteer())
+    said = [
+        (waits, "B", ("S2",)),
+        (waits, "D", ("D",)),
+        (waits, None, ("QU",)),
+        (marked, "B", ("S2",)),
+        (marked, "A", ("S5",)),
+        (talks, "D", ("D",)),
+        (talks, "C", ("V",)),
+    ]
+    heard = [actions.Heard(contact.pk, level, codes) for contact, level, codes in said]
+    gone = actions.Heard(uuid.uuid4(), "A", ("S5",))
+    worth = actions.worth_heeding([*heard, gone])
+    assert worth == [heard[0], heard[2], heard[4], heard[6]]
+    for one in heard:
+        assert actions.heed_words(*one) == (one in worth)
