@@ -27,8 +27,8 @@ FILLED = {
     "/campana/cifras/<month>.csv": "/campana/cifras/cifras.csv",
     "/campana/cifras/<month>.json": "/campana/cifras/cifras.json",
 }
-#: Without the key, or the token of a member or an applicant.
-SHUT = {"/metrics", "/equipo/calendario/<token>.ics", "/voluntariado/postulacion/<token>/"}
+#: Without the key, the token of a member or an applicant, or a conversation of one's own.
+SHUT = {"/metrics", "/equipo/calendario/<token>.ics", "/voluntariado/postulacion/<token>/", "/hablar/acordado.txt"}
 STAFF = ("/equipo/postulaciones/", "/escritorio/", "/casos/", "/supervision/", "/reflexion/", "/practica/")
 
 
