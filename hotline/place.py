@@ -53,7 +53,14 @@ class Place:
         self._over.set()
         self._thread.join(LOOKS_EVERY)
         if not self._thread.is_alive():
+            self._give_back()
             self._forget()
+
+    def _give_back(self) -> None:
+        """Unlock in so many words: after a connection has closed the server takes a moment to do it."""
+        if self._connection is not None:
+            with contextlib.suppress(psycopg.Error):
+                self._connection.execute("SELECT pg_advisory_unlock_all()")
 
     def _try(self) -> bool:
         if self._connection is None:

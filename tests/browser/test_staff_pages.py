@@ -220,7 +220,7 @@ def test_each_role_finds_its_own_way_and_no_other(sign_in: Any) -> None:
     ways = {
         "rosa@demo.pe": ["Escritorio", "Casos", "Turnos", "Reflexión", "Práctica", "Mi cuenta", "Salir"],
         "supervisora@demo.pe": [
-            *("Tablero", "Casos", "Turnos", "Reflexión", "Práctica", "Pronóstico", "Registro"),
+            *("Tablero", "Casos", "Turnos", "Reflexión", "Práctica", "Pronóstico", "Cifras", "Registro"),
             *("Mi cuenta", "Salir"),
         ],
     }

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from chat import actions as chat
 from chat.models import Message
-from roster.models import Member, Presence, Role
+from roster.models import Member, Presence, PresenceState, Role
 from tests.cast import browser_of, make_ended, make_member, make_talking, make_waiting
 from tests.vault.people import opens
 from triage import actions as triage
@@ -27,7 +27,7 @@ def address(contact: Contact) -> str:
 
 def pause(member: Member) -> None:
     """Let a member who is there be on a pause."""
-    Presence.objects.filter(member=member).update(state="paused")
+    Presence.objects.filter(member=member).update(state=PresenceState.AWAY)
 
 
 def lines(contact: Contact) -> list[str]:
