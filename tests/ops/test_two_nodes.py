@@ -28,7 +28,8 @@ FILLED = {
     "/campana/cifras/<month>.json": "/campana/cifras/cifras.json",
 }
 #: Without the key, the token of a member or an applicant, or a conversation of one's own.
-SHUT = {"/metrics", "/equipo/calendario/<token>.ics", "/voluntariado/postulacion/<token>/", "/hablar/acordado.txt"}
+SHUT = {"/metrics", "/equipo/calendario/<token>.ics", "/voluntariado/postulacion/<token>/"}
+SHUT |= {"/hablar/acordado/", "/hablar/acordado.txt"}
 STAFF = ("/equipo/postulaciones/", "/escritorio/", "/casos/", "/supervision/", "/reflexion/", "/practica/")
 
 
