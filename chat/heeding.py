@@ -56,6 +56,17 @@ def heed(contact_id: uuid.UUID, text: str) -> None:
     _keep([triage.Heard(contact_id, found.level, found.codes) for found in attention_aside.read_all([text])])
 
 
+def _read_here(texts: Sequence[str]) -> list[Found]:
+    """Read texts one by one: what cannot be read takes no other with it."""
+    found: list[Found] = []
+    for place, text in enumerate(texts):
+        try:
+            found += [msgspec.structs.replace(one, place=place) for one in attention_aside.read_all([text])]
+        except Exception as error:  # noqa: BLE001  whatever it is, the others are read
+            logger.warning("a message could not be read (%s)", type(error).__name__)
+    return found
+
+
 class Heeder:
     """Reads callers' messages in the order in which they came; reading never holds up a message.
 
@@ -67,12 +78,13 @@ class Heeder:
         self._lane = pool.Lane("heeding")
         self._unread: collections.deque[tuple[uuid.UUID, str]] = collections.deque()
         self._task: asyncio.Task[None] | None = None
+        self._in_hand = 0
         self._alone = ALONE
 
     @property
     def unread(self) -> int:
-        """How many messages wait to be read."""
-        return len(self._unread)
+        """How many messages are not read yet."""
+        return len(self._unread) + self._in_hand
 
     def soon(self, contact_id: uuid.UUID, text: str) -> None:
         """Have a message read; called on the loop."""
@@ -85,18 +97,28 @@ class Heeder:
         while self._unread:
             await asyncio.sleep(GATHERED)
             some = [self._unread.popleft() for _number in range(min(AT_ONCE, len(self._unread)))]
-            found = await self._found([text for _contact, text in some])
-            if found:
-                heard = [triage.Heard(some[one.place][0], one.level, one.codes) for one in found]
-                await self._lane.run(_keep, heard)
+            self._in_hand = len(some)
+            try:
+                await self._read(some)
+            finally:
+                self._in_hand = 0
+
+    async def _read(self, some: list[tuple[uuid.UUID, str]]) -> None:
+        found = await self._found([text for _contact, text in some])
+        if found:
+            heard = [triage.Heard(some[one.place][0], one.level, one.codes) for one in found]
+            await self._lane.run(_keep, heard)
 
     async def _found(self, texts: list[str]) -> list[Found]:
         if self.aside is not None and self._alone < 0:
             try:
                 return attention_aside.answered(await self.aside.ask(attention_aside.asked(texts)))
-            except (NoAnswer, msgspec.DecodeError):
+            except NoAnswer:
                 pass  # said in the log by whoever asked it
-        return await self._lane.run(attention_aside.read_all, texts)
+            except msgspec.DecodeError:
+                logger.warning("the reader of messages answered nonsense; it is started anew")
+                await self.aside.stop()
+        return await self._lane.run(_read_here, texts)
 
     async def finish(self) -> None:
         """Read what is left, as far as there is time, and let the program go."""

@@ -152,7 +152,7 @@ def assign(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
             return redirect("board")
     contact.refresh_from_db(fields=["state", "urgency"])
     waits = contact.state == ContactState.WAITING
-    context = {"contact": contact, "choices": triage.choices_now(contact) if waits else [], "waits": waits}
+    context = {"contact": contact, "choices": triage.choices_by_hand(contact) if waits else [], "waits": waits}
     return render(request, "oversight/assign.html", context | {"problem": problem}, status=400 if problem else 200)
 
 

@@ -20,7 +20,7 @@ from triage import questions as asking
 from triage import queue
 from triage.answers import answers_of, changed_answers, sealed_answers, taken_answers, thoughts_of
 from triage.assessing import note_asked, reminder_due, use_instrument, uses_of
-from triage.assigning import assign, choices_now
+from triage.assigning import assign, choices_by_hand
 from triage.claiming import Claim, Claimed, accept, accept_all, assign_by_hand, contact_of
 from triage.consenting import ask_consent, consent_later, consent_refused
 from triage.handing_over import (
@@ -96,8 +96,8 @@ __all__ = [
     "back_to_queue",
     "begin_offers_anew",
     "changed_answers",
+    "choices_by_hand",
     "choices_for",
-    "choices_now",
     "choose_language",
     "colleague_of",
     "come_back",

@@ -29,7 +29,7 @@ class Choice(NamedTuple):
     fits: bool
 
 
-def choices_now(contact: Contact) -> list[Choice]:
+def choices_by_hand(contact: Contact) -> list[Choice]:
     """Return the volunteers who are there, those who may be given this contact first, whoever carries least in front.
 
     Somebody on a pause is among them: a supervisor may have asked them.
@@ -52,7 +52,7 @@ def assign(contact: Contact, member_id: uuid.UUID, by: Member) -> Member:
     """
     if not may(by, "contact.assign") or contact.rehearsal != by.rehearsal:
         raise NotYours
-    chosen = next((one.member for one in choices_now(contact) if one.fits and one.member.pk == member_id), None)
+    chosen = next((one.member for one in choices_by_hand(contact) if one.fits and one.member.pk == member_id), None)
     if chosen is None:
         raise NobodyFree
     contact.holder = by.holder

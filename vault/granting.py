@@ -58,6 +58,11 @@ def give(row: DataKey, member: uuid.UUID, *, by: Holder, about: About, circle: s
     return bool(told)
 
 
+def _lacking_circles(row: DataKey, watching: CircleKey | None, read: wraps.Read) -> list[CircleKey]:
+    """Return the circle, if there is one to which the key is not sealed yet: a caller seals to it as they come in."""
+    return [watching] if watching and read.lacks(row.pk, watching) else []
+
+
 def give_all(grants: Sequence[Grant], *, circle: str, leaving: str = "") -> list[trail.Act]:
     """Make several grants at once, each of another key, as ``give``; part of the caller's transaction.
 
@@ -77,9 +82,7 @@ def give_all(grants: Sequence[Grant], *, circle: str, leaving: str = "") -> list
         share = _share(key, by, read) if member in people else None
         if share is None:
             continue
-        sealed_to: list[StaffKey | CircleKey] = [people[member]]
-        if watching and read.lacks(key.pk, watching):
-            sealed_to.append(watching)
+        sealed_to: list[StaffKey | CircleKey] = [people[member], *_lacking_circles(key, watching, read)]
         rows += [wraps.for_keys(key.pk, share, one, by=by, reason=about.reason) for one in sealed_to]
         given[key.pk] = member
         told.append(trail.Act(by.actor, "key.grant", about.subject_kind, str(about.subject), reason=about.reason))

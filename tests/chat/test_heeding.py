@@ -10,7 +10,7 @@ from chat import heeding
 from chat.saying import Saying
 from roster.models import Member
 from tests.cast import browser_of, make_member, make_talking, make_waiting, say
-from triage import attention_aside
+from triage import attention, attention_aside
 from triage.models import Contact
 from wire.aside import Aside
 
@@ -101,8 +101,39 @@ def test_at_a_socket_only_a_callers_new_words_are_read(
     assert kept == [(sayings[0].contact_id, "B")]
 
 
+def test_a_message_that_cannot_be_read_takes_no_other_with_it(
+    monkeypatch: pytest.MonkeyPatch, kept: list[tuple[uuid.UUID, str | None]], caplog: pytest.LogCaptureFixture
+) -> None:
+    read = attention.read
+
+    def fails(text: str) -> object:
+        if text == "ay":
+            raise ZeroDivisionError
+        return read(text)
+
+    monkeypatch.setattr("triage.attention_aside.attention.read", fails)
+    heeder, sayings = heeding.Heeder(), [said("ay"), said(DANGER), said("ay"), said(DANGER)]
+
+    async def hear() -> None:
+        for one in sayings:
+            heeder.soon(one.contact_id, one.text)
+        assert heeder.unread == len(sayings)
+        await heeder.finish()
+
+    asyncio.run(hear())
+    assert kept == [(one.contact_id, "B") for one in sayings[1::2]]
+    assert heeder.unread == 0
+    assert [record.getMessage() for record in caplog.records] == ["a message could not be read (ZeroDivisionError)"] * 2
+
+
 class Nonsense(Aside):
     """Answers what nobody understands."""
+
+    stopped = 0
+
+    async def stop(self) -> None:
+        """Note it."""
+        self.stopped += 1
 
     async def ask(self, line: bytes) -> bytes:
         """Answer."""
@@ -140,4 +171,6 @@ def test_a_program_reads_once_there_is_enough_to_read_and_what_it_does_not_answe
     asyncio.run(hear())
     assert kept == [(one.contact_id, "B") for one in sayings[::3]]
     assert (len(here) == heeding.ALONE) == answers
+    # Once for each answer that nobody understood, and twice as the line finished.
+    assert not isinstance(program, Nonsense) or program.stopped > 2
     assert heeder.unread == 0
