@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.http import escape_leading_slashes
 
 from hotline.shown_languages import shown
-from wire.language_paths import without_language
+from wire.language_paths import SPANISH, without_language
 
 SAFE = frozenset({"GET", "HEAD"})
 EXIT = "/hablar/salir/"
@@ -45,4 +45,4 @@ def _only_looks(request: HttpRequest) -> bool:
 
 def tag_of(language: str) -> str:
     """Return a language's tag for HTML and HTTP (BCP 47)."""
-    return "es-PE" if language == settings.LANGUAGE_CODE else language
+    return SPANISH if language == settings.LANGUAGE_CODE else language

@@ -22,19 +22,15 @@ class Reviewed:
     signed_by: str = ""
 
 
-def _standing() -> dict[str, LanguageReview]:
+def reviews() -> dict[str, LanguageReview]:
+    """Return the review that counts, by language."""
     rows = LanguageReview.objects.filter(taken_back_at=None).select_related("recorded_by")
     return {row.language: row for row in rows}  # the newest of each language comes last
 
 
-def reviews() -> dict[str, LanguageReview]:
-    """Return the review that counts, by language."""
-    return _standing()
-
-
 def marks_read() -> dict[str, frozenset[str]]:
     """Return the marks of what was read, by language."""
-    return {language: frozenset(row.marks.split()) for language, row in _standing().items()}
+    return {language: frozenset(row.marks.split()) for language, row in reviews().items()}
 
 
 def _trace(by: Member, act: str, language: str, digest: str) -> None:
@@ -62,7 +58,7 @@ def record(by: Member, language: str, *, digest: str, marks: Iterable[str], revi
 @transaction.atomic
 def take_back(by: Member, language: str) -> bool:
     """Take all reviews of a language back: real callers no longer see it. Say whether there was one."""
-    row = _standing().get(language)
+    row = reviews().get(language)
     changed = LanguageReview.objects.filter(language=language, taken_back_at=None).update(taken_back_at=clock.now())
     if row is not None and changed:
         _trace(by, "language.take_back", language, row.digest)

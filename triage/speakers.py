@@ -10,10 +10,10 @@ from roster import presence
 from triage.leaving import BEFORE_QUEUE
 from triage.models import Contact, ContactState
 from triage.needs import LANGUAGES
+from wire.language_paths import SPANISH
 
 #: Language of a page → the skill of whoever converses in it; both southern Quechuas are one skill.
 SKILLS = {"quy": "quechua", "quz": "quechua", "ay": "aymara", "en": "english"}
-SPANISH = "es-PE"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
