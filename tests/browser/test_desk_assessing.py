@@ -1,10 +1,10 @@
 """Beside a conversation in a real browser: instruments, levels, endings by one touch, the reminder, the care plan."""
 
 import re
-from typing import Any
+from typing import Any, Self
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.desks import at_desk, box_of, faults, log_of, note_of, overflow
 from tests.line_database import ago, change
@@ -22,6 +22,30 @@ def desk(open_page: Any, line: RunningLine, pair: Pair) -> Page:
 def level_of(page: Page) -> Any:
     """Return the part of the desk with the level and the instruments."""
     return page.locator(".side:not([hidden]) [data-level-place]")
+
+
+class Late:
+    """Answers of the line that come late: read when they were asked for, delivered at the end."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self._page, self._pattern = page, pattern
+        self._held: list[tuple[Route, APIResponse]] = []
+
+    def __enter__(self) -> Self:
+        self._page.route(self._pattern, lambda route: self._held.append((route, route.fetch())))
+        return self
+
+    def wait_for(self, count: int) -> None:
+        """Wait until so many are held."""
+        for _attempt in range(100):
+            if len(self._held) < count:
+                self._page.wait_for_timeout(100)
+        assert len(self._held) >= count
+
+    def __exit__(self, *_error: object) -> None:
+        for route, answer in self._held:
+            route.fulfill(response=answer)
+        self._page.unroute(self._pattern)
 
 
 def ask_c_ssrs(page: Page) -> None:
@@ -141,3 +165,23 @@ def test_a_care_plan_stands_beside_the_conversation(desk: Page) -> None:
     assert faults(desk) == []
     desk.goto("/escritorio/")
     expect(desk.locator(".side:visible")).to_contain_text("Respirar juntos")
+
+
+def test_what_was_fetched_before_the_answer_does_not_bring_the_reminder_back(
+    open_page: Any, line: RunningLine, pair: Pair
+) -> None:
+    marked_long_ago(line, pair)
+    desk = at_desk(open_page, line, pair)
+    reminder = desk.get_by_text("¿Ya preguntaste directamente por el suicidio?")
+    expect(reminder).to_be_visible()
+    with Late(desk, "**/escritorio/persona/**") as late:
+        level_of(desk).get_by_text("Cambiar el nivel").first.click()
+        level_of(desk).locator("select[name=level]").select_option("A")
+        level_of(desk).locator("select[name=reason]").select_option("por lo que contó")
+        level_of(desk).get_by_role("button", name="Cambiar el nivel").click()
+        expect(desk.locator(".talk:visible .badge")).to_contain_text("emergencia")
+        late.wait_for(1)
+        with desk.expect_response("**/escritorio/pregunta/"):
+            desk.get_by_role("button", name="Ya pregunté").click()
+    desk.wait_for_timeout(500)
+    expect(reminder).to_be_hidden()

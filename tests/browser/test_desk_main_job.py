@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.callers import NOTHING_KEPT, Watch, delivered, kept, write
 from tests.browser.desks import accept, be_ready, box_of, clear, log_of, note_of, queue_up, say
@@ -254,3 +254,43 @@ def test_an_unchecked_volunteer_is_told_why_nobody_comes(sign_in: Any) -> None:
     ines = sign_in("nuevo@demo.pe")
     expect(ines.get_by_text("falta que la coordinación la revise")).to_be_visible()
     expect(ines.get_by_role("button", name="Estoy listo/a")).to_have_count(0)
+
+
+def test_an_offer_accepted_while_the_line_is_away_is_accepted_once_it_is_back(rosa: Page, caller: Any) -> None:
+    lost: list[str] = []
+
+    def carry(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if '"accept"' in str(message) and not lost:
+                lost.append(str(message))
+                route.close(code=1001)
+                server.close()
+            else:
+                server.send(message)
+
+        route.on_message(pass_on)
+
+    rosa.context.route_web_socket(re.compile(r"/ws/"), carry)
+    rosa.reload()
+    be_ready(rosa)
+    queue_up(caller())
+    accept(rosa)
+    assert len(lost) == 1
+    say(rosa, "Hola, te leo")
+    expect(rosa.locator("[data-notices]")).to_be_empty()
+
+
+def test_the_first_touch_of_a_page_that_cannot_sound_yet_reaches_what_it_aims_at(rosa: Page) -> None:
+    be_ready(rosa)
+    rosa.reload()
+    expect(rosa.get_by_role("button", name="Encender el sonido")).to_be_visible()
+    keys = rosa.get_by_role("button", name="Atajos de teclado")
+    keys.hover()
+    rosa.mouse.down()
+    rosa.wait_for_timeout(200)  # as long as a finger stays
+    rosa.mouse.up()
+    expect(rosa.get_by_role("dialog")).to_be_visible()
+    expect(rosa.get_by_role("button", name="Encender el sonido")).to_be_hidden()
+    rosa.get_by_role("dialog").get_by_role("button", name="Cerrar").click()

@@ -107,6 +107,18 @@ test("an offer that ran out while the line was away does not ring for ever", () 
   assert.equal(made.offers.size, 0);
 });
 
+test("an answer is kept with its offer until the line says what became of it", () => {
+  const offer = { op: "offer", offer: OFFER, contact: ANA, urgency: "A", waited: 0, until: 25 };
+  const made = desk(offer);
+  assert.equal(made.answered(), false);
+  assert.deepEqual(made.answer(OFFER, "accept"), { op: "accept", offer: OFFER });
+  const [again] = made.hear(offer, 0);
+  assert.equal(again.offer.answer, "accept");
+  assert.equal(made.answered(), true);
+  made.taken(ANA);
+  assert.equal(made.answered(), false);
+});
+
 test("the offer of a contact that became mine goes without a word", () => {
   const made = desk({ op: "offer", offer: OFFER, contact: ANA, urgency: "A", waited: 0, until: 25 });
   made.taken(ANA);

@@ -138,7 +138,7 @@ export class AlarmStrip {
     box.hidden = false;
     const active = !navigator.userActivation || navigator.userActivation.hasBeenActive;
     say(words, active ? "" : wordsOf(words, "asleep"));
-    for (const touch of ["pointerdown", "keydown"]) {
+    for (const touch of ["click", "keydown"]) {
       addEventListener(touch, () => say(words, words.textContent === wordsOf(words, "asleep") ? "" : words.textContent || ""), { once: true });
     }
     part(this.root, "[data-try-sound]").addEventListener("click", async () => {

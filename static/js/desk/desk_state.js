@@ -25,8 +25,9 @@
  * @property {boolean} closing  it ends without a note: it leaves the list as soon as it is over
  * @property {number} order  in which it came to the desk
  *
- * @typedef {{offer: string, contact: string, urgency: string, waitedSince: number, until: number, length: number, from: string, practice: boolean}} Offered
- *   times in milliseconds of this page's clock; `length` in seconds
+ * @typedef {{offer: string, contact: string, urgency: string, waitedSince: number, until: number, length: number, from: string, practice: boolean, answer: string}} Offered
+ *   times in milliseconds of this page's clock; `length` in seconds; `answer`: "accept" or "decline" once somebody did,
+ *   said again whenever the line still makes the offer
  *
  * @typedef {{kind: "look", contact: string, after: number}
  *   | {kind: "place", place: Place, before: string}
@@ -240,9 +241,30 @@ export class Desk {
       length: known ? known.length : Math.max(1, frame.until),
       from: frame.from || "",
       practice: frame.practice || false,
+      answer: known ? known.answer : "",
     };
     this.offers.set(frame.offer, offer);
     return [{ kind: "offer", offer }];
+  }
+
+  /**
+   * Somebody answers an offer.
+   *
+   * @param {string} id
+   * @param {string} how  "accept" or "decline"
+   * @returns {object} the frame that says so
+   */
+  answer(id, how) {
+    const offer = this.offers.get(id);
+    if (offer) {
+      offer.answer = how;
+    }
+    return { op: how, offer: id };
+  }
+
+  /** @returns {boolean} whether an offer was answered here, and the line has not said what became of it */
+  answered() {
+    return Array.from(this.offers.values()).some((offer) => offer.answer !== "");
   }
 
   /**

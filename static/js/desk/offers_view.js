@@ -77,7 +77,6 @@ export class OffersView {
     const decline = /** @type {HTMLButtonElement} */ (part(card, "[data-decline]"));
     const answer = (/** @type {(offer: Offered) => void} */ how) => () => {
       accept.disabled = decline.disabled = true;
-      accept.dataset.label = accept.textContent || "";
       say(accept, wordsOf(accept, "busy"));
       how(offer);
     };
@@ -91,21 +90,6 @@ export class OffersView {
     const level = (badge.textContent || "").trim();
     announce(worded(sentence, Object.assign({ level }, this.facts(offer, now, left))), this.alert);
     return card;
-  }
-
-  /**
-   * Let an offer be answered again: the answer did not get through.
-   *
-   * @param {string} id
-   */
-  again(id) {
-    const card = this.shown.get(id);
-    if (card) {
-      const accept = /** @type {HTMLButtonElement} */ (part(card, "[data-accept]"));
-      accept.disabled = false;
-      say(accept, wordsOf(accept, "label"));
-      /** @type {HTMLButtonElement} */ (part(card, "[data-decline]")).disabled = false;
-    }
   }
 
   /** @param {string} id */

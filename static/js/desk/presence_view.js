@@ -46,7 +46,7 @@ export class PresenceView {
     const touched = () => {
       part(this.root, "[data-sound-asleep]").hidden = true;
     };
-    addEventListener("pointerdown", touched, { once: true });
+    addEventListener("click", touched, { once: true, capture: true }); // at its end: what it aims at must not move away
     addEventListener("keydown", touched, { once: true });
     this.showNotify();
   }

@@ -46,6 +46,8 @@ export class SideView {
     this.wantsFocus = false;
     this.opened = false;
     this.beside = false; // another leads it now, and has note and level
+    this.answering = false; // the reminder was answered, and the line does not know it yet
+    this.answered = 0; // how often it was
     this.gone = false;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.aboutAgain = undefined;
@@ -121,12 +123,13 @@ export class SideView {
   /** Fetch what is known of the person anew. */
   async tellAbout() {
     clearTimeout(this.aboutAgain);
-    if (!this.opened || this.gone || this.beside) {
+    if (!this.opened || this.gone || this.beside || this.answering) {
       return;
     }
+    const { answered } = this;
     const answer = await fragment(this.urls.about);
-    if (this.beside) {
-      return;
+    if (this.beside || answered !== this.answered) {
+      return; // fetched before the reminder was answered: it would stand there again
     }
     if (answer.reached === "ok") {
       this.told(answer.nodes);
@@ -138,6 +141,19 @@ export class SideView {
       }
       this.aboutAgain = setTimeout(() => this.tellAbout(), AGAIN);
     }
+  }
+
+  /**
+   * The reminder was answered: what is known of the person is told again once the line has that.
+   *
+   * @param {Promise<unknown>} kept
+   */
+  async answer(kept) {
+    this.answering = true;
+    this.answered += 1;
+    await kept;
+    this.answering = false;
+    this.tellAbout();
   }
 
   /** @param {Node[]} nodes */

@@ -71,16 +71,10 @@ const presence = new PresenceView(part(root, "[data-presence]"), {
 const offers = new OffersView(part(root, "[data-offers]"), part(root, "[data-alert]"), spans, {
   accept: (offer) => {
     accepting = offer.contact;
-    if (!send({ op: "accept", offer: offer.offer })) {
-      offers.again(offer.offer);
-    }
+    send(desk.answer(offer.offer, "accept"));
     ring();
   },
-  decline: (offer) => {
-    if (!send({ op: "decline", offer: offer.offer })) {
-      offers.again(offer.offer);
-    }
-  },
+  decline: (offer) => send(desk.answer(offer.offer, "decline")),
 });
 const alarm = createAlarm({ play: offerSound });
 const banner = new LineBanner(root, reconnect);
@@ -161,7 +155,11 @@ function follow(effect) {
       presence.draw(effect.state, effect.reason);
       break;
     case "offer":
-      presence.notify();
+      if (effect.offer.answer) {
+        send(desk.answer(effect.offer.offer, effect.offer.answer)); // it still stands: the line did not hear the answer
+      } else {
+        presence.notify();
+      }
       break;
     case "offer_gone":
       offerGone(effect.reason);
@@ -247,6 +245,9 @@ function offerGone(reason) {
 function refused(effect) {
   const { place, code, to, id } = effect;
   if (to === "accept" || to === "decline") {
+    if (!desk.answered()) {
+      return; // said twice, and taken the first time
+    }
     accepting = "";
     desk.offers.clear();
     send({ op: "look", after: 0 });
@@ -381,10 +382,8 @@ function thread(place) {
     end: () => send({ op: "leave", contact: place.contact }),
     endWithoutNote: (_place, ending) => endWithoutNote(root.dataset.endUrl || "", place, ending, endings),
     asked: (_place, how) => {
-      post(root.dataset.askedUrl || "", [
-        ["contact", place.contact],
-        ["how", how],
-      ]);
+      const fields = /** @type {[string, string][]} */ ([["contact", place.contact], ["how", how]]);
+      side(place).answer(post(root.dataset.askedUrl || "", fields));
     },
     done: putAway,
     note: () => toNote(place.contact),
