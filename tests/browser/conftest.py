@@ -1,12 +1,12 @@
 """A real Chromium, and people who use the line with it."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from roster.management.commands.demo_people import PASSWORD
 from tests.line_database import RESTED, change
@@ -16,6 +16,21 @@ from tests.running_line import RunningLine
 CHROMIUM = next(path for path in ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium") if Path(path).exists())
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
+PAGES: list[Page] = []  # those that the test at work has opened
+
+
+expect.set_options(timeout=15_000)  # milliseconds; on two cores other tests may have them for some seconds
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Say with a failed test what its pages showed: it may never fail again."""
+    report = yield
+    if call.when == "call" and report.failed:
+        for page in PAGES:
+            with contextlib.suppress(Error):
+                report.sections.append((page.url, page.locator("body").aria_snapshot(timeout=5_000)))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -44,10 +59,12 @@ def open_page(browser: Browser, line: RunningLine) -> Iterator[Any]:
         context = browser.new_context(**{**size, **options})
         contexts.append(context)
         page = context.new_page()
+        PAGES.append(page)
         page.goto(path)
         return page
 
     yield opened
+    PAGES.clear()
     for context in contexts:
         for page in context.pages:
             _come_to_rest(page)
