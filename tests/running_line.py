@@ -1,6 +1,8 @@
 """A real line in a process of its own, for tests that knock at its doors as anybody would."""
 
+import atexit
 import dataclasses
+import functools
 import json
 import os
 import queue
@@ -10,10 +12,10 @@ import sys
 import threading
 import uuid
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TextIO
 
 from ops.proxy import free_port
-from tests import first_start
+from tests import first_start, preloaded
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 100.0  # seconds
@@ -58,7 +60,7 @@ class RunningLine:
         self.port = int(variables.get("HOTLINE_PORT", free_port()))
         self.url = f"http://127.0.0.1:{self.port}"
         self.printed: list[str] = []
-        self.process: subprocess.Popen[str] | None = None
+        self.process: subprocess.Popen[str] | preloaded.Forked | None = None
         self._reader = threading.Thread()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE_")}
         for name in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"):
@@ -82,16 +84,9 @@ class RunningLine:
             first_start.bring_static_files(self.folder)
         if first_start.is_on() and "DATABASE_URL" not in self.environment:
             first_start.bring_databases(self.folder, people=self.environment["HOTLINE_DEMO"] == "1")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", self.module],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        self.process = self._launch()
         lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._reader = threading.Thread(target=self._read, args=(self.process, lines), daemon=True)
+        self._reader = threading.Thread(target=self._read, args=(self.process.stdout, lines), daemon=True)
         self._reader.start()
         while True:
             try:
@@ -103,9 +98,18 @@ class RunningLine:
             if line.startswith("ready http://"):
                 return self
 
-    def _read(self, process: "subprocess.Popen[str]", lines: "queue.SimpleQueue[str | None]") -> None:
-        assert process.stdout is not None
-        with process.stdout as printed:
+    def _launch(self) -> "subprocess.Popen[str] | preloaded.Forked":
+        return subprocess.Popen(
+            [sys.executable, "-m", self.module],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def _read(self, stdout: TextIO, lines: "queue.SimpleQueue[str | None]") -> None:
+        with stdout as printed:
             for line in printed:
                 self.printed.append(line)
                 lines.put(line)
@@ -190,3 +194,21 @@ class LightLine(RunningLine):
     """One node for tests that ask neither how dear a password is nor how often a duty is done."""
 
     module = "tests.light_line"
+
+    def _launch(self) -> "subprocess.Popen[str] | preloaded.Forked":
+        if not preloaded.fits(self.environment):
+            return super()._launch()
+        return _forking().start([self.module], self.environment)
+
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command as the line is run."""
+        if not preloaded.fits(self.environment):
+            return super().command(*arguments)
+        return _forking().run([self.module, *arguments], self.environment)
+
+
+@functools.cache
+def _forking() -> preloaded.Preloaded:
+    forking = preloaded.Preloaded()
+    atexit.register(forking.close)
+    return forking
