@@ -284,6 +284,7 @@ def test_an_offer_accepted_while_the_line_is_away_is_accepted_once_it_is_back(ro
 
 def test_the_first_touch_of_a_page_that_cannot_sound_yet_reaches_what_it_aims_at(rosa: Page) -> None:
     be_ready(rosa)
+    rosa.add_init_script("Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } })")
     rosa.reload()
     expect(rosa.get_by_role("button", name="Encender el sonido")).to_be_visible()
     keys = rosa.get_by_role("button", name="Atajos de teclado")
