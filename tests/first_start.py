@@ -72,17 +72,19 @@ def is_on() -> bool:
 
 
 def _static() -> Path:
-    """Return the folder of the collected static files."""
+    """Return the folder of the collected static files and the compiled languages."""
     with _made_once("static") as fresh:
         if fresh is not None:
             _do("collect_static", fresh)
-    return Path(os.environ[FOLDER], "static", "staticfiles")
+            _do("compile_languages", fresh)
+    return Path(os.environ[FOLDER], "static")
 
 
 def bring_static_files(folder: Path) -> None:
-    """Put the collected static files into a line's folder where they are missing."""
-    if not (folder / "staticfiles").exists():
-        shutil.copytree(_static(), folder / "staticfiles")
+    """Put the collected static files and the compiled languages into a line's folder where they are missing."""
+    for name in ("staticfiles", "locale"):
+        if not (folder / name).exists():
+            shutil.copytree(_static() / name, folder / name)
 
 
 def bring_databases(folder: Path, *, people: bool) -> None:

@@ -160,6 +160,31 @@ def test_a_file_that_cannot_be_compiled_is_named_and_the_others_stand(
     assert "quy" in problems[0]
 
 
+def test_a_language_is_compiled_again_only_when_its_words_have_changed_or_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogues, "FOLDER", tmp_path / "locale")
+    source, made = catalogues.path_of("en"), tmp_path / "made" / "en" / "LC_MESSAGES" / "django.mo"
+    source.parent.mkdir(parents=True)
+    written = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Sí"\nmsgstr "{}"\n'
+
+    def compiled(word: str) -> bytes:
+        source.write_text(written.format(word))
+        assert catalogues.compile_all(tmp_path / "made", ["en"]) == []
+        return made.read_bytes()
+
+    assert b"Yes" in compiled("Yes")
+    made.write_bytes(b"as it was")
+    assert compiled("Yes") == b"as it was"
+    assert b"Yeah" in compiled("Yeah")
+    made.unlink()
+    assert b"Yeah" in compiled("Yeah")
+    source.write_text("msgid nonsense")
+    assert len(catalogues.compile_all(tmp_path / "made", ["en"])) == 1
+    assert not made.exists()
+    assert b"Yeah" in compiled("Yeah")
+
+
 def test_bringing_a_file_up_to_date_keeps_what_was_translated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
     place = catalogues.path_of("en")
