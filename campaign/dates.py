@@ -9,6 +9,7 @@ import tomllib
 from icalendar import Calendar, Event
 
 from campaign import content, safe_messaging
+from campaign.page_file import ContentProblem
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def _file() -> tuple[datetime.date, tuple[CampaignDate, ...]]:
         return found["changed"], tuple(_date(one) for one in found["dates"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"{DATES.name} no es una lista de fechas entera ({type(error).__name__}: {error})."
-        raise content.ContentProblem(message) from error
+        raise ContentProblem(message) from error
 
 
 def listed() -> tuple[CampaignDate, ...]:
@@ -80,7 +81,7 @@ def dates() -> tuple[CampaignDate, ...]:
     """
     try:
         listed()
-    except content.ContentProblem as problem:
+    except ContentProblem as problem:
         log.error("The dates are not shown: %s", problem)
         return ()
     return tuple(date for date in listed() if not any(fault.hard for fault in faults_of(date)))

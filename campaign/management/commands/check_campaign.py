@@ -9,14 +9,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from campaign import content, dates, safe_messaging
-from campaign.content import ContentProblem, Page
+from campaign import content, dates, page_file, safe_messaging
+from campaign.content import Page
+from campaign.page_file import ContentProblem
 from campaign.safe_messaging import Fault
 
 HELP = """
 Without files: the pages that this line shows. With files: any text that will be published (a post, a note for the
-press); a page is known by its head. Exits 1 where a rule that knows no exception is broken.
+press); a page is known by its head, or by its name in .md. Exits 1 where a rule that knows no exception is broken.
 """
+#: Of a file that holds no text: what is wrong, what to do.
+UNREADABLE = ("No se puede leer, o está vacío.", "Mira su nombre, y guárdalo como texto en UTF-8.")
 
 
 def _told(path: Path, fault: Fault) -> str:
@@ -31,14 +34,18 @@ def _waiting(path: Path, page: Page) -> str:
     return f"{path}: espera {len(asked)} respuestas de una persona; la primera: {asked[0]} (texto {page.mark})"
 
 
-def _judged(path: Path) -> tuple[Page | None, tuple[Fault, ...]]:
+def _judged(path: Path, language: str) -> tuple[Page | None, tuple[Fault, ...]]:
     """Return the page that a file holds, if it is one, and what is wrong with its text."""
     try:
-        text = path.read_text(encoding="utf-8")
-        page = content.read(path) if text.startswith(content.FENCE) else None
-    except (ContentProblem, OSError, UnicodeDecodeError) as problem:
-        return None, (Fault(1, "unreadable", str(problem), ""),)
-    return page, tuple(safe_messaging.faults(text)) if page is None else page.faults
+        text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
+        if path.suffix == ".md" or text.startswith(page_file.FENCE):
+            page = content.read(path)
+            return page, page.faults
+        if not text or "\ufffd" in text:
+            return None, (Fault(1, "unreadable", *UNREADABLE),)
+    except ContentProblem as problem:
+        return None, (Fault(problem.line, "unreadable", str(problem), ""),)
+    return None, tuple(safe_messaging.faults(text, language=language))
 
 
 def _judged_dates() -> tuple[Fault, ...]:
@@ -76,12 +83,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the files, and how to answer."""
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--language", choices=content.languages(), default=content.LANGUAGE, help="of a text without a head"
+        )
         parser.add_argument("--waiting", action="store_true", help="tell also which pages wait for a person")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Read, judge and tell."""
-        judged = {path: _judged(path) for path in options["files"] or content.files()}
+        ours = [path for language in content.languages() for path in content.files(language)]
+        judged = {path: _judged(path, options["language"]) for path in options["files"] or ours}
         if not options["files"]:
             judged[dates.DATES] = None, _judged_dates()
         found = [(path, fault) for path, (_page, faults) in judged.items() for fault in faults]
