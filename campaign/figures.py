@@ -62,7 +62,7 @@ class Table:
     def untold(self) -> list[str]:
         """What the other rows are called, one by one, or all in one line where they are many."""
         names = [row.name for row in self.rows if row.count is None]
-        return [", ".join(names)] if len(names) > MANY else names
+        return ["; ".join(names)] if len(names) > MANY else names
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

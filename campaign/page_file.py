@@ -156,7 +156,8 @@ def make_sure(path: Path, facts: Facts, body: str, points: Collection[str]) -> N
 # Whether people said yes ----------------------------------------------------------------------------------------------
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Say whether this is a day of the calendar (YYYY-MM-DD)."""
     try:
         datetime.date.fromisoformat(text)
     except ValueError:
@@ -166,7 +167,7 @@ def _is_day(text: str) -> bool:
 
 def _counts(pattern: re.Pattern[str], value: object) -> re.Match[str] | None:
     found = pattern.fullmatch(value) if isinstance(value, str) else None
-    return found if found and _is_day(found["on"]) else None
+    return found if found and is_day(found["on"]) else None
 
 
 def waits_for(facts: Facts, mark: str) -> tuple[str, ...]:

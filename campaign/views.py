@@ -2,6 +2,7 @@
 
 import dataclasses
 import uuid
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,13 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from campaign import cards, content, dates, page_body, safe_messaging
+from campaign import cards, content, dates, page_body, partners, safe_messaging
 from campaign.content import Page
 from campaign.public_addresses import whole
 
 GROUP_NAMES = {"you": _("Para ti"), "others": _("Para acompañar a alguien"), "line": _("La línea y la campaña")}
 #: What a search engine may read; nothing of the demonstration, which is for nobody who looks for help.
-OPEN_TO_ROBOTS = ("/$", "/campana/", "/recursos/", "/static/")
+OPEN_TO_ROBOTS = ("/$", "/campana/", "/recursos/")
 
 
 def _danger_door_opens(request: HttpRequest) -> bool:
@@ -93,6 +94,8 @@ def campaign_page(request: HttpRequest, slug: str) -> HttpResponse:
         "others": others,
         "group_name": GROUP_NAMES[page.group],
         "coming": dates.coming(timezone.localdate()) if "dates" in page.parts else [],
+        "partners": partners.partners() if "partners" in page.parts else [],
+        "front_card": card_of(_front()),
         "contact": settings.PRESS_CONTACT,
         "controller": settings.CONTROLLER["name"],
     }
@@ -120,9 +123,12 @@ def calendar(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def robots(_request: HttpRequest) -> HttpResponse:
-    """What search engines may read (RFC 9309)."""
-    allowed = () if settings.DEMO else OPEN_TO_ROBOTS
+def robots(_request: HttpRequest, shown: Callable[[], Sequence[str]]) -> HttpResponse:
+    """What search engines may read (RFC 9309), in Spanish and in each language that is shown on this line."""
+    prefixes = [] if settings.DEMO else ["", *(f"/{language}" for language in shown())]
+    allowed = [f"{prefix}{path}" for prefix in prefixes for path in OPEN_TO_ROBOTS]
+    if allowed:
+        allowed.append("/static/")
     lines = ["User-agent: *", *(f"Allow: {path}" for path in allowed), "Disallow: /"]
     if not settings.DEMO:
         lines += ["", f"Sitemap: {whole(reverse('sitemap'))}"]

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from hotline import language_switch
+from hotline import language_switch, other_languages
 from vault.actions import only_people_open
 
 
@@ -18,4 +18,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "page_language": language_switch.page_language(),
         "language_word": language_switch.word,
         "languages": lambda: language_switch.switch(request),
+        "alternates": lambda: other_languages.alternates(request),
     }

@@ -1,15 +1,16 @@
 """``python -m hotline check-campaign [FILE…]``: reads public texts by the rules, and says what to write instead."""
 
+import contextlib
 import dataclasses
 import json
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from campaign import content, dates, page_file, safe_messaging
+from campaign import content, dates, page_file, partners, safe_messaging
 from campaign.content import Page
 from campaign.page_file import ContentProblem
 from campaign.safe_messaging import Fault
@@ -19,6 +20,7 @@ Without files: the pages that this line shows. With files: any text that will be
 press); a page is known by its head, or by its name in .md. Exits 1 where a rule that knows no exception is broken.
 """
 #: Of a file that holds no text: what is wrong, what to do.
+ORGANISATIONS = content.CONTENT / content.LANGUAGE / partners.FILE
 UNREADABLE = ("No se puede leer, o está vacío.", "Mira su nombre, y guárdalo como texto en UTF-8.")
 
 
@@ -48,12 +50,20 @@ def _judged(path: Path, language: str) -> tuple[Page | None, tuple[Fault, ...]]:
     return None, tuple(safe_messaging.faults(text, language=language))
 
 
-def _judged_dates() -> tuple[Fault, ...]:
-    """Return what is wrong with the words of the dates, as if each stood in the first line."""
+def _judged_list(listed: Callable[[], Sequence[Any]], faults_of: Callable[[Any], list[Fault]]) -> tuple[Fault, ...]:
+    """Return what is wrong with the words of a list of ours, as if each stood in the first line."""
     try:
-        return tuple(fault for date in dates.listed() for fault in dates.faults_of(date))
+        return tuple(fault for one in listed() for fault in faults_of(one))
     except ContentProblem as problem:
         return (Fault(1, "unreadable", str(problem), ""),)
+
+
+def _words_wanted() -> Iterator[str]:
+    """Tell what each organisation of the alliance has not said yet, and who has to ask it."""
+    with contextlib.suppress(ContentProblem):
+        for one in partners.listed():
+            for name in one.missing:
+                yield f"{ORGANISATIONS}: {one.name}: falta {name}. {partners.TO_FILL_IN[name]}\n"
 
 
 def _hard(found: Sequence[tuple[Path, Fault]]) -> int:
@@ -94,13 +104,16 @@ class Command(BaseCommand):
         ours = [path for language in content.languages() for path in content.files(language)]
         judged = {path: _judged(path, options["language"]) for path in options["files"] or ours}
         if not options["files"]:
-            judged[dates.DATES] = None, _judged_dates()
+            judged[dates.DATES] = None, _judged_list(dates.listed, dates.faults_of)
+            judged[ORGANISATIONS] = None, _judged_list(partners.listed, partners.faults_of)
         found = [(path, fault) for path, (_page, faults) in judged.items() for fault in faults]
         waiting = [(path, page) for path, (page, _faults) in judged.items() if page is not None and page.waits_for]
         if options["json"]:
             self.stdout.write(_as_json(found, waiting))
         else:
             self.stdout.write(_in_words(found, waiting if options["waiting"] else []))
+            if options["waiting"] and not options["files"]:
+                self.stdout.writelines(_words_wanted())
         if hard := _hard(found):
             message = f"Por cambiar antes de publicar: {hard}."
             raise CommandError(message)
