@@ -38,7 +38,8 @@ def partner(tmp_path: Path, line: RunningLine) -> Iterator[Any]:
 
         def page(body: str, policy: str = "") -> str:
             head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">' if policy else ""
-            text = f"<!doctype html><html lang=es><head><meta charset=utf-8><title>Escuela</title>{head}</head><body>{body}</body></html>"
+            head = f"<head><meta charset=utf-8><title>Escuela</title>{head}</head>"
+            text = f"<!doctype html><html lang=es>{head}<body>{body}</body></html>"
             Path(tmp_path, "index.html").write_text(text.format(url=line.url), encoding="utf-8")
             return f"http://localhost:{server.server_port}/index.html"
 
