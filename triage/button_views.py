@@ -37,7 +37,7 @@ def _for_anybody(response: HttpResponse, *, seconds: int) -> HttpResponse:
 
 def _words() -> dict[str, str]:
     return {
-        "talk": _("Conversar con alguien ahora"),
+        "talk": _("Conversar con alguien"),
         "tab": _("(se abre en otra pestaña)"),
         "free": _("Gratis y sin dar tu nombre."),
         "also": _("También responden:"),

@@ -91,6 +91,14 @@ def test_while_it_is_open_and_nobody_is_there_it_promises_no_return_but_says_whe
     assert "Volvemos" not in door.text
 
 
+def test_while_nobody_would_answer_no_word_of_the_button_says_now() -> None:
+    close_the_line()
+    script, drawn = (Client().get(f"/boton/boton.{kind}").content.decode() for kind in ("js", "svg"))
+
+    assert "alguien ahora" not in script
+    assert "alguien ahora" not in drawn
+
+
 def test_people_who_rehearse_open_nothing(make_volunteer: Any) -> None:
     make_volunteer(rehearsal=True)
     assert found()["state"] == "busy"
@@ -140,7 +148,7 @@ def test_any_page_may_use_it_and_nobody_is_known_by_it(address: str) -> None:
 def test_the_script_has_three_kilobytes_at_most_and_names_no_other_place() -> None:
     script = Client().get("/boton/boton.js").content
     assert len(script) <= 3_000
-    assert b"Conversar con alguien ahora" in script
+    assert b"Conversar con alguien" in script
     assert b"http:" not in script
     assert b"https:" not in script
     assert all(word not in script for word in (b"cookie =", b"localStorage", b"sessionStorage", b"sendBeacon"))
