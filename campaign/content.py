@@ -103,28 +103,36 @@ def _faults(facts: page_file.Facts, head: str, body: str, language: str) -> list
     if safe_messaging.is_about_suicide(spoken) and not facts["about_suicide"]:
         wrong = "Habla del suicidio y su cabecera dice que no."
         found.insert(0, safe_messaging.Fault(1, "not_declared", wrong, "Escribe about_suicide = true."))
-    slugs = {_slug(path) for path in files()}
+    slugs = {_slug(path.name) for path in files()}
     return [*found, *page_body.unseen(body, head.count("\n") + 3, slugs)]
 
 
-def _slug(path: Path) -> str:
-    return path.stem.replace("_", "-")
+def _slug(name: str) -> str:
+    return name.removesuffix(".md").replace("_", "-")
 
 
 def read(path: Path) -> Page:
-    """Read one text; HTML in it is shown as letters. Raises ContentProblem with what its writer must mend.
+    """Read the file of one text. Raises ContentProblem with what its writer must mend.
 
     Its language is that of its folder among the texts; of a file elsewhere, Spanish.
     """
-    points = [point.key for point in checklist()]
-    facts, head, body = page_file.split(path)
-    page_file.make_sure(path, facts, body, points)
     language = path.parent.name if path.parent.parent == CONTENT else LANGUAGE
+    return of_text(path.name, page_file.text_of(path), language)
+
+
+def of_text(name: str, text: str, language: str = LANGUAGE) -> Page:
+    """Return the public text that stands in a file of this name; HTML in it is shown as letters.
+
+    Raises ContentProblem with what its writer must mend.
+    """
+    points = [point.key for point in checklist()]
+    facts, head, body = page_file.split(name, text)
+    page_file.make_sure(name, facts, body, points)
     spoken = page_file.spoken(head, body, points)
     about = facts["about_suicide"] or safe_messaging.is_about_suicide(spoken)
     mark = hashlib.sha256(" ".join(spoken.split()).encode()).hexdigest()[:12]
     return Page(
-        slug=_slug(path),
+        slug=_slug(name),
         title=facts["title"],
         summary=facts["summary"],
         date=facts["date"],

@@ -8,7 +8,7 @@ import tomllib
 
 from icalendar import Calendar, Event
 
-from campaign import content, safe_messaging
+from campaign import content, page_file, safe_messaging
 from campaign.page_file import ContentProblem
 
 log = logging.getLogger(__name__)
@@ -62,10 +62,16 @@ def _date(facts: dict[str, str]) -> CampaignDate:
 @functools.cache
 def _file() -> tuple[datetime.date, tuple[CampaignDate, ...]]:
     try:
-        found = tomllib.loads(DATES.read_text(encoding="utf-8"))
+        text = page_file.text_of(DATES)
+        found = tomllib.loads(text)
         return found["changed"], tuple(_date(one) for one in found["dates"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"{DATES.name} no es una lista de fechas entera ({type(error).__name__}: {error})."
+    except tomllib.TOMLDecodeError as error:
+        raise page_file.unclear(DATES.name, text, error) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = (
+            f"{DATES.name} no es una lista de fechas entera: arriba va changed, y cada fecha lleva key, from, name y "
+            "text; from y to son un día de cada año, así: 07-28."
+        )
         raise ContentProblem(message) from error
 
 

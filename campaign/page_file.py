@@ -54,19 +54,20 @@ class ContentProblem(Exception):
         self.line = line
 
 
-def split(path: Path) -> tuple[Facts, str, str]:
+def split(name: str, text: str) -> tuple[Facts, str, str]:
     """Return the facts of a text's head, the head and the body as they are written. Raises ContentProblem."""
-    head, fence, body = _text(path).removeprefix(FENCE).partition(f"\n{FENCE}")
-    if not fence or not _text(path).startswith(FENCE):
-        message = f"{path.name} debe tener una cabecera entre dos líneas +++ (solo esos tres signos), y luego el texto."
+    head, fence, body = text.removeprefix(FENCE).partition(f"\n{FENCE}")
+    if not fence or not text.startswith(FENCE):
+        message = f"{name} debe tener una cabecera entre dos líneas +++ (solo esos tres signos), y luego el texto."
         raise ContentProblem(message)
     try:
         return tomllib.loads(head), f"{head}\n", body
     except tomllib.TOMLDecodeError as error:
-        raise _unclear(path.name, head, error) from error
+        raise unclear(name, head, error, 2) from error  # the first line of the file is the fence
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return what a file holds. Raises ContentProblem."""
     try:
         return path.read_text(encoding="utf-8-sig")  # some editors put a mark before the first letter
     except UnicodeDecodeError as error:
@@ -77,15 +78,16 @@ def _text(path: Path) -> str:
         raise ContentProblem(message) from error
 
 
-def _unclear(name: str, head: str, error: tomllib.TOMLDecodeError) -> ContentProblem:
+def unclear(name: str, head: str, error: tomllib.TOMLDecodeError, first: int = 1) -> ContentProblem:
+    """Say which line of a head, or of a list of ours, is no TOML; its first line is the ``first`` of the file."""
     found, lines = AT_LINE.search(str(error)), head.splitlines()
     number = int(found[1]) if found else len(lines)
     quoted = lines[number - 1].strip() if number <= len(lines) else ""
     message = (
-        f"{name} tiene en su cabecera una línea que no se entiende: «{quoted}». Las palabras van entre comillas rectas "
+        f"{name} tiene una línea que no se entiende: «{quoted}». Las palabras van entre comillas rectas "
         '("), los días así: 2026-12-01, sí o no se escribe true o false, y cada nombre va una sola vez.'
     )
-    return ContentProblem(message, number + 1)  # the first line of the file is the fence
+    return ContentProblem(message, number + first - 1)
 
 
 # What is wrong with a head --------------------------------------------------------------------------------------------
@@ -139,17 +141,17 @@ CHECKS: tuple[Callable[[Facts], str], ...] = (
 )
 
 
-def make_sure(path: Path, facts: Facts, body: str, points: Collection[str]) -> None:
+def make_sure(name: str, facts: Facts, body: str, points: Collection[str]) -> None:
     """Raise ContentProblem, in the writer's words, for the first thing that is wrong with a head, or an empty body."""
     wrong = next(filter(None, (check(facts) for check in CHECKS)), "")
     if not wrong and set(facts.get("checklist", ())) != set(points):
         wrong = f"necesita en [checklist] estas preguntas: {', '.join(points)}"
-    if not wrong and facts.get("stands") and path.stem not in NEEDED:
+    if not wrong and facts.get("stands") and name.removesuffix(".md") not in NEEDED:
         wrong = f"dice stands, y eso vale solo para: {', '.join(sorted(NEEDED))}. Este texto espera su aprobación"
     if not wrong and not body.strip():
         wrong = "no tiene texto"
     if wrong:
-        message = f"{path.name} {wrong}."
+        message = f"{name} {wrong}."
         raise ContentProblem(message)
 
 

@@ -9,7 +9,7 @@ import logging
 import re
 import tomllib
 
-from campaign import content, safe_messaging
+from campaign import content, page_file, safe_messaging
 from campaign.page_file import NOT_YET, ContentProblem, is_day
 
 log = logging.getLogger(__name__)
@@ -81,10 +81,12 @@ def _partner(facts: dict[str, object]) -> Partner:
 def listed() -> tuple[Partner, ...]:
     """Return all organisations of the file in its order. Raises ContentProblem when it cannot be read."""
     try:
-        found = tomllib.loads((content.CONTENT / content.LANGUAGE / FILE).read_text(encoding="utf-8"))
-        return tuple(map(_partner, found["organisations"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"{FILE} no es una lista de organizaciones entera: su comienzo dice qué lleva cada una ({error})."
+        text = page_file.text_of(content.CONTENT / content.LANGUAGE / FILE)
+        return tuple(map(_partner, tomllib.loads(text)["organisations"]))
+    except tomllib.TOMLDecodeError as error:
+        raise page_file.unclear(FILE, text, error) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"{FILE} no es una lista de organizaciones entera: su comienzo dice qué lleva cada una."
         raise ContentProblem(message) from error
 
 

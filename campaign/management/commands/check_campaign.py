@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from campaign import content, dates, page_file, partners, safe_messaging
+from campaign import checking, content, dates, page_file, partners
 from campaign.content import Page
 from campaign.page_file import ContentProblem
 from campaign.safe_messaging import Fault
@@ -19,9 +19,7 @@ HELP = """
 Without files: the pages that this line shows. With files: any text that will be published (a post, a note for the
 press); a page is known by its head, or by its name in .md. Exits 1 where a rule that knows no exception is broken.
 """
-#: Of a file that holds no text: what is wrong, what to do.
 ORGANISATIONS = content.CONTENT / content.LANGUAGE / partners.FILE
-UNREADABLE = ("No se puede leer, o está vacío.", "Mira su nombre, y guárdalo como texto en UTF-8.")
 
 
 def _told(path: Path, fault: Fault) -> str:
@@ -36,18 +34,14 @@ def _waiting(path: Path, page: Page) -> str:
     return f"{path}: espera {len(asked)} respuestas de una persona; la primera: {asked[0]} (texto {page.mark})"
 
 
-def _judged(path: Path, language: str) -> tuple[Page | None, tuple[Fault, ...]]:
+def _judged(path: Path, language: str) -> tuple[Page | None, Sequence[Fault]]:
     """Return the page that a file holds, if it is one, and what is wrong with its text."""
     try:
-        text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
-        if path.suffix == ".md" or text.startswith(page_file.FENCE):
-            page = content.read(path)
-            return page, page.faults
-        if not text or "\ufffd" in text:
-            return None, (Fault(1, "unreadable", *UNREADABLE),)
+        text = page_file.text_of(path)
     except ContentProblem as problem:
         return None, (Fault(problem.line, "unreadable", str(problem), ""),)
-    return None, tuple(safe_messaging.faults(text, language=language))
+    ours = path.parent.parent == content.CONTENT
+    return checking.judged(text, name=path.name, language=path.parent.name if ours else language)
 
 
 def _judged_list(listed: Callable[[], Sequence[Any]], faults_of: Callable[[Any], list[Fault]]) -> tuple[Fault, ...]:
@@ -55,7 +49,7 @@ def _judged_list(listed: Callable[[], Sequence[Any]], faults_of: Callable[[Any],
     try:
         return tuple(fault for one in listed() for fault in faults_of(one))
     except ContentProblem as problem:
-        return (Fault(1, "unreadable", str(problem), ""),)
+        return (Fault(problem.line, "unreadable", str(problem), ""),)
 
 
 def _words_wanted() -> Iterator[str]:
