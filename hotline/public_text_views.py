@@ -21,6 +21,10 @@ LONGEST = 20_000  # letters of a text to try
 UNANSWERED = _("¿Quién lo aprobó y cuándo?")
 
 
+def _name(tag: str) -> str:
+    return {tag_of(code): name for code, name in LANGUAGES}.get(tag, tag)
+
+
 class TryForm(forms.Form):
     """A text that somebody would like to publish; nothing of it is kept."""
 
@@ -39,9 +43,7 @@ class TryForm(forms.Form):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        names = {tag_of(code): name for code, name in LANGUAGES}
-        choices = [(tag, names.get(tag, tag)) for tag in content.languages()]
-        self.fields["language"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField, for the checker any
+        self.fields["language"].choices = [(tag, _name(tag)) for tag in content.languages()]  # type: ignore[attr-defined]  # a ChoiceField, for the checker any
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def public_texts(request: HttpRequest) -> HttpResponse:
         text, language = form.cleaned_data["text"], form.cleaned_data["language"]
         page, faults = checking.judged(text, language=language)
         shown |= {"tried": True, "page": page, "faults": faults, "refused": any(fault.hard for fault in faults)}
-    shown["languages_of_texts"] = [(tag, _rows(tag)) for tag in content.languages()]
+    shown["languages_of_texts"] = [(tag, _name(tag), _rows(tag)) for tag in content.languages()]
     answer = render(request, "hotline/public_texts.html", shown, status=400 if form.errors else 200)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

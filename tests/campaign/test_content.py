@@ -151,6 +151,34 @@ def test_the_head_is_judged_as_much_as_the_text(edit: Edit, place: str) -> None:
     assert edit("hombres", place, f'{name}"Una tragedia. {words}').refused
 
 
+# In English ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", content.pages())
+def test_an_english_text_is_of_the_same_kind_as_the_spanish_one(slug: str) -> None:
+    spanish, english = content.pages()[slug], content.pages("en")[slug]
+
+    def kind(page: content.Page) -> tuple[object, ...]:
+        links = sorted(set(re.findall(r'href="([^"]+)"', page.html)))
+        slugs = [axis.slug for axis in page.axes]
+        return page.group, page.order, page.door, page.stands, page.parts, page.about_suicide, links, slugs
+
+    assert kind(english) == kind(spanish)
+    assert english.faults == ()
+    assert spanish.html.count("<h2>") == english.html.count("<h2>")
+    assert english.html.count(safe_messaging.MANDATORY_SENTENCE) == spanish.html.count(
+        safe_messaging.MANDATORY_SENTENCE
+    )
+
+
+def test_an_english_text_that_breaks_a_rule_or_waits_leaves_the_spanish_one(own_texts: Path) -> None:
+    path = own_texts.parent / "en" / "hombres.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("None of that", "A tragedy. None of that"), "utf-8")
+    shown = content.shown(drafts=True, language="en")
+
+    assert (shown["hombres"].language, shown["jovenes"].language) == ("es-PE", "en")
+
+
 # Shown or not ---------------------------------------------------------------------------------------------------------
 
 

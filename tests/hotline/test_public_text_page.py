@@ -70,7 +70,8 @@ def test_every_text_is_listed_with_what_it_waits_for(desk: Client) -> None:
     assert page.count("Faltan 9 respuestas de una persona") == sum(
         len(content.pages(language)) for language in content.languages()
     )
-    assert page.count("espera su aprobación") == 12 * 2
+    assert page.count(">espera su aprobación<") == 12 * 2
+    assert page.count("se ve aunque espera su aprobación") == 4 * 2
     assert "said_by = &quot;Nombre, cargo, 2026-12-01&quot;" in page
 
 
