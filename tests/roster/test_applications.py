@@ -1,6 +1,7 @@
 """The coordination takes an application from step to step; each is decided once, leaves its trace and writes a mail."""
 
 import datetime
+import re
 import smtplib
 from typing import Any
 
@@ -429,6 +430,16 @@ def test_changing_an_interview_begins_from_what_was_agreed(julio: Member) -> Non
 
     assert f'value="{at:%Y-%m-%d}"' in seen(julio, application)
     assert f'value="{at:%H:%M}"' in seen(julio, application)
+
+
+def test_every_page_of_the_coordination_says_how_many_nobody_has_answered(julio: Member, rosa: Member) -> None:
+    one, _other = applied(julio), applied(julio, email="otro@ensayo.pe")
+    told = re.compile(r'Postulaciones <span class="tabs__count">(\d+)<')
+
+    assert told.findall(browser_of(julio).get("/equipo/idiomas/").content.decode()) == ["2"]
+    applications.decline(one, julio, "no_hours")
+    assert told.findall(browser_of(julio).get("/equipo/idiomas/").content.decode()) == ["1"]
+    assert not told.search(browser_of(rosa).get("/equipo/turnos/").content.decode())
 
 
 # What the applicant gets ----------------------------------------------------------------------------------------------
