@@ -5,7 +5,7 @@ from campaign.content import Page
 from campaign.page_file import ContentProblem
 from campaign.safe_messaging import Fault
 
-PAGE = "texto.md"  # how a page is called that has no file yet
+PAGE = "Esta página"  # how one is called that has no file yet
 
 
 def judged(text: str, *, name: str = "", language: str = content.LANGUAGE) -> tuple[Page | None, list[Fault]]:

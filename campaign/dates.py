@@ -61,8 +61,8 @@ def _date(facts: dict[str, str]) -> CampaignDate:
 
 @functools.cache
 def _file() -> tuple[datetime.date, tuple[CampaignDate, ...]]:
+    text = page_file.text_of(DATES)
     try:
-        text = page_file.text_of(DATES)
         found = tomllib.loads(text)
         return found["changed"], tuple(_date(one) for one in found["dates"])
     except tomllib.TOMLDecodeError as error:

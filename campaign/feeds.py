@@ -89,10 +89,10 @@ class Pages(Sitemap):  # type: ignore[type-arg]
         fixed = [Listed(name) for name in ("front", "campaign_index", "figures", "figures_dictionary", "places")]
         return [*fixed, *(Listed("campaign_page", page.slug, page.date) for page in _shown())]
 
-    def get_languages_for_item(self, item: Listed) -> Sequence[str]:
+    def get_languages_for_item(self, item: Listed) -> list[str]:
         """Return the codes of the languages in which a page is written, Spanish among them."""
         with translation.override(settings.LANGUAGE_CODE):
-            return self.languages_of(item.path)
+            return list(self.languages_of(item.path))
 
     def location(self, item: Listed) -> str:
         """Return the path in the language of the moment."""

@@ -80,8 +80,8 @@ def _partner(facts: dict[str, object]) -> Partner:
 @functools.cache
 def listed() -> tuple[Partner, ...]:
     """Return all organisations of the file in its order. Raises ContentProblem when it cannot be read."""
+    text = page_file.text_of(content.CONTENT / content.LANGUAGE / FILE)
     try:
-        text = page_file.text_of(content.CONTENT / content.LANGUAGE / FILE)
         return tuple(map(_partner, tomllib.loads(text)["organisations"]))
     except tomllib.TOMLDecodeError as error:
         raise page_file.unclear(FILE, text, error) from error
