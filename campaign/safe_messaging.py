@@ -24,10 +24,11 @@ MANDATORY_SENTENCE = (
 #: What makes a text one on suicide, in folded letters, in Spanish or in English.
 ABOUT_SUICIDE = re.compile(
     r"suicid|\bautoelimin|\bquit(?:ar|o|arse|arme|arte|aron)\W+la\W+vida|\bse\W+quit\w+\W+la\W+vida|\bmatar(?:se|me|te)\b"
-    r"|\b(?:acab|termin)\w*\W+con\W+(?:su|sus|mi|tu|la)\W+(?:propias?\W+)?vidas?\b|\b(?:poner|puso|pone|pusieron)\W+fin\W+a\W+(?:su|mi|tu)\W+vida\b"
+    r"|\b(?:acab|termin)\w*\W+con\W+(?:su|sus|mi|tu|la)\W+(?:propias?\W+)?vidas?\b|\b(?:poner|puso|pone|pusieron)\W+fin\W+a\W+(?:su|mi|tu)\W+(?:vida|existencia)\b"
+    r"|\bse\W+(?:mato|mataron)\b|\bse\W+mata\W+(?:y|tras|por|con|despues|luego)\b|\bdecidi\w+\W+(?:partir|irse)\W+(?:antes|para\W+siempre)\b"
     r"|\b(?:piens|pens|quier|quer|gan|dese)\w*\W+(?:en\W+|de\W+)?mor(?:ir|irse|irte|irme)\b"
-    r"|\bse\W+(?:ahorc|colgo|enveneno|degollo)\w*|\bahorc(?:arse|ad[oa]s?|amientos?)\b"
-    r"|\bse\W+(?:lanz|arroj|tir|avent)\w+\W+(?:de|del|desde)\W+(?:(?:el|la|lo|un|una)\W+)?(?:alto|puente|azotea|edificio|piso|techo|acantilado)"
+    r"|\bse\W+(?:ahorc|enveneno|degollo)\w*|\bse\W+colgo\W+(?:en|de|del|con)\b|\bahorc(?:arse|ad[oa]s?|amientos?)\b"
+    r"|\bse\W+(?:lanz|arroj|tir|avent)\w+\W+(?:de|del|desde)\W+(?:(?:el|la|lo|un|una)\W+)?(?:\w+\W+)?(?:alto|puente|azotea|edificio|piso|techo|acantilado)"
     r"|\b(?:tak|took|end)\w*\W+(?:his|her|their|my|your|one.s)\W+(?:own\W+)?(?:life|lives)\b"
     r"|\bkill\w*\W+(?:himself|herself|themsel\w+|myself|yourself|oneself)\b|\bhang(?:ed|ing)?\W+(?:himself|herself|themsel\w+|myself)\b"
     r"|\b(?:want|wish|think|thought|thinking)\w*\W+(?:to|of|about)\W+(?:die|dying)\b"
