@@ -336,3 +336,12 @@ def test_the_card_of_an_english_page_is_english(client: Client) -> None:
     cards = [client.get(path.replace("&amp;", "&")).content for path in (english, "/campana/quienes-somos/tarjeta.png")]
     assert cards[0] != cards[1]
     assert client.get("/campana/hombres/tarjeta.png?idioma=../es-PE").status_code == 404
+
+
+@with_rows
+@pytest.mark.parametrize("path", ["/campana/hombres/", "/en/campana/hombres/"])
+def test_a_search_engine_is_told_what_a_page_is_about_with_the_sentence_of_the_law(client: Client, path: str) -> None:
+    (described,) = re.findall('<meta name="description" content="([^"]+)">', shown(client, path))
+
+    assert described.startswith(("Aguantar callado", "Holding on"))
+    assert safe_messaging.carries_sentence(described)
