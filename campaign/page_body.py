@@ -15,7 +15,7 @@ from campaign.safe_messaging import MANDATORY_SENTENCE, Fault
 
 TAGS = {"p", "h2", "h3", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br", "hr", "code", "pre"}
 SCHEMES = ("https", "mailto", "tel")
-LINK = re.compile(r"(?P<image>!?)\[[^\]]*\]\(\s*<?(?P<to>[^)\s>]*)")
+LINK = re.compile(r"(?P<image>!?)\[[^\[\]]*\]\(\s*<?(?P<to>[^)\s>]*)")
 MARKUP = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^>]*)?/?>")
 TABLE = re.compile(r"^\s*\|")
 OWN_LINK = re.compile(r'<a href="(/[^"]*)">(.*?)</a>', re.DOTALL)

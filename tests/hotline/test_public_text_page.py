@@ -71,7 +71,7 @@ def test_every_text_is_listed_with_what_it_waits_for(desk: Client) -> None:
         len(content.pages(language)) for language in content.languages()
     )
     assert page.count(">espera su aprobación<") == 12 * 2
-    assert page.count("se ve aunque espera su aprobación") == 4 * 2
+    assert page.count("Espera su aprobación. Se ve igual") == 4 * 2
     assert "said_by = &quot;Nombre, cargo, 2026-12-01&quot;" in page
 
 

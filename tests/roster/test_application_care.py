@@ -75,11 +75,11 @@ def test_changing_an_interview_begins_from_what_was_agreed(julio: Member) -> Non
 
 def test_every_page_of_the_coordination_says_how_many_nobody_has_answered(julio: Member, rosa: Member) -> None:
     one, _other = applied(julio), applied(julio, email="otro@ensayo.pe")
-    told = re.compile(r'Postulaciones <span class="tabs__count">(\d+)<')
+    told = re.compile(r'Postulaciones <span class="tabs__count">(\d+ nuevas?)<')
 
-    assert told.findall(browser_of(julio).get("/equipo/idiomas/").content.decode()) == ["2"]
+    assert told.findall(browser_of(julio).get("/equipo/idiomas/").content.decode()) == ["2 nuevas"]
     applications.decline(one, julio, "no_hours")
-    assert told.findall(browser_of(julio).get("/equipo/idiomas/").content.decode()) == ["1"]
+    assert told.findall(browser_of(julio).get("/equipo/idiomas/").content.decode()) == ["1 nueva"]
     assert not told.search(browser_of(rosa).get("/equipo/turnos/").content.decode())
 
 
