@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from campaign.content import Page
+from campaign.content import LANGUAGE, Page
 
 WIDTH, HEIGHT = 1200, 630  # what networks show whole
 MARGIN = 72
@@ -16,7 +16,10 @@ GROUND, SURFACE, INK, SOFT = "#0c2126", "#133037", "#f6eddd", "#cfd3c8"
 CLAY, GOLD, TEAL = "#e8a172", "#f4d18a", "#6fb3a8"
 NAME = "Por mí, Por ti, Por el Perú"
 #: What stands below where the law asks for no sentence.
-FOOT = "Si necesitas ayuda ahora: llama gratis al 113, opción 5."
+FOOTS = {
+    "es-PE": "Si necesitas ayuda ahora: llama gratis al 113, opción 5.",
+    "en": "If you need help now, in Peru: call 113, option 5. It is free.",
+}
 COLOURS = 32
 
 
@@ -86,4 +89,4 @@ def drawn(title: str, summary: str, foot: str) -> bytes:
 
 def of_page(page: Page) -> bytes:
     """Return the picture of a page; one on suicide carries the sentence of the law, whole."""
-    return drawn(page.title, page.summary, page.sentence or FOOT)
+    return drawn(page.title, page.summary, page.sentence or FOOTS.get(page.language, FOOTS[LANGUAGE]))

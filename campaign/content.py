@@ -5,38 +5,22 @@ import datetime
 import functools
 import hashlib
 import logging
-import re
 import tomllib
 from pathlib import Path
-from typing import Any
 
-import nh3
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
+from django.utils.safestring import SafeString
 
-from campaign import safe_messaging
+from campaign import page_body, page_file, safe_messaging
+from campaign.page_file import ContentProblem
 
 log = logging.getLogger(__name__)
 
 CONTENT = Path(__file__).parent / "content"
 LANGUAGE = "es-PE"
 FRONT = "front"
-FENCE = "+++\n"
-NOT_YET = "todavía no"
-GROUPS = ("you", "others", "line")
-LONGEST_TITLE, LONGEST_SUMMARY = 60, 130  # letters; what fits on a share card
-PARTS = frozenset({"dates", "press", "contact"})
-#: «Name, day» of a tick, and «name, day, texto mark» of a review.
-TICK = re.compile(r"\S.*, \d{4}-\d{2}-\d{2}")
-REVIEW = re.compile(r"(?P<by>\S.*), (?P<on>\d{4}-\d{2}-\d{2}), texto (?P<mark>[0-9a-f]{12})")
-#: Lines of the head that are for us; people read the others on the pages.
-UNSPOKEN = re.compile(r"^(?:date|order|group|door|stands|parts|slug|about_suicide|review)\s*=|^[\[#]")
-TAGS = {"p", "h2", "h3", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br", "hr", "code", "pre"}
-
-
-class ContentProblem(Exception):
-    """A public text cannot be shown; one sentence for whoever wrote it."""
+NAME = "Por mí, Por ti, Por el Perú"
+#: Language of a text → how networks write it on a share card.
+ON_CARDS = {LANGUAGE: "es_PE", "en": "en_GB"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,7 +55,7 @@ class Point:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:
-    """One public text.
+    """One public text, in the ``language`` (a tag) of its folder.
 
     ``html`` ends with the sentence of the law if the text is ``about_suicide``; ``summary`` does not, so whoever shows
     it elsewhere puts ``sentence`` beside it. ``door`` puts the help lines and the button of the danger door on the
@@ -95,6 +79,12 @@ class Page:
     parts: frozenset[str] = frozenset()
     axes: tuple[Axis, ...] = ()
     partners: tuple[str, ...] = ()
+    language: str = LANGUAGE
+
+    @property
+    def on_cards(self) -> str:
+        """The language as networks write it."""
+        return ON_CARDS.get(self.language, self.language)
 
     @property
     def sentence(self) -> str:
@@ -107,102 +97,69 @@ class Page:
         return any(fault.hard for fault in self.faults)
 
 
-def _split(path: Path) -> tuple[dict[str, Any], str, str]:
-    try:
-        _, head, body = path.read_text(encoding="utf-8").split(FENCE, 2)
-        facts = tomllib.loads(head)
-    except (ValueError, OSError) as error:
-        message = f"{path.name} debe tener una cabecera TOML entre dos líneas +++, y luego el texto ({error})."
-        raise ContentProblem(message) from error
-    return facts, head, body
-
-
-def _wrong_in(facts: dict[str, Any], body: str) -> str:
-    """Return what is wrong with a head, or nothing."""
-    kinds: dict[str, type] = {"title": str, "summary": str, "date": datetime.date, "about_suicide": bool, "review": str}
-    missing = [name for name, kind in kinds.items() if not isinstance(facts.get(name), kind) or facts[name] == ""]
-    if missing:
-        return f"necesita en su cabecera: {', '.join(missing)}"
-    if len(facts["title"]) > LONGEST_TITLE or len(facts["summary"]) > LONGEST_SUMMARY:
-        return f"tiene un title de más de {LONGEST_TITLE} letras o un summary de más de {LONGEST_SUMMARY}"
-    if facts.get("group", "line") not in GROUPS or not PARTS.issuperset(facts.get("parts", ())):
-        return f"tiene un group o parts que no existe (group: {', '.join(GROUPS)}; parts: {', '.join(sorted(PARTS))})"
-    if set(facts.get("checklist", ())) != {point.key for point in checklist()}:
-        return f"necesita en [checklist] estas preguntas: {', '.join(point.key for point in checklist())}"
-    return "" if body.strip() else "no tiene texto"
-
-
-def _spoken(head: str, body: str) -> str:
-    """Return what people read, each line where it stands in the file."""
-    ticks = tuple(f"{point.key} =" for point in checklist())
-    unspoken = [UNSPOKEN.match(line) or line.startswith(ticks) for line in head.splitlines()]
-    told = zip(head.splitlines(), unspoken, strict=True)
-    lines = ["" if ours else re.sub(r"^\w+\s*=", "", line) for line, ours in told]
-    return "\n".join(["", *lines, "", body])
-
-
-def _waits_for(facts: dict[str, Any], mark: str) -> tuple[str, ...]:
-    review = REVIEW.fullmatch(facts["review"])
-    missing = [point.key for point in checklist() if not TICK.fullmatch(str(facts["checklist"][point.key]))]
-    if review is None:
-        missing.append("review")
-    elif review["mark"] != mark:
-        missing.append("review of this text: it changed since")
-    return tuple(missing)
-
-
-def _faults(facts: dict[str, Any], spoken: str) -> tuple[safe_messaging.Fault, ...]:
-    found = safe_messaging.faults(spoken, carried=True)
+def _faults(facts: page_file.Facts, head: str, body: str, language: str) -> list[safe_messaging.Fault]:
+    spoken = page_file.spoken(head, body, [point.key for point in checklist()]).replace("![", " [")
+    found = safe_messaging.faults(spoken, carried=True, language=language)
     if safe_messaging.is_about_suicide(spoken) and not facts["about_suicide"]:
         wrong = "Habla del suicidio y su cabecera dice que no."
         found.insert(0, safe_messaging.Fault(1, "not_declared", wrong, "Escribe about_suicide = true."))
-    return tuple(found)
+    slugs = {_slug(path.name) for path in files()}
+    return [*found, *page_body.unseen(body, head.count("\n") + 3, slugs)]
 
 
-def _html(body: str, *, about_suicide: bool) -> SafeString:
-    rendered: str = MarkdownIt("commonmark", {"html": False}).render(body)
-    clean = nh3.clean(
-        rendered, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https", "mailto", "tel"}, link_rel=None
-    )
-    safe = mark_safe(clean)  # noqa: S308  HTML in the text is disabled, and nh3 lets through no more than TAGS
-    if not about_suicide:
-        return safe
-    return format_html('{}<p class="notice">{}.</p>\n', safe, safe_messaging.MANDATORY_SENTENCE)
+def _slug(name: str) -> str:
+    return name.removesuffix(".md").replace("_", "-")
 
 
 def read(path: Path) -> Page:
-    """Read one text; HTML in it is shown as letters. Raises ContentProblem with what its writer must mend."""
-    facts, head, body = _split(path)
-    wrong = _wrong_in(facts, body)
-    if wrong:
-        message = f"{path.name} {wrong}."
-        raise ContentProblem(message)
-    spoken = _spoken(head, body)
+    """Read the file of one text. Raises ContentProblem with what its writer must mend.
+
+    Its language is that of its folder among the texts; of a file elsewhere, Spanish.
+    """
+    language = path.parent.name if path.parent.parent == CONTENT else LANGUAGE
+    return of_text(path.name, page_file.text_of(path), language)
+
+
+def of_text(name: str, text: str, language: str = LANGUAGE) -> Page:
+    """Return the public text that stands in a file of this name; HTML in it is shown as letters.
+
+    Raises ContentProblem with what its writer must mend.
+    """
+    points = [point.key for point in checklist()]
+    facts, head, body = page_file.split(name, text)
+    page_file.make_sure(name, facts, body, points)
+    spoken = page_file.spoken(head, body, points)
     about = facts["about_suicide"] or safe_messaging.is_about_suicide(spoken)
     mark = hashlib.sha256(" ".join(spoken.split()).encode()).hexdigest()[:12]
     return Page(
-        slug=path.stem.replace("_", "-"),
+        slug=_slug(name),
         title=facts["title"],
         summary=facts["summary"],
         date=facts["date"],
         group=facts.get("group", "line"),
-        html=_html(body, about_suicide=about),
+        html=page_body.as_html(body, about_suicide=about),
         order=facts.get("order", 100),
         about_suicide=about,
         mark=mark,
-        waits_for=_waits_for(facts, mark),
-        faults=_faults(facts, spoken),
+        waits_for=page_file.waits_for(facts, mark),
+        faults=(*_faults(facts, head, body, language), *page_file.answers_to_mend(facts, head, mark)),
         door=facts.get("door", False),
         stands=facts.get("stands", False),
         parts=frozenset(facts.get("parts", ())),
         axes=tuple(Axis(**axis) for axis in facts.get("axes", ())),
         partners=tuple(facts.get("partners", ())),
+        language=language,
     )
 
 
 def files(language: str = LANGUAGE) -> list[Path]:
     """Return the files of the public texts."""
     return sorted((CONTENT / language).glob("*.md"))
+
+
+def languages() -> list[str]:
+    """Return the tags of the languages that have public texts, Spanish first."""
+    return sorted((path.name for path in CONTENT.iterdir() if path.is_dir()), key=lambda tag: (tag != LANGUAGE, tag))
 
 
 @functools.cache
@@ -212,6 +169,9 @@ def pages(language: str = LANGUAGE) -> dict[str, Page]:
     A file that cannot be read is left out and named in the log. Raises ContentProblem where it is the front page's.
     """
     found = [page for page in map(_read_or_leave_out, files(language)) if page is not None]
+    for page in found:
+        if page.refused:
+            log.error("This page is not shown, its words break a rule (check-campaign): %s/%s", language, page.slug)
     return {page.slug: page for page in sorted(found, key=lambda page: (page.order, page.slug))}
 
 
@@ -219,16 +179,32 @@ def _read_or_leave_out(path: Path) -> Page | None:
     try:
         return read(path)
     except ContentProblem as problem:
-        if path.stem == FRONT:
+        if path.stem == FRONT and path.parent.name == LANGUAGE:
             raise
         log.error("This page is not shown: %s", problem)
         return None
 
 
-def front(page_language: str) -> tuple[Page, str]:
-    """Return the front page's text for whoever reads pages in this language, and the tag of the one that it is in."""
-    language = page_language if (CONTENT / page_language / f"{FRONT}.md").exists() else LANGUAGE
-    return pages(language)[FRONT], language
+def _in(page_language: str) -> dict[str, Page]:
+    """Return the texts that a language other than Spanish has of its own."""
+    own = page_language != LANGUAGE and (CONTENT / page_language).is_dir()
+    return pages(page_language) if own else {}
+
+
+def front(page_language: str = LANGUAGE) -> Page:
+    """Return the front page's text for whoever reads pages in this language.
+
+    One that breaks a rule is never shown: then the Spanish one is, and if that does too, the page stands without it.
+    """
+    page = _in(page_language).get(FRONT)
+    if page is not None and not page.refused:
+        return page
+    page = pages()[FRONT]
+    return dataclasses.replace(page, title=NAME, summary="", html=SafeString(), axes=()) if page.refused else page
+
+
+def _may_be_shown(page: Page, *, drafts: bool) -> bool:
+    return page.slug != FRONT and not page.refused and (drafts or page.stands or not page.waits_for)
 
 
 @functools.cache
@@ -236,13 +212,11 @@ def shown(*, drafts: bool, language: str = LANGUAGE) -> dict[str, Page]:
     """Return the texts that people may read, by slug, in the order of the menu; the front page is not among them.
 
     Whatever breaks a rule that knows no exception is left out; without ``drafts`` also what waits for its review, but
-    for those that stand.
+    for those that stand. A text that is not there in this language, or may not be shown in it, is there in Spanish.
     """
-    return {
-        page.slug: page
-        for page in pages(language).values()
-        if page.slug != FRONT and not page.refused and (drafts or page.stands or not page.waits_for)
-    }
+    found = {slug: page for slug, page in pages().items() if _may_be_shown(page, drafts=drafts)}
+    own = {slug: page for slug, page in _in(language).items() if _may_be_shown(page, drafts=drafts)}
+    return {slug: own.get(slug, page) for slug, page in found.items()}
 
 
 @functools.cache

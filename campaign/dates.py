@@ -8,7 +8,8 @@ import tomllib
 
 from icalendar import Calendar, Event
 
-from campaign import content, safe_messaging
+from campaign import content, page_file, safe_messaging
+from campaign.page_file import ContentProblem
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +61,18 @@ def _date(facts: dict[str, str]) -> CampaignDate:
 
 @functools.cache
 def _file() -> tuple[datetime.date, tuple[CampaignDate, ...]]:
+    text = page_file.text_of(DATES)
     try:
-        found = tomllib.loads(DATES.read_text(encoding="utf-8"))
+        found = tomllib.loads(text)
         return found["changed"], tuple(_date(one) for one in found["dates"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"{DATES.name} no es una lista de fechas entera ({type(error).__name__}: {error})."
-        raise content.ContentProblem(message) from error
+    except tomllib.TOMLDecodeError as error:
+        raise page_file.unclear(DATES.name, text, error) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = (
+            f"{DATES.name} no es una lista de fechas entera: arriba va changed, y cada fecha lleva key, from, name y "
+            "text; from y to son un día de cada año, así: 07-28."
+        )
+        raise ContentProblem(message) from error
 
 
 def listed() -> tuple[CampaignDate, ...]:
@@ -80,7 +87,7 @@ def dates() -> tuple[CampaignDate, ...]:
     """
     try:
         listed()
-    except content.ContentProblem as problem:
+    except ContentProblem as problem:
         log.error("The dates are not shown: %s", problem)
         return ()
     return tuple(date for date in listed() if not any(fault.hard for fault in faults_of(date)))

@@ -1,13 +1,15 @@
 """The campaign's news as an Atom feed (RFC 4287) and its pages as a site map (sitemaps.org)."""
 
+import dataclasses
 import datetime
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
@@ -57,22 +59,48 @@ class News(Feed):  # type: ignore[type-arg]  # generic for the checker alone
         return timezone.make_aware(datetime.datetime.combine(item.date, datetime.time()))
 
 
+Languages = Callable[[str], Sequence[str]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of the site map: the name and the arguments of its address, the day of its text if it is one."""
+
+    name: str
+    slug: str = ""
+    changed: datetime.date | None = None
+
+    @property
+    def path(self) -> str:
+        """Its address in the language of the moment."""
+        return reverse(self.name, args=[self.slug] if self.slug else [])
+
+
 class Pages(Sitemap):  # type: ignore[type-arg]
-    """The addresses that a search engine may know: front page, index, figures, places of help, the campaign's pages."""
+    """The addresses that a search engine may know, each in the languages it is written in (``languages_of`` a path)."""
 
-    def items(self) -> list[tuple[str, datetime.date | None]]:
-        """Return paths, each with the day on which its text changed if it is a text."""
-        fixed = [reverse(name) for name in ("front", "campaign_index", "figures", "figures_dictionary", "places")]
-        texts = [(reverse("campaign_page", args=[page.slug]), page.date) for page in _shown()]
-        return [*((path, None) for path in fixed), *texts]
+    i18n = alternates = x_default = True
 
-    def location(self, item: tuple[str, datetime.date | None]) -> str:
-        """Return the path."""
-        return item[0]
+    def __init__(self, languages_of: Languages) -> None:
+        self.languages_of = languages_of
 
-    def lastmod(self, item: tuple[str, datetime.date | None]) -> datetime.date | None:
+    def items(self) -> list[Listed]:
+        """Return front page, index, figures, places of help, and the campaign's pages."""
+        fixed = [Listed(name) for name in ("front", "campaign_index", "figures", "figures_dictionary", "places")]
+        return [*fixed, *(Listed("campaign_page", page.slug, page.date) for page in _shown())]
+
+    def get_languages_for_item(self, item: Listed) -> list[str]:
+        """Return the codes of the languages in which a page is written, Spanish among them."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return list(self.languages_of(item.path))
+
+    def location(self, item: Listed) -> str:
+        """Return the path in the language of the moment."""
+        return item.path
+
+    def lastmod(self, item: Listed) -> datetime.date | None:
         """Return the day of the last change."""
-        return item[1]
+        return item.changed
 
     def get_domain(self, site: object = None) -> str:  # noqa: ARG002  Django's signature
         """Return the host of the first of HOTLINE_ORIGINS."""

@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
-from campaign import content, figures, safe_messaging
+from campaign import content, figures, safe_messaging, views
 from campaign.figures import FiguresAway, Month, Read, Table
 from campaign.public_addresses import whole
 
@@ -21,8 +21,8 @@ Fixed = Callable[[], Sequence[Table]]
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
-    front = content.pages()[content.FRONT]
-    card = {"address": whole(request.path), "card": whole(f"{reverse('campaign_card')}?t={front.mark}"), "page": front}
+    front = content.front()
+    card = {"address": whole(request.path), "card": views.card_of(front), "page": front}
     return card | {"sentence": safe_messaging.MANDATORY_SENTENCE, "contact": settings.PRESS_CONTACT}
 
 

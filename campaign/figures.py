@@ -14,7 +14,7 @@ from typing import Any
 from campaign.safe_messaging import MANDATORY_SENTENCE
 
 NOT_TOLD = "no se publica"
-MANY = 4  # rows that are not told; more stand in one line
+MANY = 4  # rows that are not told; more stand in one list
 COLUMNS = {
     "mes": "Año y mes (AAAA-MM), por la hora de Lima en que empezó la visita.",
     "tabla": "Código de la tabla.",
@@ -25,6 +25,7 @@ COLUMNS = {
     "reglas": "Versión de las reglas con que se hizo el mes.",
     "hecho_el": "Día en que se hicieron las cifras del mes (AAAA-MM-DD). No se vuelven a calcular.",
     "publicado_el": "Día en que una persona las publicó (AAAA-MM-DD).",
+    "inventado": "«no»; «sí» en una demostración, cuyas cifras no son de nadie.",
 }
 
 
@@ -60,9 +61,13 @@ class Table:
 
     @property
     def untold(self) -> list[str]:
-        """What the other rows are called, one by one, or all in one line where they are many."""
-        names = [row.name for row in self.rows if row.count is None]
-        return [", ".join(names)] if len(names) > MANY else names
+        """What the other rows are called."""
+        return [row.name for row in self.rows if row.count is None]
+
+    @property
+    def untold_are_many(self) -> bool:
+        """Whether they stand in one list of their own."""
+        return len(self.untold) > MANY
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,7 +107,8 @@ Read = Callable[[], Sequence[Month]]
 
 def _lines(months: Sequence[Month]) -> Iterator[list[str]]:
     for month in months:
-        facts = [month.rules, month.made_on.isoformat(), month.published_on.isoformat()]
+        invented = "sí" if month.invented else "no"
+        facts = [month.rules, month.made_on.isoformat(), month.published_on.isoformat(), invented]
         for table in month.tables:
             for row in table.rows:
                 told = ["", "no"] if row.count is None else [str(row.count), "sí"]

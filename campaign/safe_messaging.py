@@ -1,6 +1,6 @@
 """Judges a public text by the rules of safe messaging: what is never said of suicide, and what always is; pure.
 
-The rules with their reasons stand in ``content/es-PE/reglas.toml`` (WHO, *Preventing suicide: a resource for media
+The rules with their reasons stand in ``content/<language>/reglas.toml`` (WHO, *Preventing suicide: a resource for media
 professionals*, 2000 and 2017). A clinician has not signed them yet.
 """
 
@@ -13,20 +13,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-RULES = Path(__file__).parent / "content" / "es-PE" / "reglas.toml"
+CONTENT = Path(__file__).parent / "content"
+SPANISH = "es-PE"
+RULES = CONTENT / SPANISH / "reglas.toml"
 #: DS 007-2020-SA art. 40 demands it, whole and unchanged, wherever suicide is spoken of in public.
 MANDATORY_SENTENCE = (
     "Un suicidio puede evitarse si lo hablamos a tiempo. Si necesitas consejo, orientación o ayuda, "
     "llama gratis al 113, opción 5. Aquí estamos para ayudarte"
 )
-#: What makes a text one on suicide, in folded letters.
+#: What makes a text one on suicide, in folded letters, in Spanish or in English.
 ABOUT_SUICIDE = re.compile(
-    r"suicid|\bquit(?:ar|o|arse|arme|arte|aron)\W+la\W+vida|\bse\W+quit\w+\W+la\W+vida|\bmatar(?:se|me|te)\b"
+    r"suicid|\bautoelimin|\bquit(?:ar|o|arse|arme|arte|aron)\W+la\W+vida|\bse\W+quit\w+\W+la\W+vida|\bmatar(?:se|me|te)\b"
+    r"|\b(?:acab|termin)\w*\W+con\W+(?:su|sus|mi|tu|la)\W+(?:propias?\W+)?vidas?\b|\b(?:poner|puso|pone|pusieron)\W+fin\W+a\W+(?:su|mi|tu)\W+(?:vida|existencia)\b"
+    r"|\bse\W+(?:mato|mataron)\b|\bse\W+mata\W+(?:y|tras|por|con|despues|luego)\b|\bdecidi\w+\W+(?:partir|irse)\W+(?:antes|para\W+siempre)\b"
     r"|\b(?:piens|pens|quier|quer|gan|dese)\w*\W+(?:en\W+|de\W+)?mor(?:ir|irse|irte|irme)\b"
-    r"|\bse\W+(?:ahorco|colgo|enveneno|degollo)\b|\bahorcarse\b|\bahorcad[oa]s?\b"
+    r"|\bse\W+(?:ahorc|enveneno|degollo)\w*|\bse\W+colgo\W+(?:en|de|del|con)\b|\bahorc(?:arse|ad[oa]s?|amientos?)\b"
+    r"|\bse\W+(?:lanz|arroj|tir|avent)\w+\W+(?:de|del|desde)\W+(?:(?:el|la|lo|un|una)\W+)?(?:\w+\W+)?(?:alto|puente|azotea|edificio|piso|techo|acantilado)"
+    r"|\b(?:tak|took|end)\w*\W+(?:his|her|their|my|your|one.s)\W+(?:own\W+)?(?:life|lives)\b"
+    r"|\bkill\w*\W+(?:himself|herself|themsel\w+|myself|yourself|oneself)\b|\bhang(?:ed|ing)?\W+(?:himself|herself|themsel\w+|myself)\b"
+    r"|\b(?:want|wish|think|thought|thinking)\w*\W+(?:to|of|about)\W+(?:die|dying)\b"
 )
 #: A place of help that a reader can go to from the text itself.
-HELP_NAMED = re.compile(r"\b(?:113|106|100)\b|/hablar/|/recursos/|\bconversar ahora\b")
+HELP_NAMED = re.compile(r"\b(?:113|106|100)\b|/hablar/|/recursos/|\bconversar ahora\b|\btalk now\b")
 BEGINS_LIKE_THE_SENTENCE = re.compile(r"un\W+suicidio\W+puede\W+evitarse")
 BETWEEN_WORDS = r"""[\s*_`"'«»“”()>#-]+"""
 
@@ -79,6 +87,11 @@ WHOLE_TEXT = {
         "Agrega un lugar de ayuda: «Puedes llamar gratis al 113, opción 5», o un enlace a /hablar/ o /recursos/.",
     ),
 }
+#: Why a text in a language without rules is not published, and what to do.
+NO_RULES = (
+    "En este idioma nadie escribió todavía las reglas para hablar del suicidio con cuidado.",
+    "Alguien que lo hable las escribe en su carpeta, como es-PE/reglas.toml, y las lee una persona clínica.",
+)
 
 
 def folded(text: str) -> str:
@@ -121,20 +134,24 @@ def rules(path: Path = RULES) -> tuple[Rule, ...]:
         raise RulesProblem(message) from error
 
 
-def faults(text: str, *, carried: bool = False) -> list[Fault]:
+def faults(text: str, *, carried: bool = False, language: str = SPANISH) -> list[Fault]:
     """Return what a public text must not say, or lacks, in the order of its lines; empty when it may be published.
 
-    ``carried`` is true of what this site shows: it puts the sentence of the law there itself.
+    ``carried`` is true of what this site shows: it puts the sentence of the law there itself. ``language`` is a tag; a
+    text in a language that nobody has written rules for may not be published. Raises RulesProblem.
     """
+    file = CONTENT / language / RULES.name
+    if not file.is_file():
+        return [Fault(1, "no_rules", *NO_RULES)]
     whole = unicodedata.normalize("NFC", text)
     about = is_about_suicide(whole)
-    found = [*_by_words(whole, about=about), *(_by_whole(whole, carried=carried) if about else ())]
+    found = [*_by_words(whole, rules(file), about=about), *(_by_whole(whole, carried=carried) if about else ())]
     return sorted(found, key=lambda fault: (fault.line, fault.code))
 
 
-def _by_words(text: str, *, about: bool) -> Iterator[Fault]:
+def _by_words(text: str, known: tuple[Rule, ...], *, about: bool) -> Iterator[Fault]:
     plain = folded(text)
-    for rule in rules():
+    for rule in known:
         if rule.when == "suicide" and not about:
             continue
         for match in rule.pattern.finditer(plain):

@@ -1,6 +1,8 @@
 """The public pages: anybody reads them; they know nobody, and the front page stands even while the database is away."""
 
+import dataclasses
 import uuid
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,13 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from campaign import cards, content, dates, safe_messaging
+from campaign import cards, content, dates, page_body, partners, safe_messaging
 from campaign.content import Page
 from campaign.public_addresses import whole
 
 GROUP_NAMES = {"you": _("Para ti"), "others": _("Para acompañar a alguien"), "line": _("La línea y la campaña")}
 #: What a search engine may read; nothing of the demonstration, which is for nobody who looks for help.
-OPEN_TO_ROBOTS = ("/$", "/campana/", "/recursos/", "/static/")
+OPEN_TO_ROBOTS = ("/$", "/campana/", "/recursos/")
 
 
 def _danger_door_opens(request: HttpRequest) -> bool:
@@ -33,29 +35,42 @@ def _danger_door_opens(request: HttpRequest) -> bool:
         return False
 
 
-def _shown() -> dict[str, Page]:
-    return content.shown(drafts=settings.DEMO)
+def _shown(language: str = "") -> dict[str, Page]:
+    return content.shown(drafts=settings.DEMO, language=language or get_language() or content.LANGUAGE)
+
+
+def _front() -> Page:
+    return content.front(get_language() or content.LANGUAGE)
+
+
+def card_of(page: Page) -> str:
+    """Return the whole address of a page's share card.
+
+    Networks keep a picture by its address, so a text that was changed has another one.
+    """
+    path = reverse("campaign_card") if page.slug == content.FRONT else reverse("campaign_page_card", args=[page.slug])
+    tongue = "" if page.language == content.LANGUAGE else f"&idioma={page.language}"
+    return whole(f"{path}?t={page.mark}{tongue}")
 
 
 def _context(request: HttpRequest, page: Page) -> dict[str, Any]:
-    card = reverse("campaign_card") if page.slug == content.FRONT else reverse("campaign_page_card", args=[page.slug])
+    shown = _shown()
     return {
-        "page": page,
-        "pages": _shown(),
+        "page": dataclasses.replace(page, html=page_body.linked(page.html, shown)),
+        "pages": shown,
         "lines": content.help_lines(),
         "sentence": safe_messaging.MANDATORY_SENTENCE,
         "form_id": str(uuid.uuid4()),
         "danger_door": page.door and _danger_door_opens(request),
         "address": whole(request.path),
-        "card": whole(f"{card}?t={page.mark}"),  # networks keep a picture by its address; a changed text has another
+        "card": card_of(page),
     }
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """One button to talk, a quiet one for danger, the numbers that answer now."""
-    page, language = content.front(get_language())
-    return render(request, "campaign/front.html", _context(request, page) | {"text_language": language})
+    return render(request, "campaign/front.html", _context(request, _front()))
 
 
 @require_safe
@@ -64,7 +79,7 @@ def index(request: HttpRequest) -> HttpResponse:
     groups = [
         (name, [page for page in _shown().values() if page.group == group]) for group, name in GROUP_NAMES.items()
     ]
-    context = _context(request, content.pages()[content.FRONT])
+    context = _context(request, _front())
     return render(request, "campaign/index.html", {**context, "groups": [group for group in groups if group[1]]})
 
 
@@ -79,6 +94,8 @@ def campaign_page(request: HttpRequest, slug: str) -> HttpResponse:
         "others": others,
         "group_name": GROUP_NAMES[page.group],
         "coming": dates.coming(timezone.localdate()) if "dates" in page.parts else [],
+        "partners": partners.partners() if "partners" in page.parts else [],
+        "front_card": card_of(_front()),
         "contact": settings.PRESS_CONTACT,
         "controller": settings.CONTROLLER["name"],
     }
@@ -86,9 +103,12 @@ def campaign_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def card(_request: HttpRequest, slug: str = content.FRONT) -> HttpResponse:
-    """The picture that goes with a shared link: of the front page, or of one text that may be shown."""
-    page = content.pages()[content.FRONT] if slug == content.FRONT else _shown().get(slug)
+def card(request: HttpRequest, slug: str = content.FRONT) -> HttpResponse:
+    """The picture that goes with a shared link: of the front page, or of one text that may be shown; ?idioma=en."""
+    language = request.GET.get("idioma", content.LANGUAGE)
+    if language not in content.languages():
+        raise Http404
+    page = content.front(language) if slug == content.FRONT else _shown(language).get(slug)
     if page is None:
         raise Http404
     return HttpResponse(cards.of_page(page), content_type="image/png")
@@ -103,9 +123,12 @@ def calendar(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def robots(_request: HttpRequest) -> HttpResponse:
-    """What search engines may read (RFC 9309)."""
-    allowed = () if settings.DEMO else OPEN_TO_ROBOTS
+def robots(_request: HttpRequest, shown: Callable[[], Sequence[str]]) -> HttpResponse:
+    """What search engines may read (RFC 9309), in Spanish and in each language that is shown on this line."""
+    prefixes = [] if settings.DEMO else ["", *(f"/{language}" for language in shown())]
+    allowed = [f"{prefix}{path}" for prefix in prefixes for path in OPEN_TO_ROBOTS]
+    if allowed:
+        allowed.append("/static/")
     lines = ["User-agent: *", *(f"Allow: {path}" for path in allowed), "Disallow: /"]
     if not settings.DEMO:
         lines += ["", f"Sitemap: {whole(reverse('sitemap'))}"]

@@ -9,7 +9,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
 from campaign import content, safe_messaging
-from campaign.content import ContentProblem
+from campaign.page_file import ContentProblem
 from campaign.safe_messaging import RulesProblem
 from consent import texts
 from consent.errors import TextProblem

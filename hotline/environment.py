@@ -29,7 +29,7 @@ KNOWN: dict[str, str] = {
     "HOTLINE_CONTROLLER": "legal name of who is responsible for the data",
     "HOTLINE_CONTROLLER_ADDRESS": "postal address of who is responsible for the data",
     "HOTLINE_CONTACT": "where a caller may write about their data",
-    "HOTLINE_PRESS_CONTACT": "where the press, and who would volunteer, may write (HOTLINE_CONTACT)",
+    "HOTLINE_PRESS_CONTACT": "where the press and applicants may write, and answer our mails (HOTLINE_CONTACT)",
     "HOTLINE_HOSTED_IN": "country and company where the data lie",
     "HOTLINE_TEXTS_SIGNED_BY": "who signed off the consent texts and the questions, and when",
     "HOTLINE_METRICS_TOKEN": "bearer token that opens /metrics; without it the address answers 404",

@@ -5,7 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from hotline import language_switch
+from hotline import language_switch, other_languages
+from roster import applications
 from vault.actions import only_people_open
 
 
@@ -18,4 +19,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "page_language": language_switch.page_language(),
         "language_word": language_switch.word,
         "languages": lambda: language_switch.switch(request),
+        "applications_unanswered": applications.unanswered,
+        "alternates": lambda: other_languages.alternates(request),
     }

@@ -4,8 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from campaign import figure_views
-from hotline import errors, health, language_views, public_figures
+from campaign import figure_views, file_urls
+from hotline import errors, health, language_views, other_languages, public_figures, public_text_views, shown_languages
 
 urlpatterns = [
     # The published figures are Spanish, as the texts around them; they stand before the pages by name.
@@ -17,7 +17,7 @@ urlpatterns = [
         path("recursos/", include("directory.urls")),
         prefix_default_language=False,
     ),
-    path("", include("campaign.file_urls")),
+    path("", include(file_urls.addresses(other_languages.written_in, shown_languages.shown))),
     path("", include("chat.desk_urls")),
     path("boton/", include("triage.urls")),
     path("", include("roster.urls")),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("practica/", include("training.urls")),
     path("supervision/", include("oversight.urls")),
     path("reflexion/", include("reflection.urls")),
+    path("equipo/textos/", public_text_views.public_texts, name="public_texts"),
     path("equipo/idiomas/", language_views.languages_page, name="languages"),
     path("equipo/idiomas/<str:language>/", language_views.language_page, name="language"),
     path("admin/", admin.site.urls),

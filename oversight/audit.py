@@ -157,6 +157,7 @@ ATTEMPTS: dict[str, Promise] = {
     "trail.read": gettext_lazy("quiso leer este registro"),
     "application.manage": gettext_lazy("quiso ver las postulaciones"),
     "member.manage": gettext_lazy("quiso cambiar cuentas"),
+    "text.check": gettext_lazy("quiso ver los textos públicos"),
     "language.manage": gettext_lazy("quiso ver los idiomas de las páginas"),
     "reference.manage": gettext_lazy("quiso entrar a la administración"),
 }

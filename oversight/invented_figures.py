@@ -21,6 +21,7 @@ USUAL: dict[str, dict[str, int]] = {
     ),
     "regions": {"15": 96, "04": 31, "08": 27, "07": 25, "20": 23, "13": 14, "21": 9, "06": 4, "unsaid": 181},
     "change": {"better": 168, "not_better": 85, "unknown": 157},
+    "helped": {"yes": 131, "little_or_no": 52, "unknown": 227},
 }
 
 

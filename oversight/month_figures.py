@@ -11,7 +11,7 @@ from cases.month_counts import Noted
 from oversight.disclosure import Cell
 from oversight.public_tables import REASON_GROUPS, SHAPES
 from roster.hours import at_midnight
-from triage.models import WITHOUT_NOTE, Contact, EventKind
+from triage.models import WITHOUT_NOTE, Contact, EventKind, Helped
 
 MINUTE = datetime.timedelta(minutes=1)
 #: The end of each band of waiting, in minutes, and its row; the last has no end.
@@ -34,6 +34,12 @@ def _change(before: int | None, after: int | None) -> str:
     return "better" if after < before else "not_better"
 
 
+def _helped(said: int | None) -> str:
+    if said is None:
+        return "unknown"
+    return "yes" if said == Helped.YES else "little_or_no"
+
+
 class Visit(NamedTuple):
     """What is read of one contact; ``answered_at`` is when the first volunteer accepted it."""
 
@@ -45,6 +51,7 @@ class Visit(NamedTuple):
     ending: str
     distress_before: int | None
     distress_after: int | None
+    helped: int | None
 
 
 def _rows_of(visit: Visit) -> Iterator[Cell]:
@@ -61,6 +68,7 @@ def _rows_of(visit: Visit) -> Iterator[Cell]:
         yield "contacts", "talked"
         yield "waits", _band(visit.answered_at - visit.queued_at, ANSWERED_BANDS)
         yield "change", _change(visit.distress_before, visit.distress_after)
+        yield "helped", _helped(visit.helped)
 
 
 def _of_visits(month: datetime.date) -> Iterator[Cell]:

@@ -13,7 +13,7 @@ from cases.notes import REGIONS
 from oversight.disclosure import Cell, Shape
 
 #: The version of these tables and of the rules of ``oversight.disclosure``; kept with each month.
-RULES = "2026-1"
+RULES = "2026-2"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -112,8 +112,27 @@ TABLES: tuple[PublicTable, ...] = (
             "unknown": _("No sabemos: faltó la respuesta de antes, la de después o las dos"),
         },
     ),
+    _table(
+        _("Si les sirvió conversar"),
+        _("Lo que respondieron al final a «¿Te sirvió conversar?». Contestar es libre, y muchas personas no lo hacen."),
+        Shape("helped", (), of=TALKED),
+        {
+            "yes": _("Sí"),
+            "little_or_no": _("Un poco, o no"),
+            "unknown": _("No contestaron"),
+        },
+    ),
 )
 SHAPES = tuple(table.shape for table in TABLES)
+#: Tables that came later, by the version of the rules that brought them.
+CAME_WITH: dict[str, tuple[str, ...]] = {"2026-1": (), "2026-2": ("helped",)}
+
+
+def tables_of(rules: str) -> list[Shape]:
+    """Return the tables of a month made by this version of the rules. Raises ValueError for none of ours."""
+    versions = list(CAME_WITH)
+    later = {code for version in versions[versions.index(rules) + 1 :] for code in CAME_WITH[version]}
+    return [shape for shape in SHAPES if shape.code not in later]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.db import transaction
 from cases.month_counts import close_month
 from oversight.disclosure import LEAST, STEP, rounded
 from oversight.models import MonthFigures
-from oversight.public_tables import SHAPES
+from oversight.public_tables import tables_of
 from vault import actions as vault
 
 
@@ -42,7 +42,7 @@ def _read_month(told: dict[str, Any]) -> PublishedMonth:
     if told["inventado"] is not False:
         raise ValueError
     tables = {one["tabla"]: {row["fila"]: _count(row["cantidad"]) for row in one["filas"]} for one in told["tablas"]}
-    if any(set(tables[shape.code]) != set(shape.rows) for shape in SHAPES):
+    if any(set(tables[shape.code]) != set(shape.rows) for shape in tables_of(told["reglas"])):
         raise ValueError
     days = (datetime.date.fromisoformat(day) for day in (f"{told['mes']}-01", told["hecho_el"], told["publicado_el"]))
     month, made, published = days

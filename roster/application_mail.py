@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 import secrets
 import uuid
 
@@ -16,6 +17,9 @@ from django.utils.translation import gettext as _
 from roster import actions
 from roster.application_model import Applicant, Application, ApplicationLink, ApplicationState, MailKind
 from roster.models import Invitation, Member, Role
+
+#: A contact to which a mail can be answered; some are a telephone or a page.
+ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 
 logger = logging.getLogger(__name__)
 
@@ -77,10 +81,16 @@ def _absolute(path: str) -> str:
 
 
 def _send(email: str, kind: str, context: dict[str, object]) -> None:
-    """Send one mail; its subject is the same for all, as others may see it on a screen. Raises OSError."""
+    """Send one mail, which says whose it is and can be answered. Raises OSError.
+
+    The subject is the same for all, as others may see it on a screen.
+    """
+    known = {"days": settings.APPLICATIONS_KEPT, "contact": settings.PRESS_CONTACT, "home": _absolute("/")}
+    words = render_to_string(f"roster/mail/{kind}.txt", context | known)
     EmailMessage(
         _("Tu postulación al voluntariado"),
-        render_to_string(f"roster/mail/{kind}.txt", context | {"days": settings.APPLICATIONS_KEPT}),
+        f"{words.rstrip()}\n\n{render_to_string('roster/mail/_from.txt', known)}",
         to=[email],
+        reply_to=[settings.PRESS_CONTACT] if ADDRESS.fullmatch(settings.PRESS_CONTACT) else None,
         headers={"Auto-Submitted": "auto-generated"},
     ).send()

@@ -24,6 +24,7 @@ from roster.errors import ApplicationMoved
 from roster.first_shift import FirstShift, first_shifts
 from roster.models import Member
 from roster.permissions import requires
+from roster.same_licence import known_before
 
 S = ApplicationState
 ON_A_PAGE = 50
@@ -154,12 +155,20 @@ def _act(request: HttpRequest, application: Application, by: Member, do: str) ->
         messages.success(request, DONE[do])
 
 
+def _agreed(application: Application) -> dict[str, Any]:
+    """Return day and hour of an interview that was agreed, for the form that changes it."""
+    if application.interview_at is None:
+        return {}
+    at = timezone.localtime(application.interview_at)
+    return {"day": at.date(), "hour": at.time()}
+
+
 def _page(request: HttpRequest, application: Application, refused: dict[str, forms.Form]) -> HttpResponse:
     (row,) = _rows([application])
     applicant = row.applicant
     initial: dict[str, dict[str, Any]] = {"interview": {}, "check": {"seen_on": timezone.localdate()}, "note": {}}
     if applicant:
-        initial["interview"] = {"where": applicant.where}
+        initial["interview"] = {"where": applicant.where, **_agreed(application)}
         initial["check"]["licence_number"] = applicant.licence_number
         initial["note"] = {"note": applicant.note}
     context = {
@@ -167,6 +176,7 @@ def _page(request: HttpRequest, application: Application, refused: dict[str, for
         "application": application,
         "applicant": applicant,
         "ends_at": applications.ends_at(application),
+        "before": known_before(application, applicant) if applicant else None,
         "lookup": settings.LICENCE_LOOKUP,
         "interview": refused.get("interview") or InterviewForm(prefix="interview", initial=initial["interview"]),
         "check": refused.get("check") or CheckForm(prefix="check", initial=initial["check"]),

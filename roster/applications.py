@@ -106,6 +106,11 @@ def _forget_choices(application: Application) -> None:
         Invitation.objects.filter(pk=application.invitation_id, used_at=None).delete()
 
 
+def unanswered() -> int:
+    """Return how many applications nobody has taken a step in yet."""
+    return Application.objects.filter(state=S.RECEIVED).count()
+
+
 # The coordination -----------------------------------------------------------------------------------------------------
 
 

@@ -41,6 +41,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "trail.read": frozenset({Role.SUPERVISOR}),
     "member.manage": frozenset({Role.COORDINATOR}),
     "application.manage": frozenset({Role.COORDINATOR}),
+    "text.check": frozenset({Role.COORDINATOR}),
     "language.manage": frozenset({Role.COORDINATOR}),
     "reference.manage": frozenset({Role.COORDINATOR}),
 }

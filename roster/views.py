@@ -1,5 +1,6 @@
 """Coming in by invitation, and the administration's door, which is the same door."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,7 +27,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             applications.take_invitation(token, **form.cleaned_data)
             return redirect("account_login")
     except InvitationGone:
-        return render(request, "roster/invitation_gone.html", status=410)
+        return render(request, "roster/invitation_gone.html", {"contact": settings.PRESS_CONTACT}, status=410)
     return render(request, "roster/invitation.html", {"form": form, "invited": row}, status=400 if form.errors else 200)
 
 

@@ -49,7 +49,7 @@ def _is_open() -> bool:
 
 
 def _page(request: HttpRequest, form: ApplicationForm | None, status: int) -> HttpResponse:
-    context = {"form": form, **_notice()}
+    context = {"form": form, "write_to": settings.PRESS_CONTACT, **_notice()}
     return render(request, "roster/volunteering.html", context, status=status)
 
 

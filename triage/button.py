@@ -28,14 +28,23 @@ class Door:
     text: str
 
 
-def _back(found: Reception) -> str:
+def _day(at: datetime.datetime, now: datetime.datetime) -> str:
+    """Name a day as people would who talk of it now."""
+    days = (at.date() - timezone.localtime(now).date()).days
+    if days < 2:
+        return _("mañana") if days else _("hoy")
+    return _("el %(day)s") % {"day": date_format(at, r"l j \d\e F")}
+
+
+def _back(found: Reception, now: datetime.datetime) -> str:
+    """Say when the line opens, or, while it is open, when somebody is expected; nothing where nobody knows."""
     if found.back_at is None:
         return ""
     at = timezone.localtime(found.back_at)
-    return _("Volvemos el %(day)s a las %(hour)s, hora de Lima.") % {
-        "day": date_format(at, "l j"),
-        "hour": date_format(at, "G:i"),
-    }
+    when = {"day": _day(at, now), "hour": date_format(at, "G:i")}
+    if found.is_open:
+        return _("El próximo turno empieza %(day)s a las %(hour)s, hora de Lima.") % when
+    return _("Volvemos %(day)s a las %(hour)s, hora de Lima.") % when
 
 
 def _busy(wait: float) -> Door:
@@ -50,10 +59,10 @@ def door(now: datetime.datetime) -> Door:
     """Return how it stands for somebody who would come now, without any danger told (the calmest wait longest)."""
     found = reception(now)
     if not found.answers and not found.is_open:
-        return Door("closed", " ".join(filter(None, (_("Ahora la línea está cerrada."), _back(found)))))
+        return Door("closed", " ".join(filter(None, (_("Ahora la línea está cerrada."), _back(found, now)))))
     if not found.answers:
         words = _("Ahora no hay nadie del equipo libre. Puedes entrar y esperar.")
-        return Door("busy", " ".join(filter(None, (words, _back(found)))))
+        return Door("busy", " ".join(filter(None, (words, _back(found, now)))))
     waiting = Contact.objects.in_line().filter(rehearsal=False).count()
     wait = outlook(now, rehearsal=False).wait(waiting, "D")
     return Door("open", _("Ahora hay alguien para conversar contigo.")) if wait < SOON else _busy(wait)

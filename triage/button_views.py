@@ -6,6 +6,7 @@ nothing is counted, and the answer is the same for everybody.
 
 import functools
 import json
+import re
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,6 +21,8 @@ from triage.button import KEPT, door_now
 
 PLACE = "{ /* triage/button_views.py puts them here */ }"
 SCRIPT = settings.BASE_DIR / "static" / "js" / "button.js"
+#: What in the script is for us: the types of the checker, and what it is for.
+REMARKS = re.compile(r"/\*\*.*?\*/\s*", re.DOTALL)
 #: How wide the picture is, and how many letters of its sentence fit on a line.
 WIDTH, LETTERS = 320, 36
 
@@ -34,7 +37,7 @@ def _for_anybody(response: HttpResponse, *, seconds: int) -> HttpResponse:
 
 def _words() -> dict[str, str]:
     return {
-        "talk": _("Conversar con alguien ahora"),
+        "talk": _("Conversar con alguien"),
         "tab": _("(se abre en otra pestaña)"),
         "free": _("Gratis y sin dar tu nombre."),
         "also": _("También responden:"),
@@ -47,7 +50,7 @@ def _words() -> dict[str, str]:
 def _script(language: str) -> str:
     del language  # only the cache's key
     words = json.dumps(_words(), ensure_ascii=False).replace("</", "<\\/")
-    return SCRIPT.read_text(encoding="utf-8").replace(PLACE, words)
+    return REMARKS.sub("", SCRIPT.read_text(encoding="utf-8")).replace(PLACE, words)
 
 
 @require_safe
@@ -91,12 +94,15 @@ def picture(request: HttpRequest) -> HttpResponse:
 def explained(request: HttpRequest) -> HttpResponse:
     """For partners: the line to copy, how it looks now, what it does and what it never does."""
     home = settings.ORIGINS[0]
-    named = _("Conversar gratis con alguien ahora: se abre en otra pestaña")
+    load = f'<script async src="{home}{reverse("button_script")}"></script>'
+    opens = 'target="_blank" rel="noopener noreferrer"'
+    plain = _("Conversar por escrito, gratis y sin dar tu nombre. Si no abre, llama gratis al 113, opción 5.")
+    named = _("Conversar por escrito, gratis y sin dar tu nombre: se abre en otra pestaña y ahí dice si hay alguien")
     shown = f'<img src="{home}{reverse("button_picture")}" width="{WIDTH}" alt="{named}">'
     context = {
         "home": home,
         "door": door_now(),
-        "with_script": f'<script async src="{home}{reverse("button_script")}"></script>',
-        "without_script": f'<a href="{home}/" target="_blank" rel="noopener noreferrer">{shown}</a>',
+        "with_script": f'<a href="{home}/" {opens}>{plain}</a>{load}',
+        "without_script": f'<a href="{home}/" {opens}>{shown}</a>',
     }
     return render(request, "triage/button.html", context)

@@ -1,7 +1,8 @@
 /** The button on a partner's page: opens the line in a tab of its own and says how it stands; no cookie, no tracking. */
 (() => {
   const words = /** @type {Record<string, string>} */ ({ /* triage/button_views.py puts them here */ });
-  const me = /** @type {HTMLScriptElement|null} */ (document.currentScript);
+  const me = /** @type {HTMLScriptElement|null} */ (
+    document.currentScript || document.querySelector('script[src*="/boton/boton.js"]'));
   if (!me) return;
   const home = new URL("/", me.src).href;
 
@@ -35,7 +36,15 @@
   const said = piece("p", { margin: ".75rem 0 0" }, words.free);
   said.setAttribute("role", "status");
   box.append(link, said);
-  me.after(box);
+
+  const put = () => {
+    const plain = /** @type {HTMLAnchorElement|null} */ (me.previousElementSibling);
+    if (plain && plain.href === home) plain.remove(); // stands for us where no script runs
+    if (document.head.contains(me)) document.body.append(box);
+    else me.after(box);
+  };
+  if (document.readyState === "loading" && document.head.contains(me)) addEventListener("DOMContentLoaded", put);
+  else put();
 
   /** @param {{text: string, state: string, numbers: {number: string, tel: string}[]}} found */
   const show = (found) => {

@@ -38,7 +38,8 @@ def partner(tmp_path: Path, line: RunningLine) -> Iterator[Any]:
 
         def page(body: str, policy: str = "") -> str:
             head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">' if policy else ""
-            text = f"<!doctype html><html lang=es><head><title>Escuela</title>{head}</head><body>{body}</body></html>"
+            head = f"<head><meta charset=utf-8><title>Escuela</title>{head}</head>"
+            text = f"<!doctype html><html lang=es>{head}<body>{body}</body></html>"
             Path(tmp_path, "index.html").write_text(text.format(url=line.url), encoding="utf-8")
             return f"http://localhost:{server.server_port}/index.html"
 
@@ -60,7 +61,7 @@ def test_one_line_makes_a_button_that_opens_the_line(
     page = open_page(partner(WITH_SCRIPT, policy))
     expect(page.get_by_role("status")).to_contain_text("Ahora")
     assert page.context.cookies() == []
-    tab = follow(page, "Conversar con alguien ahora")
+    tab = follow(page, "Conversar con alguien")
     assert tab.url == f"{line.url}/"
     assert tab.evaluate("document.referrer") == ""
     assert tab.evaluate("window.opener") is None
@@ -78,6 +79,44 @@ def test_without_scripts_the_picture_says_it(open_page: Any, partner: Any, line:
     shown = page.request.get(f"{line.url}/boton/boton.svg")
     assert "Ahora" in shown.text()
     page.get_by_role("link", name="Conversar").wait_for()
+
+
+@pytest.fixture
+def to_copy(open_page: Any) -> str:
+    """Return the line that the page for partners gives them to copy."""
+    page = open_page("/boton/")
+    return str(page.locator("pre code").first.inner_text())
+
+
+def test_the_line_to_copy_becomes_the_button_and_leaves_no_second_link(
+    open_page: Any, partner: Any, to_copy: str
+) -> None:
+    page = open_page(partner(f"<p>{to_copy}</p>"))
+
+    expect(page.get_by_role("status")).to_contain_text("Ahora")
+    expect(page.get_by_role("link", name="Conversar")).to_have_count(1)
+
+
+@pytest.mark.parametrize("why", ["policy", "away", "no script"])
+def test_where_the_script_does_not_run_a_link_and_a_number_stay(
+    open_page: Any, partner: Any, line: RunningLine, to_copy: str, why: str
+) -> None:
+    page = open_page("about:blank", **({"java_script_enabled": False} if why == "no script" else {}))
+    if why == "away":
+        page.route("**/boton.js", lambda route: route.abort())
+    page.goto(partner(to_copy, "default-src 'none'" if why == "policy" else ""))
+    link = page.get_by_role("link", name="Conversar")
+
+    expect(link).to_contain_text("113, opción 5")
+    assert link.get_attribute("href") == f"{line.url}/"
+
+
+def test_a_site_that_moves_scripts_into_its_head_still_shows_the_button(open_page: Any, partner: Any) -> None:
+    make = "{{const s = document.createElement('script'); s.src = '{url}/boton/boton.js'; document.head.append(s);}}"
+    body = f"<script>{make}</script>"
+    page = open_page(partner(body))
+
+    expect(page.get_by_role("link", name="Conversar con alguien")).to_be_visible()
 
 
 def test_the_page_for_partners_is_sound(open_page: Any) -> None:

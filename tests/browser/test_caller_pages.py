@@ -78,6 +78,8 @@ TOUR: list[tuple[str, Callable[[Page], None]]] = [
     ("your words", open_path("/campana/tus-palabras/")),
     ("all pages", open_path("/campana/")),
     ("dates", open_path("/campana/fechas/")),
+    ("who we are", open_path("/campana/quienes-somos/")),
+    ("a text in English", open_path("/en/campana/como-acompanar/")),
     ("press", open_path("/campana/prensa/")),
     ("figures", open_path("/campana/cifras/")),
     ("dictionary of figures", open_path("/campana/cifras/diccionario/")),

@@ -216,6 +216,22 @@ def test_the_administration(sign_in: Any, line: RunningLine, look: dict[str, Any
         watch.problems.clear()  # axe itself styles these pages while it looks, and is stopped
 
 
+@LOOK
+def test_a_public_text_is_judged_on_a_page(sign_in: Any, line: RunningLine, look: dict[str, Any]) -> None:
+    julio: Page = sign_in("coordinacion@demo.pe", **look)
+    watch = Watch(julio, line)
+    julio.goto("/equipo/textos/")
+    is_sound(julio)
+    julio.get_by_label("El texto").fill("Hoy.\nUna epidemia de suicidios. Llama al 113.")
+    julio.get_by_role("button", name="Revisar").click()
+    told = julio.get_by_role("status")
+    expect(told).to_contain_text("Así no se publica")
+    expect(told).to_contain_text("«epidemia»")
+    expect(julio.get_by_label("El texto")).to_have_value("Hoy.\nUna epidemia de suicidios. Llama al 113.")
+    is_sound(julio)
+    assert watch.problems == []
+
+
 def test_each_role_finds_its_own_way_and_no_other(sign_in: Any) -> None:
     ways = {
         "rosa@demo.pe": ["Escritorio", "Casos", "Turnos", "Reflexión", "Práctica", "Mi cuenta", "Salir"],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from campaign import content
+from campaign import content, page_file, safe_messaging
 
 Edit = Callable[[str, str, str], content.Page]
 
@@ -30,6 +30,7 @@ def own_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     """Return the folder of a copy of the texts that the pages are read from."""
     shutil.copytree(content.CONTENT, tmp_path / "content")
     monkeypatch.setattr(content, "CONTENT", tmp_path / "content")
+    monkeypatch.setattr(safe_messaging, "CONTENT", tmp_path / "content")
     _forget()
     yield tmp_path / "content" / content.LANGUAGE
     _forget()
@@ -56,8 +57,8 @@ def approve(edit: Edit) -> Callable[[str], None]:
 
     def tick(slug: str) -> None:
         mark = content.pages()[slug].mark
-        edit(slug, f'review = "{content.NOT_YET}"', f'review = "Ana Pérez, psicóloga, 2026-12-01, texto {mark}"')
-        page = edit(slug, f'= "{content.NOT_YET}"', '= "Ana Pérez, 2026-12-01"')
+        edit(slug, f'review = "{page_file.NOT_YET}"', f'review = "Ana Pérez, psicóloga, 2026-12-01, texto {mark}"')
+        page = edit(slug, f'= "{page_file.NOT_YET}"', '= "Ana Pérez, 2026-12-01"')
         assert page.waits_for == ()
 
     return tick

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from campaign import cards, content
+from campaign import cards, content, page_file
 
 LARGEST = 30_000  # bytes
 
@@ -31,12 +31,12 @@ def test_the_picture_of_a_text_on_suicide_is_drawn_with_the_sentence(monkeypatch
     cards.of_page(pages["hombres"])
     cards.of_page(pages["quienes-somos"])
 
-    assert below == [pages["hombres"].sentence, cards.FOOT]
+    assert below == [pages["hombres"].sentence, cards.FOOTS["es-PE"]]
 
 
 def test_the_longest_words_a_head_may_hold_still_fit_above_the_sentence() -> None:
-    title = "Manera " * (content.LONGEST_TITLE // 7)
-    summary = "Manera " * (content.LONGEST_SUMMARY // 7)
+    title = "Manera " * (page_file.LONGEST_TITLE // 7)
+    summary = "Manera " * (page_file.LONGEST_SUMMARY // 7)
     foot = content.pages()["hombres"].sentence
     with Image.open(io.BytesIO(cards.drawn(title, summary, foot))) as picture:
         above_the_sentence = picture.convert("RGB").crop((0, 418, cards.WIDTH, 438))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from campaign import content, dates, safe_messaging
+from campaign.page_file import ContentProblem
 from directory import search
 from tests.campaign.conftest import Edit
 
@@ -150,6 +151,34 @@ def test_the_head_is_judged_as_much_as_the_text(edit: Edit, place: str) -> None:
     assert edit("hombres", place, f'{name}"Una tragedia. {words}').refused
 
 
+# In English ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", content.pages())
+def test_an_english_text_is_of_the_same_kind_as_the_spanish_one(slug: str) -> None:
+    spanish, english = content.pages()[slug], content.pages("en")[slug]
+
+    def kind(page: content.Page) -> tuple[object, ...]:
+        links = sorted(set(re.findall(r'href="([^"]+)"', page.html)))
+        slugs = [axis.slug for axis in page.axes]
+        return page.group, page.order, page.door, page.stands, page.parts, page.about_suicide, links, slugs
+
+    assert kind(english) == kind(spanish)
+    assert english.faults == ()
+    assert spanish.html.count("<h2>") == english.html.count("<h2>")
+    assert english.html.count(safe_messaging.MANDATORY_SENTENCE) == spanish.html.count(
+        safe_messaging.MANDATORY_SENTENCE
+    )
+
+
+def test_an_english_text_that_breaks_a_rule_or_waits_leaves_the_spanish_one(own_texts: Path) -> None:
+    path = own_texts.parent / "en" / "hombres.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("None of that", "A tragedy. None of that"), "utf-8")
+    shown = content.shown(drafts=True, language="en")
+
+    assert (shown["hombres"].language, shown["jovenes"].language) == ("es-PE", "en")
+
+
 # Shown or not ---------------------------------------------------------------------------------------------------------
 
 
@@ -228,8 +257,15 @@ def test_nothing_is_fetched_from_others_and_no_unsafe_link_stays(tmp_path: Path,
     ],
 )
 def test_a_broken_text_is_refused_by_the_name_of_its_file(tmp_path: Path, text: str) -> None:
-    with pytest.raises(content.ContentProblem, match=r"^una_pagina\.md "):
+    with pytest.raises(ContentProblem, match=r"^una_pagina\.md "):
         content.read(written(tmp_path, text))
+
+
+def test_a_front_page_that_breaks_a_rule_stands_without_its_words(edit: Edit) -> None:
+    edit("front", "Conversa por escrito con una persona que sabe escuchar. **Es", "Una epidemia de suicidios. **Es")
+    page = content.front()
+
+    assert (page.title, page.html, page.axes) == (content.NAME, "", ())
 
 
 def test_a_broken_text_is_left_out_and_named_while_the_others_stand(
@@ -244,5 +280,5 @@ def test_a_broken_text_is_left_out_and_named_while_the_others_stand(
 def test_a_front_page_that_cannot_be_read_is_no_small_matter(own_texts: Path) -> None:
     (own_texts / "front.md").write_text("sin cabecera", encoding="utf-8")
 
-    with pytest.raises(content.ContentProblem, match=r"^front\.md "):
+    with pytest.raises(ContentProblem, match=r"^front\.md "):
         content.pages()

@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from campaign import dates, safe_messaging
-from campaign.content import ContentProblem
+from campaign.page_file import ContentProblem
 
 
 def nearest(day: datetime.date) -> tuple[str, datetime.date, datetime.date]:

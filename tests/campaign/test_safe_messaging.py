@@ -8,31 +8,51 @@ from campaign import safe_messaging
 from campaign.safe_messaging import MANDATORY_SENTENCE, Fault, RulesProblem
 
 HELP = "Puedes llamar gratis al 113, opción 5."
-BAD = [(rule.code, text) for rule in safe_messaging.rules() for text in rule.bad]
-GOOD = [(rule.code, text) for rule in safe_messaging.rules() for text in rule.good]
+LANGUAGES = ("es-PE", "en")
+RULES = [
+    (language, rule)
+    for language in LANGUAGES
+    for rule in safe_messaging.rules(safe_messaging.CONTENT / language / safe_messaging.RULES.name)
+]
+BAD = [(language, rule.code, text) for language, rule in RULES for text in rule.bad]
+GOOD = [(language, rule.code, text) for language, rule in RULES for text in rule.good]
 
 
-def codes(text: str, *, carried: bool = True) -> list[str]:
-    return [fault.code for fault in safe_messaging.faults(text, carried=carried)]
+def codes(text: str, *, carried: bool = True, language: str = "es-PE") -> list[str]:
+    return [fault.code for fault in safe_messaging.faults(text, carried=carried, language=language)]
 
 
 def test_every_rule_brings_examples_of_what_it_finds_and_of_what_it_lets_pass() -> None:
-    assert [rule.code for rule in safe_messaging.rules() if not (rule.bad and rule.good)] == []
+    assert [rule.code for _language, rule in RULES if not (rule.bad and rule.good)] == []
 
 
-@pytest.mark.parametrize(("code", "text"), BAD)
-def test_a_rule_finds_its_own_bad_examples(code: str, text: str) -> None:
-    assert code in codes(text)
+@pytest.mark.parametrize(("language", "code", "text"), BAD)
+def test_a_rule_finds_its_own_bad_examples(language: str, code: str, text: str) -> None:
+    assert code in codes(text, language=language)
 
 
-@pytest.mark.parametrize(("code", "text"), GOOD)
-def test_a_rule_lets_its_own_good_examples_pass(code: str, text: str) -> None:
-    assert [found for found in codes(text) if found != "no_help"] == [], code
+@pytest.mark.parametrize(("language", "code", "text"), GOOD)
+def test_a_rule_lets_its_own_good_examples_pass(language: str, code: str, text: str) -> None:
+    assert [found for found in codes(text, language=language) if found != "no_help"] == [], code
+
+
+def test_each_language_has_the_same_rules_in_the_same_order() -> None:
+    spanish, english = ([rule for tongue, rule in RULES if tongue == language] for language in LANGUAGES)
+
+    assert [(rule.code, rule.when, rule.hard) for rule in spanish] == [
+        (rule.code, rule.when, rule.hard) for rule in english
+    ]
+
+
+def test_a_language_without_rules_publishes_nothing() -> None:
+    (fault,) = safe_messaging.faults("Allin p'unchay.", language="quy")
+
+    assert (fault.code, fault.hard) == ("no_rules", True)
 
 
 @pytest.mark.parametrize("code", ["method", "commit", "success", "sensational", "normalising", "simple_cause", "blame"])
 def test_what_may_do_harm_is_never_published(code: str) -> None:
-    assert [rule.hard for rule in safe_messaging.rules() if rule.code == code] == [True]
+    assert [rule.hard for _language, rule in RULES if rule.code == code] == [True, True]
 
 
 @pytest.mark.parametrize("text", ["COMETIÓ suicidio", "**cometio**\nun suicidio", "cometio\u0301 suicidio"])
@@ -53,12 +73,46 @@ def test_a_fault_says_its_line_what_was_found_and_what_to_write_instead() -> Non
     assert "con calma" in fault.instead
 
 
-@pytest.mark.parametrize("text", ["el suicidio", "ideas suicidas", "se quitó la vida", "pienso en morir"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "el suicidio",
+        "ideas suicidas",
+        "se quitó la vida",
+        "pienso en morir",
+        "autoeliminación de un escolar",
+        "acabó con su vida",
+        "puso fin a su vida",
+        "los ahorcamientos",
+        "se lanzan del puente",
+        "Padre se mata y deja una carta",
+        "puso fin a su existencia",
+        "decidió partir antes de tiempo",
+        "se lanzó desde el octavo piso",
+        "took her own life",
+        "killed himself",
+        "ended their lives",
+        "I want to die",
+    ],
+)
 def test_a_text_on_suicide_is_known_by_its_words(text: str) -> None:
     assert safe_messaging.is_about_suicide(text)
 
 
-@pytest.mark.parametrize("text", ["la vida", "murió su abuela", "quitar el miedo", "morirse de risa"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "la vida",
+        "murió su abuela",
+        "quitar el miedo",
+        "morirse de risa",
+        "se lanza el libro",
+        "se colgó el cartel en la plaza",
+        "se mata de risa",
+        "take life as it is",
+        "killing time",
+    ],
+)
 def test_other_texts_are_not_taken_for_it(text: str) -> None:
     assert not safe_messaging.is_about_suicide(text)
 

@@ -162,7 +162,8 @@ def test_whatever_speaks_of_suicide_carries_the_whole_sentence(client: Client, p
 @pytest.mark.parametrize("path", ["/", "/campana/", *(f"/campana/{slug}/" for slug in EVERY_PAGE)])
 def test_nothing_is_asked_of_others(client: Client, path: str) -> None:
     fetched = re.findall(
-        r'<(?:img|script|iframe|source)[^>]* src="([^"]+)"|<link[^>]* href="([^"]+)"', shown(client, path)
+        r'<(?:img|script|iframe|source)[^>]* src="([^"]+)"|<link(?! rel="alternate")[^>]* href="([^"]+)"',
+        shown(client, path),
     )
 
     assert [one for pair in fetched for one in pair if one and not one.startswith(("/", "data:,"))] == []
@@ -282,3 +283,65 @@ def test_whom_to_write_to_comes_from_the_settings(client: Client, settings: Sett
 
     settings.PRESS_CONTACT = "prensa@linea.example"
     assert 'href="mailto:prensa@linea.example"' in shown(client, f"/campana/{slug}/")
+
+
+@with_rows
+@pytest.mark.parametrize("slug", EVERY_PAGE)
+def test_what_somebody_reads_about_themselves_leaves_no_telling_title_and_other_pages_have_their_own(
+    client: Client, slug: str
+) -> None:
+    page = content.shown(drafts=True)[slug]
+    title = re.findall("<title>(.*?)</title>", shown(client, f"/campana/{slug}/"))
+
+    assert title == [f"{'' if page.group == 'you' else f'{page.title} · '}Por mí, Por ti, Por el Perú"]
+
+
+@with_rows
+def test_who_worries_partners_and_the_press_find_their_way(client: Client) -> None:
+    assert 'href="/campana/como-acompanar/"' in shown(client, "/")
+    for path in ("/campana/", "/campana/prensa/"):
+        assert 'href="/boton/"' in shown(client, path)
+    assert 'href="/voluntariado/"' in shown(client, "/campana/")
+
+
+@with_rows
+def test_a_link_to_a_text_that_is_not_shown_is_mere_words(
+    client: Client, settings: Settings, approve: Callable[[str], None]
+) -> None:
+    settings.DEMO = False
+    approve("voluntariado")
+    page = shown(client, "/campana/voluntariado/")
+
+    assert "la alianza" in page
+    assert 'href="/campana/quienes-somos/"' not in page
+    approve("quienes-somos")
+    assert 'href="/campana/quienes-somos/"' in shown(client, "/campana/voluntariado/")
+
+
+@with_rows
+def test_a_front_page_whose_words_break_a_rule_still_opens_the_door(client: Client, edit: Edit) -> None:
+    edit("front", "Conversa por escrito con una persona que sabe escuchar. **Es", "Una epidemia de suicidios. **Es")
+    page = shown(client, "/")
+
+    assert "epidemia" not in page
+    assert 'href="/hablar/"' in page
+    assert all(f'href="tel:{number}"' in page for number in NUMBERS)
+
+
+@with_rows
+def test_the_card_of_an_english_page_is_english(client: Client) -> None:
+    english = re.findall(r'og:image" content="[^"]*?(/campana/[^"]+)"', shown(client, "/en/campana/quienes-somos/"))[0]
+
+    assert "idioma=en" in english
+    cards = [client.get(path.replace("&amp;", "&")).content for path in (english, "/campana/quienes-somos/tarjeta.png")]
+    assert cards[0] != cards[1]
+    assert client.get("/campana/hombres/tarjeta.png?idioma=../es-PE").status_code == 404
+
+
+@with_rows
+@pytest.mark.parametrize("path", ["/campana/hombres/", "/en/campana/hombres/"])
+def test_a_search_engine_is_told_what_a_page_is_about_with_the_sentence_of_the_law(client: Client, path: str) -> None:
+    (described,) = re.findall('<meta name="description" content="([^"]+)">', shown(client, path))
+
+    assert described.startswith(("Aguantar callado", "Holding on"))
+    assert safe_messaging.carries_sentence(described)

@@ -94,11 +94,31 @@ def test_a_page_that_is_mostly_spanish_says_so_and_is_read_aloud_as_spanish(clie
     assert "Not reviewed: nobody who speaks this language has read these words yet." in english
 
 
-def test_what_stands_in_spanish_on_an_english_page_is_marked_as_spanish(client: Client) -> None:
-    content = page(client, "/en/campana/en-peligro/")
+def test_what_stands_in_spanish_on_a_page_in_another_language_is_marked_as_spanish(client: Client) -> None:
+    content = page(client, "/quy/campana/en-peligro/")
 
     assert '<h1 lang="es-PE">' in content
     assert '<div class="prose" lang="es-PE">' in content
+
+
+def test_public_texts_are_read_in_the_language_of_the_page_and_lead_on_in_it(client: Client) -> None:
+    content = page(client, "/en/campana/hombres/")
+
+    assert '<h1 lang="en">For men</h1>' in content
+    assert '<div class="prose" lang="en">' in content
+    assert 'href="/en/hablar/">write to us</a>' in content
+    assert 'hreflang="es-PE"' in content
+    assert '<meta property="og:locale" content="en_GB">' in content
+    assert page(client, "/quy/campana/hombres/").count('href="/quy/hablar/">escríbenos</a>') == 1
+
+
+def test_the_sentence_of_the_law_is_explained_and_not_translated_in_english(client: Client) -> None:
+    for path in ("/en/", "/en/campana/", "/en/campana/hombres/"):
+        content = page(client, path)
+        assert content.count('<p class="notice" lang="es-PE">Un suicidio puede evitarse') == 1, path
+        assert "demands this sentence in Spanish, unchanged, and we do not translate it" in content, path
+        assert "can be prevented if" not in content
+    assert "we do not translate" not in page(client, "/campana/hombres/")
 
 
 def test_the_sentence_of_the_law_is_never_translated_by_us(client: Client) -> None:

@@ -15,6 +15,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from campaign import safe_messaging
+from campaign.figures import Row, Table
 from hotline import public_figures
 from oversight.disclosure import LEAST, REACH, STEP, THRESHOLD, WEIGHTS
 from oversight.invented_figures import invent
@@ -65,6 +66,21 @@ def read(client: Client, path: str = "") -> str:
 
 
 # The page -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_of_a_demonstration_says_in_each_line_that_it_is_invented(client: Client) -> None:
+    month("published", invented=True, contacts={"talked": 120})
+    lines = list(csv.DictReader(io.StringIO(read(client, "cifras.csv").removeprefix("\ufeff"))))
+
+    assert {line["inventado"] for line in lines} == {"sí"}
+
+
+def test_many_rows_that_are_not_told_are_a_list_of_names_each_apart() -> None:
+    table = Table("t", "T", "", tuple(Row(str(number), f"A, {number}", None) for number in range(5)))
+
+    assert table.untold_are_many
+    assert len(table.untold) == 5
+    assert not Table("t", "T", "", table.rows[:4]).untold_are_many
 
 
 def test_a_line_that_published_nothing_says_so_plainly(client: Client, settings: Settings) -> None:

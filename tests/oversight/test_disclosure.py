@@ -25,7 +25,7 @@ from oversight.disclosure import (
     chance,
     publish,
 )
-from oversight.public_tables import RULES, SHAPES
+from oversight.public_tables import CAME_WITH, RULES, SHAPES, tables_of
 
 #: Sizes of groups, the small ones often: a group of one to nine is what must not be found.
 SIZES = st.one_of(st.integers(0, 12), st.integers(10, 45), st.integers(0, 400))
@@ -233,4 +233,14 @@ def test_whoever_changes_the_tables_or_the_rules_says_so_by_a_new_version() -> N
     rules = (SHAPES, THRESHOLD, STEP, REACH, sorted(WEIGHTS.items()))
     digest = hashlib.sha256(repr(rules).encode()).hexdigest()[:16]
 
-    assert (RULES, digest) == ("2026-1", "3e5987760ed6d292")
+    assert (RULES, digest) == ("2026-2", "dd53f3827d5e2121")
+
+
+def test_each_version_of_the_rules_names_the_tables_it_had() -> None:
+    codes = [[shape.code for shape in tables_of(version)] for version in CAME_WITH]
+
+    assert codes[0] == ["contacts", "waits", "waits_given_up", "reasons", "regions", "change"]
+    assert codes[-1] == [shape.code for shape in SHAPES]
+    assert list(CAME_WITH)[-1] == RULES
+    with pytest.raises(ValueError, match="2025-9"):
+        tables_of("2025-9")

@@ -60,8 +60,8 @@ def shown(month: datetime.date = MAY) -> dict[tuple[str, str], int]:
 
 
 def test_each_visit_counts_in_one_row_of_each_table_it_belongs_to() -> None:
-    talked(2, waited=2, distress_before=4, distress_after=2)
-    talked(1, waited=2.1, distress_before=3, distress_after=3)
+    talked(2, waited=2, distress_before=4, distress_after=2, helped=3)
+    talked(1, waited=2.1, distress_before=3, distress_after=3, helped=1)
     talked(1, waited=16, distress_before=3)
     talked(1, ending=Ending.JOKE)
     came([lima("2026-05-10T20:00")], state="left", caller_seen_at=lima("2026-05-10T20:05"))
@@ -81,6 +81,9 @@ def test_each_visit_counts_in_one_row_of_each_table_it_belongs_to() -> None:
         ("change", "better"): 2,
         ("change", "not_better"): 1,
         ("change", "unknown"): 1,
+        ("helped", "yes"): 2,
+        ("helped", "little_or_no"): 1,
+        ("helped", "unknown"): 1,
         ("reasons", "unsaid"): 4,
         ("regions", "unsaid"): 4,
     }

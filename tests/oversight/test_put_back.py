@@ -66,6 +66,18 @@ def test_a_month_that_is_published_stays_as_it_is(published: Path) -> None:
     assert not Entry.objects.filter(act="figures.put_back").exists()
 
 
+def test_a_month_made_before_a_table_came_stands_again_without_it(published: Path) -> None:
+    told = json.loads(published.read_text(encoding="utf-8"))
+    month = told["meses"][0]
+    month["reglas"] = "2026-1"
+    month["tablas"] = [table for table in month["tablas"] if table["tabla"] != "helped"]
+    published.write_text(json.dumps(told), encoding="utf-8")
+    MonthFigures.objects.all().delete()
+    call_command("put_back_figures", published)
+
+    assert (row()["rules"], "helped" in row()["tables"]) == ("2026-1", False)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -73,6 +85,7 @@ def test_a_month_that_is_published_stays_as_it_is(published: Path) -> None:
         lambda told: told["meses"][0]["tablas"][0]["filas"][0].update(cantidad=7),
         lambda told: told["meses"][0]["tablas"][0]["filas"][0].update(cantidad=15),
         lambda told: told["meses"][0]["tablas"].pop(),
+        lambda told: told["meses"][0].update(reglas="2025-9"),
         lambda told: told.pop("meses"),
     ],
 )

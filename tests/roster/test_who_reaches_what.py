@@ -151,6 +151,7 @@ voluntariado/recibida/                   page page page page
 voluntariado/postulacion/<token>/        gone gone gone gone
 equipo/postulaciones/                    door gone gone page
 equipo/postulaciones/<application_id>/   door gone gone page
+equipo/textos/                           door gone gone page
 equipo/idiomas/                          door gone gone page
 equipo/idiomas/<language>/               door gone gone page
 equipo/turnos/                           door page page gone

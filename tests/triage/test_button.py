@@ -1,6 +1,8 @@
 """The button on partners' pages: honest about how it stands, the same for everybody, without a trace of who looks."""
 
 import datetime
+import html
+import re
 from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
@@ -11,8 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from consent import texts
-from roster.models import OpeningException
-from tests.cast import make_crowd
+from roster.models import OpeningException, Shift
+from tests.cast import make_crowd, make_member
+from tests.oversight.past import lima
 from triage import button
 from wire import clock
 
@@ -63,8 +66,37 @@ def test_outside_its_hours_it_says_so_and_when_it_opens() -> None:
     close_the_line()
     told = found()
     assert told["state"] == "closed"
-    assert "Volvemos el" in told["text"]
+    assert "Volvemos" in told["text"]
     assert {line["tel"] for line in told["numbers"]} >= {"113"}
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (datetime.timedelta(hours=3), "El próximo turno empieza hoy a las 23:00, hora de Lima."),
+        (datetime.timedelta(hours=5), "El próximo turno empieza mañana a las 1:00, hora de Lima."),
+        (datetime.timedelta(days=3), "El próximo turno empieza el viernes 5 de junio a las 20:00, hora de Lima."),
+    ],
+)
+def test_while_it_is_open_and_nobody_is_there_it_promises_no_return_but_says_when_somebody_comes(
+    after: datetime.timedelta, said: str
+) -> None:
+    now = lima("2026-06-02T20:00")
+    begins = now + after
+    Shift.objects.create(member=make_member(), starts_at=begins, ends_at=begins + datetime.timedelta(hours=2))
+    door = button.door(now)
+
+    assert door.state == "busy"
+    assert door.text.endswith(said)
+    assert "Volvemos" not in door.text
+
+
+def test_while_nobody_would_answer_no_word_of_the_button_says_now() -> None:
+    close_the_line()
+    script, drawn = (Client().get(f"/boton/boton.{kind}").content.decode() for kind in ("js", "svg"))
+
+    assert "alguien ahora" not in script
+    assert "alguien ahora" not in drawn
 
 
 def test_people_who_rehearse_open_nothing(make_volunteer: Any) -> None:
@@ -116,7 +148,7 @@ def test_any_page_may_use_it_and_nobody_is_known_by_it(address: str) -> None:
 def test_the_script_has_three_kilobytes_at_most_and_names_no_other_place() -> None:
     script = Client().get("/boton/boton.js").content
     assert len(script) <= 3_000
-    assert b"Conversar con alguien ahora" in script
+    assert b"Conversar con alguien" in script
     assert b"http:" not in script
     assert b"https:" not in script
     assert all(word not in script for word in (b"cookie =", b"localStorage", b"sessionStorage", b"sendBeacon"))
@@ -133,6 +165,15 @@ def test_the_picture_says_the_same_and_is_whole(make_volunteer: Any) -> None:
 
 
 def test_partners_find_the_lines_to_copy() -> None:
-    page = Client().get("/boton/").content.decode()
-    assert "&lt;script async src=&quot;http://" in page or '&lt;script async src="http://' in page
+    page = html.unescape(Client().get("/boton/").content.decode())
+    assert '<script async src="http://' in page
     assert "/boton/boton.svg" in page
+
+
+def test_what_partners_copy_promises_nobody_now_and_names_a_number_where_nothing_runs() -> None:
+    page = html.unescape(Client().get("/boton/").content.decode())
+    with_script, without = re.findall(r"<code>(.*?)</code>", page, re.DOTALL)
+
+    assert "ahora" not in with_script
+    assert "ahora" not in without
+    assert "llama gratis al 113, opción 5" in re.sub("<script.*", "", with_script)

@@ -1,22 +1,25 @@
 """``python -m hotline check-campaign [FILE…]``: reads public texts by the rules, and says what to write instead."""
 
+import contextlib
 import dataclasses
 import json
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from campaign import content, dates, safe_messaging
-from campaign.content import ContentProblem, Page
+from campaign import checking, content, dates, page_file, partners
+from campaign.content import Page
+from campaign.page_file import ContentProblem
 from campaign.safe_messaging import Fault
 
 HELP = """
 Without files: the pages that this line shows. With files: any text that will be published (a post, a note for the
-press); a page is known by its head. Exits 1 where a rule that knows no exception is broken.
+press); a page is known by its head, or by its name in .md. Exits 1 where a rule that knows no exception is broken.
 """
+ORGANISATIONS = content.CONTENT / content.LANGUAGE / partners.FILE
 
 
 def _told(path: Path, fault: Fault) -> str:
@@ -31,22 +34,30 @@ def _waiting(path: Path, page: Page) -> str:
     return f"{path}: espera {len(asked)} respuestas de una persona; la primera: {asked[0]} (texto {page.mark})"
 
 
-def _judged(path: Path) -> tuple[Page | None, tuple[Fault, ...]]:
+def _judged(path: Path, language: str) -> tuple[Page | None, Sequence[Fault]]:
     """Return the page that a file holds, if it is one, and what is wrong with its text."""
     try:
-        text = path.read_text(encoding="utf-8")
-        page = content.read(path) if text.startswith(content.FENCE) else None
-    except (ContentProblem, OSError, UnicodeDecodeError) as problem:
-        return None, (Fault(1, "unreadable", str(problem), ""),)
-    return page, tuple(safe_messaging.faults(text)) if page is None else page.faults
-
-
-def _judged_dates() -> tuple[Fault, ...]:
-    """Return what is wrong with the words of the dates, as if each stood in the first line."""
-    try:
-        return tuple(fault for date in dates.listed() for fault in dates.faults_of(date))
+        text = page_file.text_of(path)
     except ContentProblem as problem:
-        return (Fault(1, "unreadable", str(problem), ""),)
+        return None, (Fault(problem.line, "unreadable", str(problem), ""),)
+    ours = path.parent.parent == content.CONTENT
+    return checking.judged(text, name=path.name, language=path.parent.name if ours else language)
+
+
+def _judged_list(listed: Callable[[], Sequence[Any]], faults_of: Callable[[Any], list[Fault]]) -> tuple[Fault, ...]:
+    """Return what is wrong with the words of a list of ours, as if each stood in the first line."""
+    try:
+        return tuple(fault for one in listed() for fault in faults_of(one))
+    except ContentProblem as problem:
+        return (Fault(problem.line, "unreadable", str(problem), ""),)
+
+
+def _words_wanted() -> Iterator[str]:
+    """Tell what each organisation of the alliance has not said yet, and who has to ask it."""
+    with contextlib.suppress(ContentProblem):
+        for one in partners.listed():
+            for name in one.missing:
+                yield f"{ORGANISATIONS}: {one.name}: falta {name}. {partners.TO_FILL_IN[name]}\n"
 
 
 def _hard(found: Sequence[tuple[Path, Fault]]) -> int:
@@ -76,20 +87,27 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the files, and how to answer."""
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--language", choices=content.languages(), default=content.LANGUAGE, help="of a text without a head"
+        )
         parser.add_argument("--waiting", action="store_true", help="tell also which pages wait for a person")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Read, judge and tell."""
-        judged = {path: _judged(path) for path in options["files"] or content.files()}
+        ours = [path for language in content.languages() for path in content.files(language)]
+        judged = {path: _judged(path, options["language"]) for path in options["files"] or ours}
         if not options["files"]:
-            judged[dates.DATES] = None, _judged_dates()
+            judged[dates.DATES] = None, _judged_list(dates.listed, dates.faults_of)
+            judged[ORGANISATIONS] = None, _judged_list(partners.listed, partners.faults_of)
         found = [(path, fault) for path, (_page, faults) in judged.items() for fault in faults]
         waiting = [(path, page) for path, (page, _faults) in judged.items() if page is not None and page.waits_for]
         if options["json"]:
             self.stdout.write(_as_json(found, waiting))
         else:
             self.stdout.write(_in_words(found, waiting if options["waiting"] else []))
+            if options["waiting"] and not options["files"]:
+                self.stdout.writelines(_words_wanted())
         if hard := _hard(found):
             message = f"Por cambiar antes de publicar: {hard}."
             raise CommandError(message)
