@@ -17,5 +17,6 @@ urlpatterns = [
     path("escritorio/terminar/", assessing_views.end_without_note, name="end_without_note"),
     path("escritorio/pregunta/", assessing_views.asked, name="desk_asked"),
     path("escritorio/acordado/", safety_plan_views.desk_agreed, name="desk_agreed"),
+    path("escritorio/acordado/borrador/", safety_plan_views.desk_agreed_draft, name="desk_agreed_draft"),
     path("escritorio/acuerdo/", desk_views.ask_consent, name="ask_consent"),
 ]

@@ -128,7 +128,7 @@ def write_plan(
     conversation that somebody wrote, once until the other does. Raises PlanChanged, NotAllowed, CannotOpen.
     """
     locked = Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk=contact.pk).first()
-    if locked is None or not _may_write(locked, member):
+    if locked is None or not may_write(locked, member):
         raise NotAllowed
     row = SafetyPlan.objects.filter(contact=contact.pk).first()
     before = _opened(contact, row)
@@ -138,12 +138,13 @@ def write_plan(
     after = _keep(contact, before.revision + 1, fields, member)
     if member and before.by != after.by:
         line_says(contact, "plan_written", name=member.alias)
-    elif before.by == Speaker.VOLUNTEER and after.by == Speaker.CALLER and locked.state in TALKS:
+    elif before.by != after.by and locked.state in TALKS:
         line_says(contact, "plan_changed")
     return after
 
 
-def _may_write(contact: Contact, member: Member | None) -> bool:
+def may_write(contact: Contact, member: Member | None = None) -> bool:
+    """Say whether this contact's plan may be written by a member, or without one by the caller."""
     if member is None:
         return contact.state in KEPT
     return contact.state in TALKS and contact.volunteer_id == member.pk

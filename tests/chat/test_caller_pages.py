@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from chat import actions, journey
+from chat import actions, journey_pages
 from chat.protocol import CODES
 from chat.templatetags.given import answer
 from directory.models import Place
@@ -32,7 +32,7 @@ def test_the_conversation_has_words_for_every_refusal_of_the_protocol(client: Cl
     words = dict(re.findall(r'<template data-refusal="(\w+)">([^<]+)</template>', shown(client)))
 
     assert set(words) == set(CODES)
-    assert words == {code: journey.refusal_words(code) for code in CODES}
+    assert words == {code: journey_pages.refusal_words(code) for code in CODES}
 
 
 def test_a_caller_never_sees_their_level(client: Client) -> None:
@@ -67,7 +67,7 @@ def test_a_message_that_was_not_taken_comes_back_in_the_box(client: Client) -> N
 
     assert response.status_code == 409
     assert long in response.content.decode()
-    assert journey.refusal_words("too_long") in response.content.decode()
+    assert journey_pages.refusal_words("too_long") in response.content.decode()
 
 
 def test_words_for_a_conversation_that_is_over_come_back_on_the_farewell(client: Client) -> None:

@@ -284,6 +284,7 @@ SEEN_TO = {
     "chat_message": "counted nowhere; goes with its contact",
     "chat_draft": "counted nowhere; goes with its contact",
     "chat_safetyplan": "counted nowhere; goes with its contact",
+    "chat_plandraft": "counted nowhere; goes with its contact",
     "chat_wayback": "none is made: nobody has its cookie",
     "cases_casecontact": "seen_by, without_practice",
     "cases_note": "notes, trail",

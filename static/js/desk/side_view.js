@@ -15,6 +15,7 @@
 
 import { clone } from "../templates.js";
 import { FragmentPanel } from "./fragment_panel.js";
+import { keepDrafts } from "./form_draft.js";
 import { NotePanel } from "./note_panel.js";
 import { fragment } from "./requests.js";
 import { part, wordsOf } from "./words.js";
@@ -41,6 +42,7 @@ export class SideView {
     });
     this.plan = new FragmentPanel(part(this.root, "[data-plan-place]"), urls.plan);
     this.agreed = new FragmentPanel(part(this.root, "[data-agreed-place]"), urls.agreed, { shut: () => hooks.shut() });
+    this.begun = keepDrafts(part(this.root, "[data-agreed-place]"));
     /** @type {NotePanel|null} */
     this.note = null;
     this.wantsFocus = false;
@@ -117,6 +119,14 @@ export class SideView {
       this.agreed.empty();
     } else if (this.opened) {
       this.level.refresh();
+    }
+  }
+
+  /** The line said something: consent may have been given, or the plan changed. */
+  lineSaid() {
+    this.tellAbout();
+    if (this.opened && !this.beside && !this.begun.dirty) {
+      this.agreed.refresh();
     }
   }
 

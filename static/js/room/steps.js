@@ -5,8 +5,11 @@
 
 import { leaving, notice, part, reload, words } from "./page.js";
 
-/** Parts that the line fills or empties while the page is open: the question for consent, the numbers to call now. */
-const PARTS = ["asked", "urgent"];
+/**
+ * Parts that the line fills or empties while the page is open: the question for consent, the numbers to call now, the
+ * plan of the conversation before, and whether others use this telephone.
+ */
+const PARTS = ["asked", "urgent", "earlier", "shared-phone", "ask-shared"];
 
 /**
  * Take those parts over from the page as the line shows it now; what stands there already keeps what was chosen in it.
@@ -62,9 +65,15 @@ async function send(form, button) {
     }
     notice(form.dataset.done || "", "status");
     take(await answer.text());
+    if (button.value === "shared") {
+      dispatchEvent(new Event("shared"));
+    }
     if (button.value === "danger") {
       document.querySelectorAll('button[value="danger"]').forEach((door) => door.remove());
       part("urgent").scrollIntoView();
+    }
+    if (!button.isConnected) {
+      part("problem").focus({ preventScroll: true }); // what was touched is gone: nobody is left where nothing is
     }
   } catch (error) {
     notice(words("stepFailed"));
