@@ -15,6 +15,7 @@ from chat.safety_plans import Plan, plan_of
 from chat.snapshot import READABLE, Page, page_after, state_for_caller
 from chat.transcript import AT_ONCE
 from consent import texts
+from consent.models import AgeBand
 from directory.search import all_places, lines_now, regions
 from triage import actions as triage
 from triage import questions
@@ -136,7 +137,8 @@ def _of_its_state(contact: Contact | None) -> dict[str, Any]:
     if contact is None or contact.state == ContactState.CONSENT:
         return {"consent": consent_text(), "reception": _reception(rehearsal=False)}
     if contact.state == ContactState.QUESTIONS:
-        return {"questions": questions.in_language(get_language())}
+        said = contact.age_band if contact.age_band != AgeBand.UNSAID else ""
+        return {"questions": questions.in_language(get_language()), "age_said": said}
     return _room_context(contact) if contact.state in ROOM else _farewell_context(contact)
 
 

@@ -35,7 +35,7 @@ def contact_id_in(session: SessionBase, name: str = "contact") -> uuid.UUID | No
 
 
 def contact_of(session: SessionBase, name: str = "contact") -> Contact | None:
-    """Return the contact of a caller's session in whatever state, or None when there is none; EARLIER: the one before."""
+    """Return a contact of a caller's session in whatever state, or None: theirs, or by EARLIER the one before."""
     contact_id = contact_id_in(session, name)
     if contact_id is None:
         return None

@@ -240,7 +240,7 @@ def test_what_is_written_before_the_conversation_outlives_a_lost_signal_and_goes
     page.get_by_role("button", name="Seguir").click()
     said_so = page.get_by_role("alert")
     expect(said_so).to_contain_text("Se fue la señal")
-    assert [link.get_attribute("href") for link in said_so.get_by_role("link").all()][0] == "tel:113"
+    expect(said_so.get_by_role("link").first).to_have_attribute("href", "tel:113")
     expect(page.get_by_label("¿Qué te trae hoy?")).to_have_value("me grita y tengo miedo")
 
     page.context.set_offline(False)

@@ -1,4 +1,4 @@
-"""Who comes back finds their plan in the next conversation, where whoever accompanies them reads it once it is brought."""
+"""Who comes back finds their plan in the next conversation; whoever is with them reads it there once it is brought."""
 
 import pytest
 from django.test import Client

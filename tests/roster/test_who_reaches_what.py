@@ -64,6 +64,7 @@ escritorio/persona/                      door gone gone gone
 escritorio/teclas/                       form form form form
 escritorio/acordado/                     door gone gone gone
 escritorio/acordado/borrador/            form form form form
+escritorio/lugares/                      door page gone gone
 escritorio/acuerdo/                      form form form form
 escritorio/manos/                        form form form form
 escritorio/pasar/                        door gone gone gone
