@@ -106,7 +106,7 @@ def _room_context(contact: Contact) -> dict[str, Any]:
     asked = contact.consent_asked and contact.consent_id is None
     words: dict[str, Any] = {
         "refusals": [(code, refusal_words(code)) for code in CODES],
-        "meanwhile": meanwhile.shown(),
+        "meanwhile": meanwhile.in_language(get_language()),
     }
     if contact.state == ContactState.WAITING:
         words["reception"] = _reception(rehearsal=contact.rehearsal)

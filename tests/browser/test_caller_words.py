@@ -240,7 +240,6 @@ def test_what_is_written_before_the_conversation_outlives_a_lost_signal_and_goes
     page.get_by_role("button", name="Seguir").click()
     said_so = page.get_by_role("alert")
     expect(said_so).to_contain_text("Se fue la señal")
-    expect(said_so.get_by_role("link").first).to_have_attribute("href", "tel:113")
     expect(page.get_by_label("¿Qué te trae hoy?")).to_have_value("me grita y tengo miedo")
 
     page.context.set_offline(False)
@@ -249,10 +248,17 @@ def test_what_is_written_before_the_conversation_outlives_a_lost_signal_and_goes
 
 
 def test_the_danger_door_without_a_signal_leaves_the_numbers_on_the_screen(open_page: Any) -> None:
-    page: Page = open_page("/")
+    page: Page = open_page("/hablar/")
     page.context.set_offline(True)
     page.get_by_role("button", name="Estoy en peligro ahora").click()
-    expect(page.get_by_role("alert")).to_contain_text("113")
+    expect(page.get_by_role("alert").get_by_role("link").first).to_have_attribute("href", "tel:113")
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="Si tu vida corre peligro")).to_be_visible(timeout=10_000)
+    page.context.clear_cookies()
+    page.goto("/")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Estoy en peligro ahora").click()
+    expect(page.get_by_role("alert")).to_contain_text("Para llamar no hace falta internet")
     expect(page.locator("#numeros")).to_be_visible()
 
     page.context.set_offline(False)
