@@ -19,7 +19,9 @@ def desk_places(request: HttpRequest) -> HttpResponse:
     known = search.all_places()
     regions = search.regions(known)
     wanted = search.wanted_in(request.GET, regions)
-    fitting = [place for place in [*search.lines_now(), *known] if wanted.fits(place)]
+    near = bool(wanted.region)  # whoever names a department looks for something near: the lines come after it
+    every = [*known, *search.lines_now()] if near else [*search.lines_now(), *known]
+    fitting = [place for place in every if wanted.fits(place)]
     context = {
         "found": [(place, search.in_words(place)) for place in fitting[:AT_ONCE]],
         "more": max(0, len(fitting) - AT_ONCE),

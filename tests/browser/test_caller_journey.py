@@ -199,6 +199,8 @@ def test_the_danger_door_skips_everything_and_the_consent_is_asked_without_a_rel
 
     expect(page.locator("#log")).to_contain_text(answer)
     expect(asked).to_be_hidden()
+    expect(page.locator("#log").get_by_text(answer)).to_be_in_viewport()
+    expect(page.get_by_text("Poder volver a esta conversación")).to_have_count(int(choice == "Sí, acepto"))
     expect(page.get_by_label("Tu mensaje")).to_have_value("lo que estoy escribiendo")
     expect(page.locator("#numeros")).to_contain_text("113")
 

@@ -3,13 +3,15 @@
  * and the question for consent, fetched into the page when the volunteer puts it there.
  */
 
-import { leaving, notice, part, reload, words } from "./page.js";
+import { done, leaving, notice, part, reload, words } from "./page.js";
 
 /**
- * Parts that the line fills or empties while the page is open: the question for consent, the numbers to call now, the
- * plan of the conversation before, and whether others use this telephone.
+ * Parts that the line fills or empties while the page is open: the question for consent and what follows from it, the
+ * numbers to call now, the plan of the conversation before, and whether others use this telephone.
  */
-const PARTS = ["asked", "urgent", "earlier", "shared-phone", "ask-shared"];
+const PARTS = ["asked", "urgent", "earlier", "shared-phone", "ask-shared", "after-consent"];
+/** Steps after which one stays where one is. */
+const STAYS = ["danger", "shared"];
 
 /**
  * Take those parts over from the page as the line shows it now; what stands there already keeps what was chosen in it.
@@ -38,6 +40,7 @@ export async function fetchAsked(talk) {
     const answer = await fetch(talk, { cache: "no-store" });
     if (answer.ok && !leaving()) {
       take(await answer.text());
+      done(); // what was done before covers nothing of the question
     }
   } catch (error) {
     return false; // the next word of the line brings it
@@ -74,6 +77,9 @@ async function send(form, button) {
     }
     if (!button.isConnected) {
       part("problem").focus({ preventScroll: true }); // what was touched is gone: nobody is left where nothing is
+      if (!STAYS.includes(button.value)) {
+        part("write").scrollIntoView({ block: "end" }); // and the conversation is in sight again
+      }
     }
   } catch (error) {
     notice(words("stepFailed"));
