@@ -25,6 +25,8 @@ from vault.errors import CannotOpen
 
 #: In the session alone: others use this telephone too, so its pages cover themselves and end with how to erase traces.
 SHARED = "shared"
+#: There too: the contact to which a code led; whoever comes back to one that is over is not asked as if it ended now.
+CAME_BACK = "came_back"
 ROOM = frozenset({ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP})
 
 
@@ -48,6 +50,7 @@ def of_session(request: HttpRequest) -> dict[str, Any]:
     conversation before, which its caller may bring along.
     """
     return {
+        "came_back": CAME_BACK in request.session and request.session[CAME_BACK] == request.session.get("contact"),
         "shared": request.session.get(SHARED, False),
         "shared_asked": SHARED in request.session,
         "earlier": earlier_plans.earlier_plan(request.session),

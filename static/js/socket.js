@@ -42,6 +42,7 @@ export class Socket {
     this.patience = undefined;
     setInterval(() => this.look(), BEAT);
     addEventListener("online", () => this.now());
+    addEventListener("offline", () => this.socket && this.tell("offline")); // a dead socket looks open for a while
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") {
         this.now();

@@ -70,6 +70,16 @@ def test_words_written_while_the_line_is_dead_wait_in_the_list_and_arrive_once(
     assert own_words(page) == ["uno", "dos", "tres"]
 
 
+def test_a_page_says_within_seconds_that_the_network_is_gone_and_takes_it_back(
+    open_page: Any, line: RunningLine, pair: Pair
+) -> None:
+    page = talking(open_page, line, pair)
+    page.context.set_offline(True)
+    expect(page.get_by_text("Se fue la señal")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("Se fue la señal")).to_be_hidden()
+
+
 class Cut:
     """A line that can be cut in one direction; it looks open all the while."""
 
