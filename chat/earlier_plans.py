@@ -6,7 +6,6 @@ Until they do, nobody sees it there: it stays sealed under the key of its own co
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 
-from chat.line_voice import line_says
 from chat.safety_plans import PLAN_FIELDS, PLAN_LIMIT, Plan, may_write, plan_of, write_plan
 from triage.access import EARLIER, contact_of
 from triage.errors import NotAllowed
@@ -55,6 +54,5 @@ def bring(session: SessionBase, contact: Contact) -> None:
         raise NotAllowed
     here = plan_of(contact)
     given = {name: _joined(here.fields[name], before.fields[name]) for name in PLAN_FIELDS}
-    write_plan(contact, given, here.fields)
-    line_says(contact, "plan_brought")
+    write_plan(contact, given, here.fields, brought=True)
     del session[EARLIER]

@@ -34,8 +34,13 @@ def plan_context(contact_id: uuid.UUID, revision: int) -> Context:
 
 def plan_draft_context(contact_id: uuid.UUID, member_id: uuid.UUID | None) -> Context:
     """Return the context of a draft of a safety plan: a member's, or the caller's own."""
-    place = {"table": "chat_plandraft", "column": "body", "record": str(contact_id)}
-    return Context(purpose="safety-plan-draft", **place, extra=(str(member_id or "caller"),))
+    return Context(
+        purpose="safety-plan-draft",
+        table="chat_plandraft",
+        column="body",
+        record=str(contact_id),
+        extra=(str(member_id or "caller"),),
+    )
 
 
 def context_of(message: Message | Stored) -> Context:
