@@ -24,8 +24,6 @@ function wouldLose(form, button) {
   return button.value === "danger" || !navigator.onLine || words.some((one) => "value" in one && one.value);
 }
 
-let touches = 0; // the last one counts
-
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const button = event.submitter;
@@ -34,8 +32,6 @@ document.addEventListener("submit", async (event) => {
     return; // an old browser, which does not say which button it was, sends it as ever
   }
   event.preventDefault();
-  touches += 1;
-  const mine = touches;
   while (!(await answers())) {
     if (!form.querySelector("[data-no-signal]")) {
       const words = /** @type {HTMLTemplateElement} */ (document.getElementById("no-signal"));
@@ -43,7 +39,7 @@ document.addEventListener("submit", async (event) => {
     }
     await after(AGAIN);
   }
-  if (mine === touches && !document.documentElement.hasAttribute("data-leaving")) {
+  if (!document.documentElement.hasAttribute("data-leaving")) {
     const pressed = document.createElement("input"); // as the button would have sent it
     pressed.type = "hidden";
     pressed.name = button.name;

@@ -10,9 +10,6 @@ import { done, leaving, notice, part, reload, words } from "./page.js";
  * numbers to call now, the plan of the conversation before, and whether others use this telephone.
  */
 const PARTS = ["asked", "urgent", "earlier", "shared-phone", "ask-shared", "after-consent"];
-/** Steps after which one stays where one is. */
-const STAYS = ["danger", "shared"];
-
 /**
  * Take those parts over from the page as the line shows it now; what stands there already keeps what was chosen in it.
  *
@@ -71,15 +68,13 @@ async function send(form, button) {
     if (button.value === "shared") {
       dispatchEvent(new Event("shared"));
     }
-    if (button.value === "danger") {
+    const inDanger = button.value === "danger";
+    if (inDanger) {
       document.querySelectorAll('button[value="danger"]').forEach((door) => door.remove());
-      part("urgent").scrollIntoView();
     }
     if (!button.isConnected) {
       part("problem").focus({ preventScroll: true }); // what was touched is gone: nobody is left where nothing is
-      if (!STAYS.includes(button.value)) {
-        part("write").scrollIntoView({ block: "end" }); // and the conversation is in sight again
-      }
+      part(inDanger ? "urgent" : "write").scrollIntoView({ block: inDanger ? "start" : "end" });
     }
   } catch (error) {
     notice(words("stepFailed"));
