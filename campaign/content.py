@@ -159,7 +159,8 @@ def files(language: str = LANGUAGE) -> list[Path]:
 
 def languages() -> list[str]:
     """Return the tags of the languages that have public texts, Spanish first."""
-    return sorted((path.name for path in CONTENT.iterdir() if path.is_dir()), key=lambda tag: (tag != LANGUAGE, tag))
+    with_texts = (path.name for path in CONTENT.iterdir() if any(path.glob("*.md")))
+    return sorted(with_texts, key=lambda tag: (tag != LANGUAGE, tag))
 
 
 @functools.cache

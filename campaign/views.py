@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from campaign import cards, content, dates, page_body, partners, safe_messaging
+from campaign import cards, content, dates, official_sentences, page_body, partners, safe_messaging
 from campaign.content import Page
 from campaign.public_addresses import whole
 
@@ -60,6 +60,7 @@ def _context(request: HttpRequest, page: Page) -> dict[str, Any]:
         "pages": shown,
         "lines": content.help_lines(),
         "sentence": safe_messaging.MANDATORY_SENTENCE,
+        "official": official_sentences.in_language(get_language()),
         "form_id": str(uuid.uuid4()),
         "danger_door": page.door and _danger_door_opens(request),
         "address": whole(request.path),

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from chat import actions, delivery, journey, seats
+from chat import actions, delivery, journey_pages, seats
 from chat import protocol as frames
 from chat.protocol import State, encoded
 from chat.reader import Reader
@@ -195,7 +195,7 @@ class CallerConsumer(LiveConsumer):
             raise Refused("ahead", to="look")
 
     def _refuse_unless_open(self, to: str) -> None:
-        if self.state is None or self.state.state not in journey.ROOM:
+        if self.state is None or self.state.state not in journey_pages.ROOM:
             raise Refused("not_open", to=to)
 
     def _typing(self) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat import assessing_views, desk_views, handing_over_views, safety_plan_views
+from chat import assessing_views, desk_places_views, desk_views, handing_over_views, safety_plan_views
 
 urlpatterns = [
     path("escritorio/", desk_views.desk, name="desk"),
@@ -17,5 +17,7 @@ urlpatterns = [
     path("escritorio/terminar/", assessing_views.end_without_note, name="end_without_note"),
     path("escritorio/pregunta/", assessing_views.asked, name="desk_asked"),
     path("escritorio/acordado/", safety_plan_views.desk_agreed, name="desk_agreed"),
+    path("escritorio/acordado/borrador/", safety_plan_views.desk_agreed_draft, name="desk_agreed_draft"),
+    path("escritorio/lugares/", desk_places_views.desk_places, name="desk_places"),
     path("escritorio/acuerdo/", desk_views.ask_consent, name="ask_consent"),
 ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chat import actions
 from chat.heeding import marks_of
+from consent.models import AgeBand
 from roster import breaks, first_shift
 from roster.models import Member, Skill
 from roster.permissions import may, requires
@@ -91,6 +92,12 @@ def _answers_of(contact: Contact) -> list[tuple[str, str]] | None:
         return None
 
 
+def _age_said(contact: Contact) -> str:
+    """Return the age that was told with the consent, in words, or nothing."""
+    known = dict(AgeBand.choices)
+    return str(known.get(contact.age_band, "")) if contact.age_band != AgeBand.UNSAID else ""
+
+
 @require_GET
 @requires("desk.open")
 def about(request: HttpRequest) -> HttpResponse:
@@ -106,6 +113,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "contact": contact,
         "with_you_since": triage.led_since(contact, member),
         "answers": answers,
+        "age": _age_said(contact) if not answers else "",
         "marks": marks,
         "language": Skill.objects.filter(code=language_of(contact.needs)).first(),
         "consent": consent_of(contact),

@@ -1,38 +1,27 @@
-"""The steps a caller takes by plain forms, and what each page of the journey shows."""
+"""The steps a caller takes by plain forms."""
 
 import contextlib
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from chat import actions, meanwhile
+from chat import actions, earlier_plans
+from chat.journey_pages import ROOM, SHARED, consent_text, is_here, refusal_words
 from chat.models import Speaker
-from chat.protocol import CODES, Idle, More
-from chat.safety_plans import Plan, plan_of
 from chat.saying import Saying
-from chat.snapshot import READABLE, Page, page_after, state_for_caller
-from chat.transcript import AT_ONCE
 from consent import actions as consent
-from consent import texts
-from directory.search import all_places, lines_now, regions
 from triage import actions as triage
 from triage import questions
 from triage.access import give_secret, holder_in
 from triage.errors import BadAnswers, NotAllowed
-from triage.models import Contact, ContactState, Helped
-from triage.reception import Reception, reception
+from triage.models import Contact, ContactState
 from vault.errors import CannotOpen
 from wire.frames import Refused, spoken_text
-
-#: In the session alone: others use this telephone too, so its pages cover themselves and end with how to erase traces.
-SHARED = "shared"
-ROOM = frozenset({ContactState.WAITING, ContactState.TALKING, ContactState.ASLEEP})
 
 
 class Mistake(Exception):
@@ -46,19 +35,6 @@ class Mistake(Exception):
         self.words, self.text = words, text
 
 
-def refusal_words(code: str) -> str:
-    """Return what the page says when a message was not taken."""
-    words = {
-        "empty": _("Todavía no escribiste nada. Cuando quieras, escribe y toca «Enviar»."),
-        "too_long": _("Tu mensaje es muy largo para enviarlo de una vez. Divídelo en dos: aquí sigue, completo."),
-        "not_open": _("Esta conversación ya terminó, por eso el mensaje no salió. Puedes empezar otra cuando quieras."),
-        "bad_field": _(
-            "El mensaje tiene un signo que no podemos guardar, o tu código para volver. Bórralo y envíalo de nuevo."
-        ),
-    }
-    return words.get(code, _("No pudimos guardar tu mensaje. Aquí sigue: inténtalo de nuevo en un momento."))
-
-
 # Steps --------------------------------------------------------------------------------------------------------------
 
 
@@ -68,11 +44,6 @@ def remember(request: HttpRequest, contact: Contact) -> None:
         request.session.cycle_key()
     give_secret(request.session)
     request.session["contact"] = str(contact.pk)
-
-
-def of_session(request: HttpRequest) -> dict[str, Any]:
-    """Return what a page of the journey knows from the session: whether others use this telephone."""
-    return {"shared": request.session.get(SHARED, False)}
 
 
 def _open_contact(request: HttpRequest) -> Contact:
@@ -86,13 +57,8 @@ def _open_contact(request: HttpRequest) -> Contact:
     return triage.open_contact(wish.language, holder=holder_in(request.session), form=form, needs=wish.needs)
 
 
-def _consent_text() -> texts.ConsentText:
-    """Return the text that this page shows, or showed when its form was sent: an address has one language."""
-    return texts.in_language(get_language())
-
-
 def _decisions(request: HttpRequest) -> dict[str, bool]:
-    chosen = _consent_text().purposes
+    chosen = consent_text().purposes
     return {
         purpose.code: purpose.required or request.POST.get(f"purpose_{purpose.code}") == "yes" for purpose in chosen
     }
@@ -101,7 +67,7 @@ def _decisions(request: HttpRequest) -> dict[str, bool]:
 def _give_consent(request: HttpRequest, action: str) -> Any:
     age_band = request.POST.get("age_band", "unsaid") or "unsaid"
     try:
-        return consent.give(text=_consent_text(), decisions=_decisions(request), age_band=age_band, action=action)
+        return consent.give(text=consent_text(), decisions=_decisions(request), age_band=age_band, action=action)
     except ValueError:
         raise Mistake(_("Elige una de las edades de la lista, o «Prefiero no decirlo».")) from None
 
@@ -128,6 +94,7 @@ def _stand_in_line(request: HttpRequest, contact: Contact) -> None:
 def danger(request: HttpRequest, contact: Contact | None) -> None:
     """In danger now: skip everything, to the front of the queue; the consent is asked later, by a person."""
     if contact is None or actions.is_over(contact):
+        _let_go_of(request, contact)
         contact = _open_contact(request)
         remember(request, contact)
     actions.enter_in_danger(contact)
@@ -223,7 +190,26 @@ def withdraw(_request: HttpRequest, contact: Contact | None) -> None:
 def again(request: HttpRequest, contact: Contact | None) -> None:
     """Begin a new contact after the end."""
     if contact is None or actions.is_over(contact):
+        _let_go_of(request, contact)
         request.session.pop("contact", None)
+
+
+def _let_go_of(request: HttpRequest, contact: Contact | None) -> None:
+    """Leave a conversation that is over behind, but for the way to its plan."""
+    if contact is not None:
+        earlier_plans.remember(request.session, contact)
+
+
+def bring(request: HttpRequest, contact: Contact | None) -> None:
+    """Bring the plan of the conversation before into this one, where whoever accompanies it reads it too."""
+    if contact is not None:
+        with contextlib.suppress(NotAllowed, CannotOpen):  # brought already, or gone meanwhile
+            earlier_plans.bring(request.session, contact)
+
+
+def share_telephone(request: HttpRequest, _contact: Contact | None) -> None:
+    """Others use this telephone too: said in the conversation, by whom nobody could ask before."""
+    request.session[SHARED] = True
 
 
 def here(_request: HttpRequest, contact: Contact | None) -> None:
@@ -272,110 +258,9 @@ STEPS: dict[str, Callable[[HttpRequest, Contact | None], None]] = {
     "again": again,
     "here": here,
     "refuse": refuse,
+    "bring": bring,
+    "shared": share_telephone,
     "accept_later": accept_later,
     "rate": rate,
     "helped": helped,
 }
-
-
-# What the pages show ------------------------------------------------------------------------------------------------
-
-
-def is_here(contact: Contact) -> None:
-    """Note that the caller's page is alive."""
-    triage.touch_caller(contact.pk)
-    actions.keep_within_reach(contact.pk, contact.holder)
-
-
-def as_dict(frame: msgspec.Struct) -> dict[str, Any]:
-    """Return a frame as a plain dict for JSON."""
-    plain: dict[str, Any] = msgspec.to_builtins(frame)
-    return plain
-
-
-def polled_frames(page: Page | None) -> list[dict[str, Any]]:
-    """Return what a caller without a socket misses: said …, state, then idle or more."""
-    if page is None:
-        return []
-    said = [as_dict(message.frame(for_desk=False)) for message in page.messages]
-    reached = page.messages[-1].seq if page.messages else page.last
-    more = len(page.messages) >= AT_ONCE and reached < page.last
-    end = More(after=reached) if more else Idle(last=reached, state=page.state)
-    return [*said, as_dict(state_for_caller(page.contact)), as_dict(end)]
-
-
-def thread_context(contact: Contact) -> dict[str, Any]:
-    """Return what the refreshing page without JavaScript shows: the newest 100 messages and the state."""
-    page = page_after(contact.pk, max(0, contact.last_seq - AT_ONCE), contact.holder)
-    return {
-        "contact": contact,
-        "messages": page.messages if page else [],
-        "now": state_for_caller(contact),
-        "over": actions.is_over(contact),
-    }
-
-
-def _reception(*, rehearsal: bool) -> Reception | None:
-    """Return who answers now; None when the database does not say, and the page stands without it."""
-    try:
-        return reception(rehearsal=rehearsal)
-    except DatabaseError:
-        return None
-
-
-def _room_context(contact: Contact) -> dict[str, Any]:
-    is_here(contact)
-    asked = contact.consent_asked and contact.consent_id is None
-    words: dict[str, Any] = {
-        "refusals": [(code, refusal_words(code)) for code in CODES],
-        "meanwhile": meanwhile.shown(),
-    }
-    if contact.state == ContactState.WAITING:
-        words["reception"] = _reception(rehearsal=contact.rehearsal)
-    return words | thread_context(contact) | {"consent": _consent_text() if asked else None}
-
-
-def _plan(contact: Contact) -> Plan | None:
-    """Return what was agreed; None where nothing of the contact opens any more."""
-    try:
-        return plan_of(contact) if contact.state in READABLE else None
-    except CannotOpen:
-        return None
-
-
-def _farewell_context(contact: Contact) -> dict[str, Any]:
-    messages = thread_context(contact)["messages"] if contact.state in READABLE else []
-    return {
-        "plan": _plan(contact),
-        "regions": regions(all_places()),
-        "receipt": contact.consent,
-        "messages": messages,
-        "readings": actions.readings_of(contact),
-        "helped_words": reversed(Helped.choices),
-    }
-
-
-def _of_its_state(contact: Contact | None) -> dict[str, Any]:
-    if contact is None or contact.state == ContactState.CONSENT:
-        return {"consent": _consent_text(), "reception": _reception(rehearsal=False)}
-    if contact.state == ContactState.QUESTIONS:
-        return {"questions": questions.in_language(get_language())}
-    return _room_context(contact) if contact.state in ROOM else _farewell_context(contact)
-
-
-#: The form of each page in which something may have been typed, and what it does: changing the language brings it
-#: along, and the Enter key still does what it did (templates/components/languages.html).
-TYPED_IN: dict[ContactState | None, tuple[str, str]] = {
-    None: ("agree-form", "agree"),
-    ContactState.CONSENT: ("agree-form", "agree"),
-    ContactState.QUESTIONS: ("questions-form", "answer"),
-    **dict.fromkeys(ROOM, ("composer", "say")),
-}
-
-
-def context(contact: Contact | None) -> dict[str, Any]:
-    """Return what the page of this contact's state shows."""
-    on_all_pages = {"contact": contact, "lines": lines_now(), "text": "", "say_id": str(uuid.uuid4())}
-    state = ContactState(contact.state) if contact else None
-    typed_in, typed_does = TYPED_IN.get(state, ("", ""))
-    return on_all_pages | {"typed_in": typed_in, "typed_does": typed_does} | _of_its_state(contact)

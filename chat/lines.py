@@ -39,6 +39,7 @@ WORDS = {
         "%(name)s dejó escrito lo que acordaron. Lo lees, y lo cambias si quieres, en «Mi plan y lo que acordamos»."
     ),
     "plan_changed": _("Se guardó un cambio en «Mi plan y lo que acordamos»."),
+    "plan_brought": _("El plan de una conversación anterior ya está en «Mi plan y lo que acordamos»."),
     "consent_asked": _("Antes de seguir, necesitamos tu acuerdo. Lo ves arriba, en tu pantalla."),
     "consent_given": _("Diste tu acuerdo. Gracias."),
     "consent_refused": _("Dijiste que no al acuerdo. Puedes llamar a las líneas que ves en tu pantalla."),

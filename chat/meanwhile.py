@@ -9,10 +9,15 @@ from pathlib import Path
 import msgspec
 from django.conf import settings
 
+from wire.language_paths import among
+
 CONTENT = Path(__file__).parent / "content"
-CURRENT = {"es-PE": "2026-1"}
+CURRENT = {"es-PE": "2026-1", "en": "2026-1"}
 #: SHA-256 of each published file: a change of one letter is a new version, never an edit.
-DIGESTS = {("es-PE", "2026-1"): "74e81286d4d775d3fd24811fc81adbce6a0a1eb066bc0c7db2586ca30dc1df6a"}
+DIGESTS = {
+    ("es-PE", "2026-1"): "74e81286d4d775d3fd24811fc81adbce6a0a1eb066bc0c7db2586ca30dc1df6a",
+    ("en", "2026-1"): "8d53615c0d1b5f6da2d79c49891b75185c45c7b425899539d980f388619f7a42",
+}
 
 
 class MeanwhileProblem(Exception):
@@ -63,3 +68,8 @@ def shown(language: str = "es-PE") -> Meanwhile:
     found = _current(language)
     seen = tuple(text for text in found.texts if found.signed_by or text.stands or settings.DEMO)
     return dataclasses.replace(found, texts=seen)
+
+
+def in_language(page_language: str) -> Meanwhile:
+    """Return what is shown to whoever reads pages in this language (Django's code), in Spanish where there is none."""
+    return shown(among(CURRENT, page_language))

@@ -92,3 +92,29 @@ class SafetyPlan(models.Model):
     def __str__(self) -> str:
         """Name it by its place alone."""
         return f"plan of {self.contact_id} v{self.revision}"
+
+
+class PlanDraft(models.Model):
+    """What somebody has begun to write into a safety plan and not saved; sealed, one per contact and writer.
+
+    ``member`` is the volunteer who writes; empty where the caller does. It is shown to its writer alone.
+    """
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    member = models.UUIDField(null=True)
+    body = SealedField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        """One draft for each pair."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("contact", "member"), name="chat_plandraft_once"),
+            models.UniqueConstraint(
+                fields=("contact",), condition=models.Q(member=None), name="chat_plandraft_of_the_caller_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Name it by its place alone."""
+        return f"draft of the plan of {self.contact_id}"

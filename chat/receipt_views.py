@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from chat import journey
+from chat import journey_pages
 from consent import receipts
 from consent.models import ConsentReceipt
 from triage.access import contact_of
@@ -22,7 +22,7 @@ def _receipt(request: HttpRequest) -> ConsentReceipt:
 @require_GET
 def receipt(request: HttpRequest) -> HttpResponse:
     """The receipt as a page."""
-    context = receipts.page_context(_receipt(request)) | journey.of_session(request)
+    context = receipts.page_context(_receipt(request)) | journey_pages.of_session(request)
     return render(request, "consent/receipt.html", context)
 
 

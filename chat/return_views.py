@@ -9,12 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from chat import coming_back, journey
+from chat import coming_back, journey, journey_pages
 from chat.views import CHANGES_LANGUAGE
 from consent import texts
 from directory.search import lines_now
 from triage import actions as triage
 from triage.access import give_secret, holder_in
+from triage.models import ContactState
 from vault.actions import read_return_code
 
 #: Tries of all callers together in one minute: the codes cannot be guessed, and the work of trying them is bounded.
@@ -51,6 +52,9 @@ def come_back(request: HttpRequest) -> HttpResponse:
         _count_wrong(request)
         return _page(request, 404, NOWHERE)
     journey.remember(request, contact)
+    if contact.state == ContactState.ENDED:
+        request.session[journey_pages.CAME_BACK] = str(contact.pk)
+    request.session[journey_pages.SHARED] = request.POST.get(journey_pages.SHARED) == "yes"
     coming_back.come_back(contact)
     triage.route()
     return redirect("talk")
@@ -58,7 +62,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, status: int = 200, problem: str | Promise = "") -> HttpResponse:
     typed = request.POST.get("code", "")[:LONGEST_SHOWN]
-    context = {"problem": problem, "typed": typed, "typed_in": "code-form", "lines": lines_now()}
+    context = {"problem": problem, "typed": typed, "typed_in": "code-form", "lines": lines_now(), "given": request.POST}
     return render(request, "chat/come_back.html", context, status=status)
 
 

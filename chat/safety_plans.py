@@ -119,16 +119,22 @@ def _opened(contact: Contact, row: SafetyPlan | None) -> Plan:
 
 @transaction.atomic
 def write_plan(
-    contact: Contact, given: Mapping[str, str], shown: Mapping[str, str], member: Member | None = None
+    contact: Contact,
+    given: Mapping[str, str],
+    shown: Mapping[str, str],
+    member: Member | None = None,
+    *,
+    brought: bool = False,
 ) -> Plan:
     """Keep what a form says, sealed under the contact's key, and return the plan as it stands now.
 
     ``shown`` is what stood in the form before it was changed. ``member`` writes while they talk; without one the
     caller does, also while waiting and after the end. The same words again change nothing. The line says in the
-    conversation that somebody wrote, once until the other does. Raises PlanChanged, NotAllowed, CannotOpen.
+    conversation that somebody wrote, once until the other does, or that it was ``brought`` from another conversation.
+    Raises PlanChanged, NotAllowed, CannotOpen.
     """
     locked = Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk=contact.pk).first()
-    if locked is None or not _may_write(locked, member):
+    if locked is None or not may_write(locked, member):
         raise NotAllowed
     row = SafetyPlan.objects.filter(contact=contact.pk).first()
     before = _opened(contact, row)
@@ -136,14 +142,17 @@ def write_plan(
     if fields == before.fields:
         return before
     after = _keep(contact, before.revision + 1, fields, member)
-    if member and before.by != after.by:
+    if brought:
+        line_says(contact, "plan_brought")
+    elif member and before.by != after.by:
         line_says(contact, "plan_written", name=member.alias)
-    elif before.by == Speaker.VOLUNTEER and after.by == Speaker.CALLER and locked.state in TALKS:
+    elif before.by != after.by and locked.state in TALKS:
         line_says(contact, "plan_changed")
     return after
 
 
-def _may_write(contact: Contact, member: Member | None) -> bool:
+def may_write(contact: Contact, member: Member | None = None) -> bool:
+    """Say whether this contact's plan may be written by a member, or without one by the caller."""
     if member is None:
         return contact.state in KEPT
     return contact.state in TALKS and contact.volunteer_id == member.pk

@@ -32,6 +32,17 @@ def plan_context(contact_id: uuid.UUID, revision: int) -> Context:
     return Context(purpose="safety-plan", **place, extra=(str(revision),), number=revision)
 
 
+def plan_draft_context(contact_id: uuid.UUID, member_id: uuid.UUID | None) -> Context:
+    """Return the context of a draft of a safety plan: a member's, or the caller's own."""
+    return Context(
+        purpose="safety-plan-draft",
+        table="chat_plandraft",
+        column="body",
+        record=str(contact_id),
+        extra=(str(member_id or "caller"),),
+    )
+
+
 def context_of(message: Message | Stored) -> Context:
     """Return the context of a stored message."""
     return message_context(message.contact_id, message.seq, message.by, message.client_id)

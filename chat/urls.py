@@ -14,5 +14,6 @@ urlpatterns = [
     path("hablar/constancia.txt", receipt_views.receipt_text, name="receipt_text"),
     path("hablar/constancia.json", receipt_views.receipt_json, name="receipt_json"),
     path("hablar/acordado/", safety_plan_views.agreed, name="agreed"),
+    path("hablar/acordado/borrador/", safety_plan_views.agreed_draft, name="agreed_draft"),
     path("hablar/acordado.txt", safety_plan_views.agreed_text, name="agreed_text"),
 ]

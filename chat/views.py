@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chat import actions, coming_back, journey
+from chat import actions, coming_back, journey, journey_pages
 from chat.saying import Outcome, Saying
 from chat.snapshot import page_after
 from consent import texts
@@ -50,7 +50,7 @@ def _wants_json(request: HttpRequest) -> bool:
 
 def _page(request: HttpRequest, contact: Contact | None, status: int = 200, **extra: Any) -> HttpResponse:
     state = ContactState(contact.state) if contact else None
-    context = journey.context(contact) | journey.of_session(request) | extra
+    context = journey_pages.context(contact) | journey_pages.of_session(request) | extra
     return render(request, PAGES[state], context, status=status)
 
 
@@ -93,7 +93,7 @@ def _show_code(request: HttpRequest, contact: Contact | None) -> HttpResponse:
     except (NotAllowed, CannotOpen):
         return _page(request, contact, 409, problem=_("Ahora no podemos darte un código para esta conversación."))
     context = {"code": code, "contact": contact, "lines": lines_now()}
-    return render(request, "chat/code.html", context | journey.of_session(request))
+    return render(request, "chat/code.html", context | journey_pages.of_session(request))
 
 
 def _say(request: HttpRequest, contact: Contact | None) -> HttpResponse:
@@ -105,7 +105,7 @@ def _say(request: HttpRequest, contact: Contact | None) -> HttpResponse:
     if outcome.spoken:
         return redirect("talk")
     status = 503 if outcome.code == "not_saved" else 409 if contact else 400
-    return _page(request, contact, status, problem=journey.refusal_words(outcome.code), text=text)
+    return _page(request, contact, status, problem=journey_pages.refusal_words(outcome.code), text=text)
 
 
 #: What does not lead back to the page of the contact's state, but has an answer of its own.
@@ -128,7 +128,7 @@ def _try_to_say(contact: Contact | None, given_id: str, text: str) -> Outcome:
 
 def _as_frames(outcome: Outcome, given_id: str) -> JsonResponse:
     if outcome.spoken:
-        return JsonResponse({"frames": [journey.as_dict(outcome.spoken.frame(for_desk=False))]})
+        return JsonResponse({"frames": [journey_pages.as_dict(outcome.spoken.frame(for_desk=False))]})
     refused = {"op": "refused", "code": outcome.code, "to": "say", "id": given_id, "field": outcome.field}
     return JsonResponse({"frames": [{name: value for name, value in refused.items() if value}]})
 
@@ -141,11 +141,11 @@ def thread(request: HttpRequest) -> HttpResponse:
         return _no_thread(request, 410)
     if texts.unfilled() and not contact.rehearsal:
         return _no_thread(request, 503)
-    journey.is_here(contact)
+    journey_pages.is_here(contact)
     if not _wants_json(request):
-        return render(request, "chat/thread.html", journey.thread_context(contact))
+        return render(request, "chat/thread.html", journey_pages.thread_context(contact))
     page = page_after(contact.pk, _number(request.GET.get("after", "")), contact.holder)
-    return JsonResponse({"frames": journey.polled_frames(page)})
+    return JsonResponse({"frames": journey_pages.polled_frames(page)})
 
 
 def _no_thread(request: HttpRequest, status: int) -> HttpResponse:

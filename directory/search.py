@@ -4,14 +4,15 @@ import csv
 import dataclasses
 import functools
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from django.conf import settings
 from django.db import Error
 from django.utils import timezone
+from django.utils.text import capfirst
 
-from directory.models import Place, Price
+from directory.models import Kind, Need, Place, Price
 
 NATIONAL = Path(__file__).parent / "data" / "lineas.csv"
 CENTRES = Path(__file__).parent / "data" / "centros_2021.csv"  # none of them checked
@@ -64,6 +65,30 @@ PRICES: dict[str, set[Price]] = {
     Price.INSURED: {Price.FREE, Price.INSURED},
     Price.PAID: {Price.PAID},
 }
+
+
+def wanted_in(given: Mapping[str, str], among: Collection[str]) -> Wanted:
+    """Return what a form of the directory chose; ``among`` are the departments there are. An unknown one is none."""
+
+    def chosen(name: str, known: Collection[str]) -> str:
+        one = given.get(name, "")
+        return one if one in known else ""
+
+    return Wanted(
+        kind=chosen("tipo", Kind.values),
+        region=chosen("departamento", among),
+        need=chosen("necesidad", Need.values),
+        price=chosen("costo", Price.values),
+    )
+
+
+def in_words(place: Place) -> str:
+    """Tell a place in the lines of one message: its name, what for, how one reaches it, when, and what it costs."""
+    number = "" if place.tel and place.tel in place.say else place.number
+    where = ", ".join(part for part in (place.address, place.region) if part)
+    terms = ", ".join(part for part in (place.hours, place.cost) if part)
+    lines = (place.name, place.for_whom, number, place.say, where, terms)
+    return "\n".join(capfirst(line) for line in lines if line)
 
 
 def all_places() -> list[Place]:

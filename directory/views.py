@@ -1,7 +1,5 @@
 """The page of other places of help; it keeps nothing about who looks."""
 
-from collections.abc import Collection
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,17 +17,7 @@ def places(request: HttpRequest) -> HttpResponse:
     away = getattr(request, "database_away", False)  # known already: nobody waits here to find it out again
     known = [] if away else search.all_places()
     regions = search.regions(known)
-
-    def chosen(name: str, among: Collection[str]) -> str:
-        given = request.GET.get(name, "")
-        return given if given in among else ""
-
-    wanted = search.Wanted(
-        kind=chosen("tipo", Kind.values),
-        region=chosen("departamento", regions),
-        need=chosen("necesidad", Need.values),
-        price=chosen("costo", Price.values),
-    )
+    wanted = search.wanted_in(request.GET, regions)
     found = [place for place in known if wanted.fits(place)]
     context = {
         "lines": search.lines_now(),

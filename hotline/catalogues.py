@@ -19,6 +19,7 @@ from django.conf import settings
 from django.utils.translation import to_locale
 
 from campaign import content
+from chat import meanwhile
 from consent import texts
 from hotline.language_list import LANGUAGES, SPANISH
 from triage import questions
@@ -26,7 +27,7 @@ from triage import questions
 FOLDER = Path(settings.BASE_DIR) / "locale"
 MOST_OF_IT = 0.8  # of the sentences; a page below that is Spanish with some words of another language
 #: Content files that belong to a language as its sentences do: signed by a lawyer and a clinician.
-SIGNED = (texts.CONTENT, questions.CONTENT)
+SIGNED = (texts.CONTENT, questions.CONTENT, meanwhile.CONTENT)
 #: Public texts that it has of its own; whoever reviews the language reads them too.
 PUBLIC = Path(content.__file__).parent / "content"
 

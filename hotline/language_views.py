@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from campaign import official_sentences
+from campaign.official_sentences import OfficialSentence
 from hotline import shown_languages
 from hotline.catalogues import Catalogue, catalogue, entries, others, path_of, read, sentence, translation
 from hotline.language_list import LANGUAGES
@@ -28,12 +30,16 @@ class Row:
     words: Catalogue
     review: LanguageReview | None
     standing: Standing
+    official: OfficialSentence | None
+    is_native: bool
 
 
 def _row(code: str, reviews: dict[str, LanguageReview]) -> Row:
     review = reviews.get(code)
     marks = frozenset(review.marks.split()) if review else None
-    return Row(code, dict(LANGUAGES)[code], catalogue(code), review, standing(code, marks))
+    stands, official = standing(code, marks), official_sentences.in_language(code)
+    is_native = code in official_sentences.NATIVE
+    return Row(code, dict(LANGUAGES)[code], catalogue(code), review, stands, official, is_native)
 
 
 @require_safe

@@ -252,7 +252,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"  # others get none; with no-referrer browsers post forms as «Origin: null»
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # hotline.security_headers gives it to pages; scripts and styles need none
 SECURE_HSTS_SECONDS = 0 if DEMO else 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
 SILENCED_SYSTEM_CHECKS = [

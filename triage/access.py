@@ -11,6 +11,7 @@ from triage.models import Contact, ContactEvent, ContactState
 from vault import actions as vault
 
 OWN = "own"  # in a caller's session: a secret that opens the keys of their contacts
+EARLIER = "earlier"  # there too: the contact before this one, where something of it may be brought along
 
 
 def give_secret(session: SessionBase) -> None:
@@ -25,17 +26,17 @@ def holder_in(session: SessionBase) -> vault.Holder:
     return vault.Caller(secret) if secret else vault.LINE
 
 
-def contact_id_in(session: SessionBase) -> uuid.UUID | None:
+def contact_id_in(session: SessionBase, name: str = "contact") -> uuid.UUID | None:
     """Return the id of the contact to which a caller's session leads, or None."""
     try:
-        return uuid.UUID(str(session.get("contact", "")))
+        return uuid.UUID(str(session.get(name, "")))
     except ValueError:
         return None
 
 
-def contact_of(session: SessionBase) -> Contact | None:
-    """Return the contact of a caller's session in whatever state, or None when there is none."""
-    contact_id = contact_id_in(session)
+def contact_of(session: SessionBase, name: str = "contact") -> Contact | None:
+    """Return a contact of a caller's session in whatever state, or None: theirs, or by EARLIER the one before."""
+    contact_id = contact_id_in(session, name)
     if contact_id is None:
         return None
     contact = Contact.objects.select_related("key", "volunteer", "consent").filter(pk=contact_id).first()

@@ -11,7 +11,7 @@ import functools
 import itertools
 import statistics
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from django.db.models import Q, QuerySet
@@ -207,12 +207,8 @@ def _pace_kept(*, rehearsal: bool, minute: int) -> Pace:
 def forget_pace() -> None:
     """Measure anew at the next question."""
     _pace_kept.cache_clear()
-    _lately_kept.cache_clear()
 
 
-#: How many of the last answered at a level tell what one at this level may expect, and for how long they count.
-LATELY_READ = 60  # accepted offers
-LATELY, LATELY_FROM = 5, datetime.timedelta(hours=1)
 #: What is said of a wait: between these seconds and the next; the last has no end.
 EDGES = (0, 120, 300, 600, 1200, 2400)
 
@@ -237,41 +233,22 @@ class Outlook:
     hands: int  # conversations that they can take now, besides those kept for A and B
     pace: Pace
     kept: int = 0  # hands that only A and B may fill
-    lately: Mapping[str, float] = dataclasses.field(default_factory=dict)  # level → seconds that the last ones waited
 
     def wait(self, ahead: int, urgency: str = "C") -> int:
         """Return the seconds that whoever has so many ahead may still wait.
 
-        Measured, not promised: whom open hands reach waits as long as offers are usually answered. Beyond that it is
-        as long as the last ones at the same level waited (Ibrahim and Whitt 2009: the wait of the last served tells
-        the next one's best, where people give up, too); where nobody was answered lately, each place takes the usual
-        interval between two conversations of a volunteer, divided by how many are ready. While nobody is ready it is
-        NOBODY_READY: long enough that the page names the lines which answer now.
+        Measured, not promised: whom open hands reach waits as long as offers are usually answered. Beyond that each
+        place takes the usual interval between two conversations of a volunteer, divided by how many are ready. How
+        long the last ones waited is no guide: while hands were open they waited for nothing, and whoever then finds all
+        of them full would be told of seconds. While nobody is ready it is NOBODY_READY: long enough that the page names
+        the lines which answer now.
         """
         if not self.ready:
             return NOBODY_READY
         beyond = ahead + 1 - self.hands - (self.kept if urgency in STRICT else 0)
         if beyond <= 0:
             return round(self.pace.answer)
-        return round(self.lately.get(urgency) or beyond * self.pace.interval / self.ready)
-
-
-def lately(now: datetime.datetime, *, rehearsal: bool) -> dict[str, float]:
-    """Return how long (seconds) the last LATELY answered at each level waited, where it was within the last hour."""
-    recent = Offer.objects.filter(
-        ACCEPTED, handover=None, answered_at__gt=now - LATELY_FROM, contact__rehearsal=rehearsal
-    ).order_by("-answered_at")
-    found: dict[str, list[float]] = {}
-    for level, queued, at in recent.values_list("contact__urgency", "contact__queued_at", "answered_at")[:LATELY_READ]:
-        if queued is not None and at is not None and len(found.setdefault(level, [])) < LATELY:
-            found[level].append(max(0.0, (at - queued).total_seconds()))
-    return {level: statistics.fmean(waits) for level, waits in found.items()}
-
-
-@functools.lru_cache(maxsize=4)
-def _lately_kept(*, rehearsal: bool, minute: int) -> dict[str, float]:
-    del minute  # only a part of the cache's key
-    return lately(clock.now(), rehearsal=rehearsal)
+        return round(beyond * self.pace.interval / self.ready)
 
 
 def outlook(now: datetime.datetime, *, rehearsal: bool) -> Outlook:
@@ -281,7 +258,7 @@ def outlook(now: datetime.datetime, *, rehearsal: bool) -> Outlook:
     calm = Contact.objects.in_line().filter(rehearsal=rehearsal, urgency__in=AGEING).count()
     hands, kept = hands_open(ready, calm, now)
     pace = _pace_kept(rehearsal=rehearsal, minute=minute)
-    return Outlook(len(ready), hands, pace, kept, _lately_kept(rehearsal=rehearsal, minute=minute))
+    return Outlook(len(ready), hands, pace, kept)
 
 
 # Where somebody stands ----------------------------------------------------------------------------------------------

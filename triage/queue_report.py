@@ -59,7 +59,9 @@ def table(result: Result) -> str:
     silent = sum(one.temper.silent for one in result.callers) / max(1, len(result.callers))
     told = (
         f"\nSilent {100 * silent:.0f} %. What was said of the wait was right, give or take 30 %, for "
-        f"{100 * result.said_right:.0f} % of those answered. On average {result.signed_up:.1f} volunteers were there, "
+        f"{100 * result.said_right:.0f} % of those answered; of those who were told of minutes, "
+        f"{100 * result.said_too_little:.0f} % waited longer than that. "
+        f"On average {result.signed_up:.1f} volunteers were there, "
         f"those who finish a shift included, talking or writing {100 * result.load_each:.0f} % of their time.\n"
     )
     return head + "\n".join(lines) + "\n" + told

@@ -1,6 +1,7 @@
 """The scenarios of ``rehearse-queue``, what each must hold, and what became of those who came in it."""
 
 import dataclasses
+import math
 import statistics
 from collections.abc import Sequence
 
@@ -107,6 +108,7 @@ class Result:
     volunteers: int
     callers: Sequence[Caller]
     said_right: float  # share of the answered whose wait was within 30 % of the range that they were told
+    said_too_little: float  # share of those told of MINUTES or more who, though answered, waited longer than that
     signed_up: float  # volunteers who were there on average, those who finish a shift included
     load_each: float  # share of their time in which a volunteer talks or writes a note, counted once for each person
 
@@ -136,6 +138,17 @@ class Trial:
         return self.days * DAY
 
 
+#: Who is told of so many seconds or more found no open hand.
+MINUTES = queue.EDGES[1]
+
+
+def _said_too_little(callers: Sequence[Caller]) -> float:
+    """Return the share of the answered who had found every hand full, and then waited longer than they were told."""
+    told = [(one.said, one.waited) for one in callers if one.waited is not None and (one.said or 0) >= MINUTES]
+    longer = sum(one > 1.3 * (queue.said_range(said or 0)[1] or math.inf) for said, one in told)
+    return longer / len(told) if told else 0.0
+
+
 def play(scenario: Scenario, policy: Policy, trial: Trial) -> Result:
     """Simulate one scenario under one policy."""
     setting = scenario.setting(trial.volunteers, relief=trial.relief)
@@ -148,6 +161,7 @@ def play(scenario: Scenario, policy: Policy, trial: Trial) -> Result:
         volunteers=trial.volunteers,
         callers=counted,
         said_right=_said_right(counted),
+        said_too_little=_said_too_little(counted),
         signed_up=simulation.there_for / trial.seconds,
         load_each=simulation.worked_for / simulation.there_for if simulation.there_for else 0.0,
     )

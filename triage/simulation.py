@@ -55,19 +55,6 @@ class Pace:
     def __init__(self) -> None:
         self.accepted: deque[tuple[uuid.UUID, datetime.datetime, datetime.datetime]] = deque(maxlen=400)
         self._measured, self._at = queue.ASSUMED, -math.inf
-        self._waits: dict[str, deque[tuple[float, float]]] = {}
-
-    def note(self, caller: Caller, now: float) -> None:
-        """Note how long one waited who is answered now."""
-        self._waits.setdefault(caller.urgency, deque(maxlen=queue.LATELY)).append((now, now - caller.came))
-
-    def lately(self, now: float) -> dict[str, float]:
-        """Return how long the last ones at each level waited."""
-        fresh = {
-            level: [waited for when, waited in rows if now - when < queue.LATELY_FROM.total_seconds()]
-            for level, rows in self._waits.items()
-        }
-        return {level: sum(waits) / len(waits) for level, waits in fresh.items() if waits}
 
     def measured(self, now: float) -> queue.Pace:
         """Measure now and then, as the line does."""
@@ -172,7 +159,7 @@ class Simulation:
         ready = [one.facts() for one in self.listeners.values() if one.is_ready(self.now)]
         calm = sum(one.urgency not in routing.URGENT for one in self.waiting.values())
         hands, kept = routing.hands_open(ready, calm, moment)
-        outlook = queue.Outlook(len(ready), hands, self.pace.measured(self.now), kept, self.pace.lately(self.now))
+        outlook = queue.Outlook(len(ready), hands, self.pace.measured(self.now), kept)
         return outlook.wait(ahead, caller.urgency)
 
     # Offers ---------------------------------------------------------------------------------------------------------
@@ -245,7 +232,6 @@ class Simulation:
         del self.waiting[caller.pk]
         self._close_offers(caller)
         caller.answered = self.now
-        self.pace.note(caller, self.now)
         if not listener.talks and not listener.notes:
             listener.busy_since = self.now
         listener.talks[caller.pk] = caller.urgency

@@ -119,6 +119,10 @@
     }
   });
 
+  addEventListener("shared", function () {
+    shared = true; // said later, in the conversation
+  });
+
   document.addEventListener("visibilitychange", function () {
     var hidden = document.visibilityState === "hidden";
     root.classList.toggle("is-hidden", hidden);

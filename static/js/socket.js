@@ -13,13 +13,24 @@
  */
 
 import { CLOSED, SUBPROTOCOL } from "./protocol.js";
-import { pause } from "./backoff.js";
 
 const BEAT = 20000;
 const ANSWER_WITHIN = 10000;
 const FAILED_MOST = 3;
 /** What answers a look: anything else may arrive on a line that is cut the other way. */
 const ANSWERS = ["idle", "more", "refused"];
+
+/**
+ * How long to wait before the next try: 0.5 s, doubling, 15 s at most, each spread so that not all come back at once.
+ *
+ * @param {number} tries how many have failed in a row, from 1
+ * @param {() => number} [random] from 0 to 1
+ * @returns {number} milliseconds
+ */
+export function pause(tries, random) {
+  const whole = Math.min(15000, 500 * Math.pow(2, Math.max(0, tries - 1)));
+  return Math.round(whole * (0.5 + (random || Math.random)() / 2));
+}
 
 export class Socket {
   /**
@@ -42,6 +53,7 @@ export class Socket {
     this.patience = undefined;
     setInterval(() => this.look(), BEAT);
     addEventListener("online", () => this.now());
+    addEventListener("offline", () => this.socket && this.tell("offline")); // a dead socket looks open for a while
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") {
         this.now();

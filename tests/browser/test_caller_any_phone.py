@@ -37,7 +37,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLine]:
 @pytest.fixture(scope="module")
 def pairs(line: RunningLine) -> Iterator[Pair]:
     """Return conversations under way, made in one go."""
-    return iter(line.pairs(3))
+    return iter(line.pairs(4))
 
 
 # A line like 2G -----------------------------------------------------------------------------------------------------
@@ -314,3 +314,49 @@ def test_a_shared_page_stays_covered_until_somebody_asks_for_it(open_page: Any) 
     expect(page.locator("#main")).to_be_hidden()
     page.get_by_role("button", name="Mostrar la página").click()
     expect(page.get_by_label("Tu mensaje")).to_be_visible()
+
+
+def test_what_a_volunteer_types_into_the_plan_is_kept_and_the_callers_changes_appear_beside_it(
+    open_page: Any, line: RunningLine, pairs: Iterator[Pair]
+) -> None:
+    pair = next(pairs)
+    desk = at_desk(open_page, line, pair)
+    caller: Page = open_page("/healthz")
+    sit_down(caller.context, line, pair.caller)
+    place = desk.locator(".side:not([hidden]) [data-agreed-place]")
+    place.get_by_text("Escribirlo con la persona").click()
+    place.get_by_label("Lo que acordamos").fill("llamar a mi pri")
+    expect(place.get_by_text("Borrador guardado")).to_be_visible()
+    caller.goto("/hablar/acordado/")
+    expect(caller.get_by_label("Lo que acordamos")).to_have_value("")
+
+    desk.reload()
+    desk.locator(".place").first.wait_for()
+    expect(place.get_by_label("Lo que acordamos")).to_have_value("llamar a mi pri")
+    caller.get_by_label("Algo por lo que quiero seguir").fill("mi hija")
+    caller.get_by_role("button", name="Guardar", exact=True).click()
+    expect(place.locator(".agreed")).to_contain_text("mi hija")
+    expect(place.get_by_label("Lo que acordamos")).to_have_value("llamar a mi pri")
+
+
+# A telephone that others use, said later ----------------------------------------------------------------------------
+
+
+def test_who_came_in_danger_says_in_the_conversation_that_others_use_the_telephone(open_page: Any) -> None:
+    page: Page = open_page("/")
+    page.get_by_role("button", name="Estoy en peligro ahora").click()
+    page.get_by_label("Tu mensaje").fill("lo que estoy escribiendo")
+    page.get_by_role("link", name="¿Otra persona usa este teléfono?").click()
+    page.get_by_role("button", name="Otra persona usa este teléfono").click()
+    expect(page.get_by_text("la página se tapa cuando sales de ella")).to_be_visible()
+    expect(page.get_by_role("button", name="Otra persona usa este teléfono")).to_have_count(0)
+    assert page.evaluate("document.activeElement.id") == "problem"
+    expect(page.get_by_label("Tu mensaje")).to_have_value("lo que estoy escribiendo")
+
+    page.evaluate(
+        """() => {
+          Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    assert page.evaluate("document.documentElement.classList.contains('is-away')")

@@ -80,11 +80,13 @@ def test_a_caller_is_heard_and_says_good_bye(
     as_far_as_waiting(page)
     write(page, FIRST)
     delivered(page, "Hoy fue un día largo")
+    expect(page.get_by_text("no hay nadie del equipo libre")).to_be_visible()
     contact = ready(rosa)
     assert rosa.hear("said", by="caller")["text"] == FIRST
 
     expect(page.locator("#state")).to_contain_text("Conversas con Rosa")
     expect(page.locator("#waiting")).to_be_hidden()
+    expect(page.get_by_text("no hay nadie del equipo libre")).to_have_count(0)
     rosa.send("typing", contact=contact)
     expect(page.get_by_text("Rosa está escribiendo…")).to_be_visible()
     rosa.say(contact, ANSWER)
@@ -119,6 +121,8 @@ def test_the_same_way_works_without_script(caller: Any, at_desk: tuple[APIReques
     expect(thread.get_by_text(ANSWER)).to_be_visible(timeout=8000)
     expect(thread.locator(".state")).to_contain_text("Conversas con Rosa")
     write(page, "gracias")
+    expect(thread.get_by_text("gracias", exact=True)).to_be_in_viewport()
+    expect(page.get_by_text("Eres la siguiente persona")).to_be_hidden()  # no other word on where one stands grows old
     assert rosa.hear("said", by="caller")["text"] == "gracias"
     expect(page.get_by_label("Tu mensaje")).to_have_value("")
     page.get_by_text("Borrar lo que escribí").click()
@@ -195,6 +199,8 @@ def test_the_danger_door_skips_everything_and_the_consent_is_asked_without_a_rel
 
     expect(page.locator("#log")).to_contain_text(answer)
     expect(asked).to_be_hidden()
+    expect(page.locator("#log").get_by_text(answer)).to_be_in_viewport()
+    expect(page.get_by_text("Poder volver a esta conversación")).to_have_count(int(choice == "Sí, acepto"))
     expect(page.get_by_label("Tu mensaje")).to_have_value("lo que estoy escribiendo")
     expect(page.locator("#numeros")).to_contain_text("113")
 

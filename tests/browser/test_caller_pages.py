@@ -277,7 +277,14 @@ def test_the_circle_breathes_and_can_be_stopped(open_page: Any) -> None:
     page.get_by_text("Respirar un momento").click()
     assert page.evaluate("document.getAnimations().map((one) => one.animationName)") == ["breath"]
 
+    expect(page.get_by_text("sigue el círculo")).to_be_visible()
     page.get_by_text("Respirar un momento").click()
+    expect(page.locator(".breath__circle")).to_be_hidden()
+
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_text("Respirar un momento").click()
+    expect(page.get_by_text("Toma aire contando hasta 4")).to_be_visible()
+    expect(page.get_by_text("sigue el círculo")).to_be_hidden()  # nothing moves that one could follow
     expect(page.locator(".breath__circle")).to_be_hidden()
 
 

@@ -70,6 +70,16 @@ def test_words_written_while_the_line_is_dead_wait_in_the_list_and_arrive_once(
     assert own_words(page) == ["uno", "dos", "tres"]
 
 
+def test_a_page_says_within_seconds_that_the_network_is_gone_and_takes_it_back(
+    open_page: Any, line: RunningLine, pair: Pair
+) -> None:
+    page = talking(open_page, line, pair)
+    page.context.set_offline(True)
+    expect(page.get_by_text("Se fue la señal")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("Se fue la señal")).to_be_hidden()
+
+
 class Cut:
     """A line that can be cut in one direction; it looks open all the while."""
 
@@ -227,3 +237,73 @@ def test_the_words_for_a_wait_are_the_same_with_and_without_script() -> None:
     brought = re.findall(r'data-from="(\d+)"', Path("templates/chat/_pieces.html").read_text(encoding="utf-8"))
 
     assert brought == ["0", *ranges]
+
+
+# Pages before and beside the conversation ---------------------------------------------------------------------------
+
+
+def test_what_is_written_before_the_conversation_outlives_a_lost_signal_and_goes_on_by_itself(open_page: Any) -> None:
+    page: Page = open_page("/hablar/")
+    page.get_by_role("button", name="Acepto y quiero conversar").click()
+    page.get_by_label("¿Qué te trae hoy?").fill("me grita y tengo miedo")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Seguir").click()
+    said_so = page.get_by_role("alert")
+    expect(said_so).to_contain_text("Se fue la señal")
+    expect(page.get_by_label("¿Qué te trae hoy?")).to_have_value("me grita y tengo miedo")
+
+    page.context.set_offline(False)
+    delivered(page, "me grita y tengo miedo")
+    assert kept(page) == NOTHING_KEPT
+
+
+def test_the_danger_door_without_a_signal_leaves_the_numbers_on_the_screen(open_page: Any) -> None:
+    page: Page = open_page("/hablar/")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Estoy en peligro ahora").click()
+    expect(page.get_by_role("alert").get_by_role("link").first).to_have_attribute("href", "tel:113")
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="Si tu vida corre peligro")).to_be_visible(timeout=10_000)
+    page.context.clear_cookies()
+    page.goto("/")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Estoy en peligro ahora").click()
+    expect(page.get_by_role("alert")).to_contain_text("Para llamar no hace falta internet")
+    expect(page.locator("#numeros")).to_be_visible()
+
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="Si tu vida corre peligro")).to_be_visible(timeout=10_000)
+
+
+def test_another_language_keeps_its_address_and_what_was_written(open_page: Any) -> None:
+    page: Page = open_page("/hablar/")
+    page.get_by_role("button", name="Acepto y quiero conversar").click()
+    page.get_by_label("¿Qué te trae hoy?").fill("me siento sola")
+    page.get_by_role("button", name="English").click()
+    page.wait_for_url("**/en/hablar/")
+
+    expect(page.get_by_label("What brings you here today?")).to_have_value("me siento sola")
+
+
+def test_a_plan_being_typed_is_kept_by_the_line_and_outlives_a_lost_signal(
+    open_page: Any, line: RunningLine, pair: Pair
+) -> None:
+    page = talking(open_page, line, pair)
+    page.goto("/hablar/acordado/")
+    page.get_by_label("Cómo me doy cuenta").fill("cuando no duermo")
+    expect(page.get_by_text("Quedó como borrador")).to_be_visible()
+    page.goto("/hablar/")
+    page.goto("/hablar/acordado/")
+    expect(page.get_by_label("Cómo me doy cuenta")).to_have_value("cuando no duermo")
+    expect(page.get_by_text("Esto empezaste a escribir")).to_be_visible()
+
+    page.context.set_offline(True)
+    page.get_by_label("Algo por lo que quiero seguir").fill("mi hija")
+    page.get_by_role("button", name="Guardar", exact=True).click()
+    expect(page.get_by_text("Se fue la señal. Lo que escribes sigue aquí")).to_be_visible()
+    expect(page.get_by_label("Algo por lo que quiero seguir")).to_have_value("mi hija")
+    page.context.set_offline(False)
+    expect(page.get_by_text("Quedó guardado.")).to_be_visible(timeout=10_000)
+    expect(page.locator(".agreed")).to_contain_text("mi hija")
+    expect(page.locator(".agreed")).to_contain_text("cuando no duermo")
+    assert kept(page) == NOTHING_KEPT

@@ -185,3 +185,33 @@ def test_what_was_fetched_before_the_answer_does_not_bring_the_reminder_back(
             desk.get_by_role("button", name="Ya pregunté").click()
     desk.wait_for_timeout(500)
     expect(reminder).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_place_of_the_directory_goes_into_the_message_and_is_sent_by_the_volunteer_alone(
+    open_page: Any, line: RunningLine, pair: Pair, width: int
+) -> None:
+    desk = at_desk(open_page, line, pair, viewport={"width": width, "height": 800})
+    box_of(desk).fill("Mira este lugar:")
+    if width == PHONE["viewport"]["width"]:
+        desk.get_by_role("button", name="Persona").click()
+    places = desk.locator(".side:not([hidden]) [data-places]")
+    places.get_by_text("Buscar un lugar para la persona").click()
+    places.get_by_label("Departamento").select_option("Cusco")
+    places.get_by_label("¿Qué necesita?").select_option("Atención de psicología o psiquiatría")
+    places.get_by_label("Costo").select_option("Gratis con seguro (SIS u otro)")
+    places.get_by_role("button", name="Buscar").click()
+    found = places.get_by_role("listitem").filter(has_text="Urubamba")
+    expect(found).to_contain_text("Gratis con SIS")
+    expect(places.get_by_role("heading", name="Lugares para la persona")).to_be_focused()
+    assert faults(desk) == []
+    assert overflow(desk) == 0
+    found.get_by_role("button", name="Poner en mi mensaje").click()
+
+    expect(box_of(desk)).to_be_focused()
+    expect(box_of(desk)).to_have_value(
+        re.compile(r"^Mira este lugar:\n\nCentro de Salud Mental Comunitario Urubamba\n")
+    )
+    expect(log_of(desk)).not_to_contain_text("Urubamba")
+    box_of(desk).press("Enter")
+    expect(log_of(desk)).to_contain_text("Urubamba")

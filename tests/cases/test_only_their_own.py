@@ -45,6 +45,9 @@ DOORS: dict[str, Try] = {
     "agreed written": lambda browser, contact, _case: browser.post(
         "/escritorio/acordado/", {"contact": str(contact.pk), "agreed": "x"}
     ),
+    "begin to write what was agreed": lambda browser, contact, _case: browser.post(
+        "/escritorio/acordado/borrador/", {"contact": str(contact.pk), "agreed": "x"}
+    ),
     "asked": lambda browser, contact, _case: browser.post(
         "/escritorio/pregunta/", {"contact": str(contact.pk), "how": "asked"}
     ),

@@ -6,13 +6,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from chat import actions, journey
+from chat import actions, journey_pages
 from chat.protocol import CODES
 from chat.templatetags.given import answer
 from directory.models import Place
-from tests.cast import make_member
+from tests.cast import browser_of, make_member
 from triage import actions as triage
-from triage.models import Contact, Urgency
+from triage.models import Contact, Offer, Urgency
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -32,7 +32,11 @@ def test_the_conversation_has_words_for_every_refusal_of_the_protocol(client: Cl
     words = dict(re.findall(r'<template data-refusal="(\w+)">([^<]+)</template>', shown(client)))
 
     assert set(words) == set(CODES)
-    assert words == {code: journey.refusal_words(code) for code in CODES}
+    assert words == {code: journey_pages.refusal_words(code) for code in CODES}
+
+
+def test_no_other_site_holds_a_window_of_ours(client: Client) -> None:
+    assert client.get("/hablar/")["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
 def test_a_caller_never_sees_their_level(client: Client) -> None:
@@ -67,7 +71,7 @@ def test_a_message_that_was_not_taken_comes_back_in_the_box(client: Client) -> N
 
     assert response.status_code == 409
     assert long in response.content.decode()
-    assert journey.refusal_words("too_long") in response.content.decode()
+    assert journey_pages.refusal_words("too_long") in response.content.decode()
 
 
 def test_words_for_a_conversation_that_is_over_come_back_on_the_farewell(client: Client) -> None:
@@ -144,6 +148,25 @@ def test_everybody_can_delete_what_they_wrote_also_without_a_consent(client: Cli
 
     assert "quedaron bloqueadas" in page
     assert "la prueba de que aceptaste" not in page
+
+
+def test_an_age_that_was_told_with_the_consent_is_not_asked_again_and_reaches_the_volunteer(client: Client) -> None:
+    client.post("/hablar/", {"do": "agree", "age_band": "14_17"})
+    page = shown(client)
+    assert "¿Cuántos años tienes?" not in page
+    assert '<input type="hidden" name="age" value="14_17">' in page
+    rosa = make_member(ready=True)
+    client.post("/hablar/", {"do": "skip"})
+    actions.accept_offer(rosa, Offer.objects.get().pk)
+
+    about = browser_of(rosa).get(f"/escritorio/persona/?contact={Contact.objects.get().pk}").content.decode()
+    assert "Con su acuerdo dijo su edad: De 14 a 17." in about
+
+
+def test_who_did_not_tell_their_age_is_asked_among_the_questions(client: Client) -> None:
+    client.post("/hablar/", {"do": "agree", "age_band": "unsaid"})
+
+    assert "¿Cuántos años tienes?" in shown(client)
 
 
 @pytest.mark.parametrize("given", [None, "", "text"])

@@ -235,3 +235,46 @@ def test_five_codes_an_hour_are_enough() -> None:
     make_member()
     phone = caller()
     assert [phone.post("/hablar/", {"do": "code"}).status_code for _turn in range(6)] == [200] * 5 + [409]
+
+
+def test_whoever_comes_back_to_a_conversation_that_is_over_is_greeted_and_not_asked_as_if_it_ended_now() -> None:
+    make_member()
+    phone = caller()
+    words, _letters = code_of(phone)
+    phone.post("/hablar/", {"do": "leave"})
+    assert "¿Cómo te sientes ahora?" in phone.get("/hablar/").content.decode()
+    elsewhere()
+    page = back_with(words).get("/hablar/").content.decode()
+
+    assert "Qué bueno que volviste" in page
+    assert "¿Cómo te sientes ahora?" not in page
+    assert "Conversar otra vez" in page
+
+
+def test_whoever_comes_back_to_a_conversation_that_goes_on_is_asked_at_its_end() -> None:
+    make_member()
+    phone = caller()
+    words, _letters = code_of(phone)
+    elsewhere()
+    other = back_with(words)
+    other.post("/hablar/", {"do": "leave"})
+
+    assert "¿Cómo te sientes ahora?" in other.get("/hablar/").content.decode()
+
+
+def test_a_shared_telephone_is_said_before_the_code_is_typed_and_covers_what_it_opens() -> None:
+    phone = caller()
+    words, _letters = code_of(phone)
+    phone.post("/hablar/acordado/", {"agreed": "llamar a mi prima"})
+    phone.post("/hablar/", {"do": "leave"})
+    elsewhere()
+    other = Client()
+    form = other.get("/volver/").content.decode()
+    assert form.index('name="shared"') < form.index('name="code"')
+    again = other.post("/volver/", {"code": "una dos", "shared": "yes"}).content.decode()
+    assert re.search(r'name="shared" value="yes"[^>]* checked', again)
+    other.post("/volver/", {"code": words, "shared": "yes"})
+    page = other.get("/hablar/").content.decode()
+
+    assert re.search(r"<script[^>]* data-shared[ >]", page)
+    assert "llamar a mi prima" not in page

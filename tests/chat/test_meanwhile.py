@@ -1,5 +1,6 @@
 """What a caller may do or read while waiting: short, calm, and unsigned texts only where they do no harm."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,15 @@ def sentences(text: Text) -> list[str]:
 
 
 ALL = read("es-PE", meanwhile.CURRENT["es-PE"]).texts
+
+
+def test_each_language_has_the_same_texts_in_the_same_order() -> None:
+    shape = [(text.code, text.stands, len(text.words), len(text.steps), bool(text.after)) for text in ALL]
+
+    for language, version in meanwhile.CURRENT.items():
+        found = read(language, version)
+        told = [(one.code, one.stands, len(one.words), len(one.steps), bool(one.after)) for one in found.texts]
+        assert (found.language, told) == (language, shape)
 
 
 @pytest.mark.parametrize("text", ALL, ids=lambda text: text.code)
@@ -61,3 +71,15 @@ def test_whoever_waits_finds_them_beside_the_breathing(client: Client) -> None:
 
     assert all(text.title in waiting for text in ALL)
     assert "Respirar un momento" in waiting
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_whoever_reads_english_finds_them_in_english_and_others_in_spanish_that_says_so(client: Client) -> None:
+    client.post("/hablar/", {"do": "agree"})
+    client.post("/hablar/", {"do": "skip"})
+    english = client.get("/en/hablar/").content.decode()
+    quechua = client.get("/quy/hablar/").content.decode()
+
+    assert "Back to the present" in english
+    assert "Volver al presente" not in english
+    assert re.search(r'<details class="details" lang="es-PE">\s*<summary>Volver al presente', quechua)

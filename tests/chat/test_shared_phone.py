@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from chat.journey import SHARED
+from chat.journey_pages import SHARED
 from triage.models import Contact
 
 COVERED = re.compile(r"<script[^>]* data-shared[ >]")
@@ -76,3 +76,29 @@ def test_the_page_on_traces_asks_no_database_and_says_what_nobody_can_erase(clie
     assert page.index("Borrar solo esta visita") < page.index("Lo que no se puede borrar desde aquí")
     assert {"Chrome", "Samsung", "Firefox", "Safari", "Opera"} <= set(re.findall(r"\w+", page))
     assert 'href="tel:100"' in page
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_who_comes_in_danger_is_asked_in_the_conversation_and_never_before(client: Client) -> None:
+    client.get("/hablar/")
+    client.post("/hablar/", {"do": "danger"})
+    room = shown(client)
+    assert not COVERED.search(room)
+    assert room.index("llama ahora") < room.index('href="#shared-phone"') < room.index('value="shared"')
+
+    client.post("/hablar/", {"do": "shared"})
+    assert COVERED.search(shown(client))
+    assert 'value="shared"' not in shown(client)
+    assert COVERED.search(shown(client, "/hablar/acordado/"))
+    client.post("/hablar/", {"do": "leave"})
+    assert "Antes de dejar este teléfono" in shown(client)
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_who_answered_it_is_not_asked_again_and_may_still_say_so(client: Client) -> None:
+    client.post("/hablar/", {"do": "agree"})
+    client.post("/hablar/", {"do": "skip"})
+    room = shown(client)
+
+    assert 'href="#shared-phone"' not in room
+    assert 'value="shared"' in room

@@ -119,3 +119,22 @@ def test_no_places_are_found_while_the_database_is_away(monkeypatch: pytest.Monk
     monkeypatch.setattr(PlaceQuerySet, "_fetch_all", away)
 
     assert search.all_places() == []
+
+
+def test_a_place_in_words_says_how_to_reach_it_and_nothing_twice() -> None:
+    line, *_others = search.lines_now()
+    centre = Place(name="Centro Comas", say="pide una cita", number="01 555 0101", address="Jr. Uno 1", region="Lima")
+
+    assert search.in_words(line).splitlines() == [
+        "Línea 113, salud mental",
+        "Conversar con profesionales de salud mental",
+        "Marca 113 y elige la opción 5",
+        "24 horas, todos los días, gratis",
+    ]
+    assert search.in_words(centre) == "Centro Comas\n01 555 0101\nPide una cita\nJr. Uno 1, Lima"
+
+
+def test_no_place_of_the_tables_is_told_in_the_words_of_a_program() -> None:
+    rows = [search.NATIONAL.read_text(encoding="utf-8"), search.CENTRES.read_text(encoding="utf-8")]
+
+    assert [word for text in rows for word in ("null", "none", "nan,") if word in text.lower()] == []

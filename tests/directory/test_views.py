@@ -88,3 +88,11 @@ def test_an_invented_department_shows_every_place_and_echoes_nothing(client: Cli
 
 def test_looking_for_a_place_leaves_no_cookie_behind(client: Client) -> None:
     assert not client.get("/recursos/").cookies
+
+
+def test_what_a_table_says_is_spanish_on_pages_of_every_language(client: Client) -> None:
+    centre("Centro Uno", "Cusco", cost="gratis con SIS")
+    page_in_english = client.get("/en/recursos/").content.decode()
+
+    assert '<strong lang="es-PE">Centro Uno</strong>' in page_in_english
+    assert '<span class="small" lang="es-PE">Gratis con SIS</span>' in page_in_english

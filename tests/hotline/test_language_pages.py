@@ -111,7 +111,7 @@ def test_every_sentence_and_file_that_a_reviewer_reads_is_on_the_page(desk: Clie
 
     assert "<td>Salir rápido</td>" in shown
     assert '<td lang="en">Quick exit</td>' in shown
-    assert "consent/2026-1.toml, triage/2026-1.toml, campaign/como_acompanar.md, " in shown
+    assert "consent/2026-1.toml, triage/2026-1.toml, chat/meanwhile-2026-1.toml, campaign/como_acompanar.md, " in shown
     assert "campaign/front.md, " in shown
     assert desk.get("/equipo/idiomas/es-pe/").status_code == 404
 

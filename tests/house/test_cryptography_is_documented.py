@@ -90,6 +90,13 @@ def _contexts() -> list[tuple[str, str, Context, bytes, int]]:
             b'{"agreed": "llamar a mi prima"}',
             PLAN_BUCKET,
         ),
+        (
+            "chat_plandraft.body",
+            "record",
+            chat.plan_draft_context(CONTACT, None),
+            b'{"given": {"agreed": "llamar a mi pri"}, "shown": {"agreed": ""}}',
+            PLAN_BUCKET,
+        ),
         ("triage_contact.answers", "record", answers, b'{"danger": "no"}', PADDED_TO),
         ("triage_instrumentuse.result", "record", result_context(CONTACT, 1, "asq"), b"{}", RESULT_BUCKET),
         ("triage_warmhandover.note", "record", words_context(HANDOVER), WORDS, HANDOVER_BUCKET),

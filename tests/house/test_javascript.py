@@ -105,8 +105,8 @@ def test_every_script_keeps_the_rule(rule: Rule) -> None:
         (keeping, "localStorage.setItem('draft', text);"),
         (keeping, "document.cookie = 'a=b';"),
         (keeping, "place.innerHTML = text;"),
-        (unfound, 'import { pause } from "./backoff.js"\n'),
-        (unfound, 'import { pause } from "https://elsewhere.example/backoff.js";'),
+        (unfound, 'import { pause } from "./socket.js"\n'),
+        (unfound, 'import { pause } from "https://elsewhere.example/socket.js";'),
     ],
 )
 def test_a_planted_fault_is_seen(rule: Rule, source: str, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_a_script_that_calls_itself_pure_touches_no_page() -> None:
 def test_what_is_right_passes(tmp_path: Path) -> None:
     good = tmp_path / "good.js"
     good.write_text(
-        'import { pause } from "./backoff.js";\n'
+        'import { pause } from "./socket.js";\n'
         'const box = document.querySelector("form textarea");\n'
         'if (!box) throw new Error("a composer needs a box");\n'
         'box.value = "";\n',

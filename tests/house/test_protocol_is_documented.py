@@ -11,7 +11,7 @@ import pytest
 from django.core.management import get_commands
 from django.urls import Resolver404, resolve
 
-from chat import consumers, journey, protocol, transcript
+from chat import consumers, journey_pages, protocol, transcript
 from chat.models import Speaker
 from hotline import sockets
 from roster.actions import LEASE
@@ -141,7 +141,7 @@ def test_the_list_of_refusals_is_the_same_everywhere() -> None:
 def test_every_refusal_has_its_words_for_both_sides() -> None:
     desk = set(re.findall(r'id="refused-(\w+)"', read(Path("templates/chat/_desk_refusals.html"))))
     assert set(protocol.CODES) - desk == set()
-    assert [code for code in protocol.CODES if not str(journey.refusal_words(code)).strip()] == []
+    assert [code for code in protocol.CODES if not str(journey_pages.refusal_words(code)).strip()] == []
 
 
 def test_no_code_refuses_with_a_word_outside_the_list() -> None:

@@ -53,6 +53,7 @@ hablar/constancia/                       gone gone gone gone
 hablar/constancia.txt                    gone gone gone gone
 hablar/constancia.json                   gone gone gone gone
 hablar/acordado/                         gone gone gone gone
+hablar/acordado/borrador/                form form form form
 hablar/acordado.txt                      gone gone gone gone
 healthz                                  page page page page
 readyz                                   wait wait wait wait
@@ -62,6 +63,8 @@ escritorio/borrador/                     door gone gone gone
 escritorio/persona/                      door gone gone gone
 escritorio/teclas/                       form form form form
 escritorio/acordado/                     door gone gone gone
+escritorio/acordado/borrador/            form form form form
+escritorio/lugares/                      door page gone gone
 escritorio/acuerdo/                      form form form form
 escritorio/manos/                        form form form form
 escritorio/pasar/                        door gone gone gone

@@ -136,7 +136,6 @@ def test_it_tells_nothing_of_how_fast_the_line_is(played: Begin, monkeypatch: py
 
     for rehearsal in (False, True):
         assert queue.measure_pace(now, rehearsal=rehearsal) == queue.ASSUMED
-        assert queue.lately(now, rehearsal=rehearsal) == {}
 
 
 def test_it_stands_in_no_figure_of_arrivals_or_waits(played: Begin, later: Later) -> None:
@@ -244,7 +243,7 @@ def figures(client: Client, now: datetime.datetime) -> dict[str, object]:
         "forecast": forecast(now),
         "waits": said_waits(now),
         "alarms": (alarms.watch(now), [*telling.claim(now)], Alarm.objects.count()),
-        "pace": (queue.measure_pace(now, rehearsal=False), queue.lately(now, rehearsal=False)),
+        "pace": queue.measure_pace(now, rehearsal=False),
         "counselling": Contact.objects.counselling().count(),
     }
     return pages | computed
@@ -277,13 +276,14 @@ def test_every_figure_is_the_same_with_a_practice_and_without(
 SEEN_TO = {
     "triage_contact": "queue, board, alarms, arrivals, said waits",
     "triage_historicalcontact": "goes with its contact (test_forgetting)",
-    "triage_offer": "pace, lately, arrivals",
+    "triage_offer": "pace, arrivals",
     "triage_contactevent": "alarms, story",
     "triage_warmhandover": "refused",
     "triage_instrumentuse": "goes with its contact",
     "chat_message": "counted nowhere; goes with its contact",
     "chat_draft": "counted nowhere; goes with its contact",
     "chat_safetyplan": "counted nowhere; goes with its contact",
+    "chat_plandraft": "counted nowhere; goes with its contact",
     "chat_wayback": "none is made: nobody has its cookie",
     "cases_casecontact": "seen_by, without_practice",
     "cases_note": "notes, trail",

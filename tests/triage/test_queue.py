@@ -105,6 +105,18 @@ def test_each_place_beyond_open_hands_costs_the_usual_interval(make_waiting: Any
     assert [wait_of(first), wait_of(second)] == [600, 1200]
 
 
+def test_that_the_last_ones_found_open_hands_makes_no_short_wait_where_all_are_full(
+    make_waiting: Any, make_volunteer: Any
+) -> None:
+    member = make_volunteer()
+    busy = [make_waiting(waited=20 * 60 + 15) for _number in range(2)]
+    for one in busy:
+        accepted(one, member, 20)  # each was answered after a few seconds
+    Contact.objects.filter(pk__in=[one.pk for one in busy]).update_noted(state=ContactState.TALKING, volunteer=member)
+
+    assert wait_of(make_waiting(urgency=busy[0].urgency)) == queue.ASSUMED.interval
+
+
 def test_rehearsed_offers_say_nothing_about_real_waits(make_waiting: Any, make_volunteer: Any) -> None:
     accepted(make_waiting(rehearsal=True), make_volunteer(), 10, 20, 30, 40, answered_in=3)
     assert wait_of(make_waiting()) == queue.ASSUMED.answer

@@ -101,6 +101,7 @@ def test_the_columns_about_a_caller_are_all_under_a_key_that_can_be_destroyed() 
         "chat_message.text",
         "chat_draft.text",
         "chat_safetyplan.body",
+        "chat_plandraft.body",
         "cases_note.draft",
         "cases_noterevision.body",
         "cases_careplan.body",

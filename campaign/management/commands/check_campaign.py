@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from campaign import checking, content, dates, page_file, partners
+from campaign import checking, content, dates, official_sentences, page_file, partners
 from campaign.content import Page
 from campaign.page_file import ContentProblem
 from campaign.safe_messaging import Fault
@@ -60,6 +60,15 @@ def _words_wanted() -> Iterator[str]:
                 yield f"{ORGANISATIONS}: {one.name}: falta {name}. {partners.TO_FILL_IN[name]}\n"
 
 
+def _judged_sentence(path: Path) -> tuple[Fault, ...]:
+    """Return what is wrong with a file that brings the sentence of the law in another language."""
+    try:
+        official_sentences.read(path)
+    except ContentProblem as problem:
+        return (Fault(1, "unreadable", str(problem), ""),)
+    return ()
+
+
 def _hard(found: Sequence[tuple[Path, Fault]]) -> int:
     return sum(fault.hard for _path, fault in found)
 
@@ -100,6 +109,7 @@ class Command(BaseCommand):
         if not options["files"]:
             judged[dates.DATES] = None, _judged_list(dates.listed, dates.faults_of)
             judged[ORGANISATIONS] = None, _judged_list(partners.listed, partners.faults_of)
+            judged |= {path: (None, _judged_sentence(path)) for path in official_sentences.files()}
         found = [(path, fault) for path, (_page, faults) in judged.items() for fault in faults]
         waiting = [(path, page) for path, (page, _faults) in judged.items() if page is not None and page.waits_for]
         if options["json"]:

@@ -4,9 +4,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from campaign.official_sentences import NATIVE, in_language
 from hotline.catalogue_upkeep import Report, bring_up_to_date, report
 from hotline.catalogues import others
 from hotline.plain_language import hardest, readings
+
+
+def _official(language: str) -> str:
+    """Return where the official sentence of a language comes from, or that there is none."""
+    known = in_language(language)
+    if known is None:
+        return "no official form is loaded; it is read in Spanish"
+    return f"{known.reference} ({known.source}), loaded by {known.loaded_by} on {known.loaded_on:%Y-%m-%d}"
 
 
 class Command(BaseCommand):
@@ -51,6 +60,8 @@ class Command(BaseCommand):
             f"{len(words.unsure)} unsure, {len(words.missing)} missing; signed files of its own: "
             f"{', '.join(words.signed_files) or 'none'}; {words.digest[:12]}"
         )
+        if words.language in NATIVE:
+            self.stdout.write(f"     sentence of DS 007-2020-SA art. 40: {_official(words.language)}")
         for name, sentences in (("not in the file yet", one.new), ("said nowhere any more", one.old)):
             for sentence in sentences:
                 self.stdout.write(f"     {name} (--update): «{sentence}»")

@@ -107,6 +107,11 @@ export class FragmentPanel {
     if (!(form instanceof HTMLFormElement) || this.busy) {
       return;
     }
+    if (form.method === "get") {
+      const asked = Array.from(new FormData(form), ([name, value]) => [name, String(value)]);
+      await this.open(form.action + "?" + String(new URLSearchParams(asked)));
+      return;
+    }
     this.busy = true;
     if (this.hooks.before) {
       await this.hooks.before();

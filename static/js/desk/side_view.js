@@ -15,6 +15,7 @@
 
 import { clone } from "../templates.js";
 import { FragmentPanel } from "./fragment_panel.js";
+import { keepDrafts } from "./form_draft.js";
 import { NotePanel } from "./note_panel.js";
 import { fragment } from "./requests.js";
 import { part, wordsOf } from "./words.js";
@@ -41,6 +42,9 @@ export class SideView {
     });
     this.plan = new FragmentPanel(part(this.root, "[data-plan-place]"), urls.plan);
     this.agreed = new FragmentPanel(part(this.root, "[data-agreed-place]"), urls.agreed, { shut: () => hooks.shut() });
+    this.places = this.offerPlaces();
+    this.offerWords();
+    this.begun = keepDrafts(part(this.root, "[data-agreed-place]"));
     /** @type {NotePanel|null} */
     this.note = null;
     this.wantsFocus = false;
@@ -120,6 +124,14 @@ export class SideView {
     }
   }
 
+  /** The line said something: consent may have been given, or the plan changed. */
+  lineSaid() {
+    this.tellAbout();
+    if (this.opened && !this.beside && !this.begun.dirty) {
+      this.agreed.refresh();
+    }
+  }
+
   /** Fetch what is known of the person anew. */
   async tellAbout() {
     clearTimeout(this.aboutAgain);
@@ -185,7 +197,6 @@ export class SideView {
     const answer = await fragment(this.urls.note);
     if (answer.reached === "ok") {
       this.noteplace.replaceChildren(...answer.nodes);
-      this.offerWords();
       const form = this.noteplace.querySelector("form");
       if (form) {
         this.begin(form);
@@ -198,11 +209,22 @@ export class SideView {
     }
   }
 
-  /** Buttons beside the note that put a ready sentence into the message. */
+  /** Buttons on this side put ready words into the message; nothing is sent. */
   offerWords() {
-    this.noteplace.querySelectorAll("[data-put]").forEach((button) => {
-      button.addEventListener("click", () => this.hooks.put(this.place, wordsOf(button, "put")));
+    this.root.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest("[data-put]") : null;
+      if (button) {
+        this.hooks.put(this.place, wordsOf(button, "put"));
+      }
     });
+  }
+
+  /** Places are looked up once somebody wants one. */
+  offerPlaces() {
+    const place = part(this.root, "[data-places]");
+    const panel = new FragmentPanel(part(this.root, "[data-places-place]"), place.dataset.places || "");
+    place.addEventListener("toggle", () => panel.at || panel.open());
+    return panel;
   }
 
   /** @param {HTMLFormElement} form */
@@ -252,6 +274,7 @@ export class SideView {
     this.level.close();
     this.plan.close();
     this.agreed.close();
+    this.places.close();
     this.root.remove();
   }
 }

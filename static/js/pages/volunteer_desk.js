@@ -216,7 +216,7 @@ function said(place, message, known) {
   thread(place).said(message, known);
   sentAt.delete(message.id);
   if (message.by === "line") {
-    side(place).tellAbout();
+    side(place).lineSaid();
   }
   if (!news) {
     return; // old news is drawn, not told

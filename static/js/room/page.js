@@ -52,6 +52,13 @@ export function notice(sentence, role) {
   }
 }
 
+/** Take away what says that something is done; what went wrong stays. */
+export function done() {
+  if (part("problem").querySelector("[role=status]")) {
+    notice("");
+  }
+}
+
 /**
  * Say why a message was not taken.
  *

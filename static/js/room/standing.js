@@ -48,10 +48,23 @@ function put(name, sentence) {
   }
 }
 
+/**
+ * Take the word away that nobody of the team is free, once the wait got shorter than it was then, or is over.
+ *
+ * @param {State} frame
+ */
+function somebodyIsHere(frame) {
+  const word = document.getElementById("nobody");
+  if (word && (frame.state !== "waiting" || (frame.wait || 0) < Number(word.dataset.wait))) {
+    word.remove();
+  }
+}
+
 /** @param {State} frame */
 export function stand(frame) {
   put("strong", stateWords(frame));
   put("span", frame.state === "waiting" ? waitWords(frame.wait || 0) : "");
+  somebodyIsHere(frame);
   part("waiting").hidden = frame.state !== "waiting";
   const danger = document.getElementById("danger-later");
   if (danger) {

@@ -3,11 +3,13 @@
  * and the question for consent, fetched into the page when the volunteer puts it there.
  */
 
-import { leaving, notice, part, reload, words } from "./page.js";
+import { done, leaving, notice, part, reload, words } from "./page.js";
 
-/** Parts that the line fills or empties while the page is open: the question for consent, the numbers to call now. */
-const PARTS = ["asked", "urgent"];
-
+/**
+ * Parts that the line fills or empties while the page is open: the question for consent and what follows from it, the
+ * numbers to call now, the plan of the conversation before, and whether others use this telephone.
+ */
+const PARTS = ["asked", "urgent", "earlier", "shared-phone", "ask-shared", "after-consent"];
 /**
  * Take those parts over from the page as the line shows it now; what stands there already keeps what was chosen in it.
  *
@@ -35,6 +37,7 @@ export async function fetchAsked(talk) {
     const answer = await fetch(talk, { cache: "no-store" });
     if (answer.ok && !leaving()) {
       take(await answer.text());
+      done(); // what was done before covers nothing of the question
     }
   } catch (error) {
     return false; // the next word of the line brings it
@@ -62,9 +65,16 @@ async function send(form, button) {
     }
     notice(form.dataset.done || "", "status");
     take(await answer.text());
-    if (button.value === "danger") {
+    if (button.value === "shared") {
+      dispatchEvent(new Event("shared"));
+    }
+    const inDanger = button.value === "danger";
+    if (inDanger) {
       document.querySelectorAll('button[value="danger"]').forEach((door) => door.remove());
-      part("urgent").scrollIntoView();
+    }
+    if (!button.isConnected) {
+      part("problem").focus({ preventScroll: true }); // what was touched is gone: nobody is left where nothing is
+      part(inDanger ? "urgent" : "write").scrollIntoView({ block: inDanger ? "start" : "end" });
     }
   } catch (error) {
     notice(words("stepFailed"));

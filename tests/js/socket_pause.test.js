@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { pause } from "../../static/js/backoff.js";
+import { pause } from "../../static/js/socket.js";
 
 test("the first pause is half a second, then it doubles up to fifteen", () => {
   const longest = [1, 2, 3, 4, 5, 6, 60].map((tries) => pause(tries, () => 1));
