@@ -41,7 +41,7 @@ CHOICES: dict[str, list[type[TextChoices]]] = {
     "consent/models.py": [ConsentDecision.Decision],
     "directory/models.py": [Kind, Need, Price],
 }
-ELSEWHERE = ("hotline/language_switch.py",)
+ELSEWHERE = ("hotline/language_switch.py", "triage/reception.py")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "gettext": None,

@@ -5,15 +5,13 @@ import datetime
 import functools
 
 from django.db import Error
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consent import texts
 from triage.models import Contact
 from triage.queue import outlook, said_range
-from triage.reception import Reception, reception
+from triage.reception import reception
 from wire import clock
 
 KEPT = 15  # seconds for which an answer serves every visitor of every partner
@@ -28,25 +26,6 @@ class Door:
     text: str
 
 
-def _day(at: datetime.datetime, now: datetime.datetime) -> str:
-    """Name a day as people would who talk of it now."""
-    days = (at.date() - timezone.localtime(now).date()).days
-    if days < 2:
-        return _("mañana") if days else _("hoy")
-    return _("el %(day)s") % {"day": date_format(at, r"l j \d\e F")}
-
-
-def _back(found: Reception, now: datetime.datetime) -> str:
-    """Say when the line opens, or, while it is open, when somebody is expected; nothing where nobody knows."""
-    if found.back_at is None:
-        return ""
-    at = timezone.localtime(found.back_at)
-    when = {"day": _day(at, now), "hour": date_format(at, "G:i")}
-    if found.is_open:
-        return _("El próximo turno empieza %(day)s a las %(hour)s, hora de Lima.") % when
-    return _("Volvemos %(day)s a las %(hour)s, hora de Lima.") % when
-
-
 def _busy(wait: float) -> Door:
     least, most = (None if one is None else one // 60 for one in said_range(wait))
     if most is None:
@@ -59,10 +38,10 @@ def door(now: datetime.datetime) -> Door:
     """Return how it stands for somebody who would come now, without any danger told (the calmest wait longest)."""
     found = reception(now)
     if not found.answers and not found.is_open:
-        return Door("closed", " ".join(filter(None, (_("Ahora la línea está cerrada."), _back(found, now)))))
+        return Door("closed", " ".join(filter(None, (_("Ahora la línea está cerrada."), found.back))))
     if not found.answers:
         words = _("Ahora no hay nadie del equipo libre. Puedes entrar y esperar.")
-        return Door("busy", " ".join(filter(None, (words, _back(found, now)))))
+        return Door("busy", " ".join(filter(None, (words, found.back))))
     waiting = Contact.objects.in_line().filter(rehearsal=False).count()
     wait = outlook(now, rehearsal=False).wait(waiting, "D")
     return Door("open", _("Ahora hay alguien para conversar contigo.")) if wait < SOON else _busy(wait)

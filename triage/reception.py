@@ -3,18 +3,46 @@
 import dataclasses
 import datetime
 
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from roster import opening, presence
 from roster.models import Role, Shift
 from wire import clock
 
 
+def _day(at: datetime.datetime, now: datetime.datetime) -> str:
+    """Name a day as people would who talk of it now."""
+    days = (at.date() - timezone.localtime(now).date()).days
+    if days < 2:
+        return _("mañana") if days else _("hoy")
+    parts = {"weekday": date_format(at, "l"), "day": at.day, "month": date_format(at, "F")}
+    return _("el %(weekday)s %(day)s de %(month)s") % parts
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reception:
-    """``back_at`` is when somebody is expected next, None when nobody knows or somebody is ready now."""
+    """How it stands at ``now``; ``back_at`` is when somebody is expected next.
+
+    None when nobody knows or somebody is ready now.
+    """
 
     is_open: bool
     ready: int
     back_at: datetime.datetime | None
+    now: datetime.datetime
+
+    @property
+    def back(self) -> str:
+        """When the line opens, or, while it is open, when somebody is expected; nothing where nobody knows."""
+        if self.back_at is None:
+            return ""
+        at = timezone.localtime(self.back_at)
+        when = {"day": _day(at, self.now), "hour": date_format(at, "G:i")}
+        if self.is_open:
+            return _("El próximo turno empieza %(day)s a las %(hour)s, hora de Lima.") % when
+        return _("Volvemos %(day)s a las %(hour)s, hora de Lima.") % when
 
     @property
     def answers(self) -> bool:
@@ -34,6 +62,6 @@ def reception(now: datetime.datetime | None = None, *, rehearsal: bool = False) 
     now = now or clock.now()
     ready = presence.ready(now).filter(member__rehearsal=rehearsal).count()
     if ready:
-        return Reception(is_open=True, ready=ready, back_at=None)
+        return Reception(is_open=True, ready=ready, back_at=None, now=now)
     is_open = opening.is_open(now)
-    return Reception(is_open, 0, _next_shift(now) if is_open else opening.next_opening(now))
+    return Reception(is_open, 0, _next_shift(now) if is_open else opening.next_opening(now), now)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from roster.models import OpeningException, Shift
-from triage.reception import reception
+from triage.reception import Reception, reception
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 HOUR = datetime.timedelta(hours=1)
@@ -40,8 +40,24 @@ def test_where_nobody_is_ready_the_next_shift_is_the_hour_to_come_back(make_volu
     assert (found.answers, found.is_open, found.back_at) == (False, True, begins)
     shown = page()
     assert "no hay nadie del equipo libre" in shown
-    assert f"{timezone.localtime(begins):%-H:%M}" in shown
+    assert f"a las {timezone.localtime(begins):%-H:%M}, hora de Lima" in shown
     assert 'href="tel:113"' in shown
+
+
+@pytest.mark.parametrize(
+    ("hours", "language", "told"),
+    [
+        (2, "es", "Volvemos hoy a las 20:00, hora de Lima."),
+        (14, "es", "Volvemos mañana a las 8:00, hora de Lima."),
+        (38, "es", "Volvemos el sábado 28 de noviembre a las 8:00, hora de Lima."),
+        (2, "en", "We are back today at 20:00, Lima time."),
+        (38, "en", "We are back on Saturday 28 November at 8:00, Lima time."),
+    ],
+)
+def test_the_day_of_coming_back_is_told_as_people_tell_it(hours: int, language: str, told: str) -> None:
+    now = datetime.datetime(2026, 11, 26, 18, tzinfo=timezone.get_default_timezone())
+    with translation.override(language):
+        assert Reception(is_open=False, ready=0, back_at=now + hours * HOUR, now=now).back == told
 
 
 def test_a_closed_line_says_so_and_when_it_opens() -> None:
