@@ -30,6 +30,7 @@ FILLED = {
 #: Without the key, the token of a member or an applicant, or a conversation of one's own.
 SHUT = {"/metrics", "/equipo/calendario/<token>.ics", "/voluntariado/postulacion/<token>/"}
 SHUT |= {"/hablar/acordado/", "/hablar/acordado.txt"}
+POSTED = {"/hablar/acordado/borrador/"}
 STAFF = ("/equipo/postulaciones/", "/escritorio/", "/casos/", "/supervision/", "/reflexion/", "/practica/")
 
 
@@ -185,7 +186,8 @@ def test_every_address_of_the_protocol_answers_through_nginx(cluster: Cluster) -
     assert statuses == {path: ask(cluster.nodes[0].port, path).status for path in got}
     for path, answer in got.items():
         staff = path.startswith(STAFF)
-        assert answer.status in ({302} if staff else {404} if path in SHUT else {200, 302}), path
+        visitor = {404} if path in SHUT else {405} if path in POSTED else {200, 302}
+        assert answer.status in ({302} if staff else visitor), path
     assert got["/escritorio/"].header("location").startswith("/equipo/entrar/")
 
 
