@@ -30,6 +30,11 @@ def remember(session: SessionBase, contact: Contact) -> None:
         session[EARLIER] = str(contact.pk)
 
 
+def forget(session: SessionBase) -> None:
+    """Let nothing of this session lead to the plan of before: somebody else may hold the telephone next."""
+    session.pop(EARLIER, None)
+
+
 def earlier_plan(session: SessionBase) -> Plan | None:
     """Return the plan that may be brought along, or None."""
     return _opened(contact_of(session, EARLIER)) if EARLIER in session else None

@@ -81,7 +81,7 @@ def agree(request: HttpRequest, contact: Contact | None) -> None:
         if contact.state == ContactState.CONSENT:
             triage.agree(contact, _give_consent(request, "agree_button"))
     remember(request, contact)
-    request.session[SHARED] = request.POST.get(SHARED) == "yes"
+    _note_whose_telephone(request, shared=request.POST.get(SHARED) == "yes")
 
 
 def _stand_in_line(request: HttpRequest, contact: Contact) -> None:
@@ -195,8 +195,8 @@ def again(request: HttpRequest, contact: Contact | None) -> None:
 
 
 def _let_go_of(request: HttpRequest, contact: Contact | None) -> None:
-    """Leave a conversation that is over behind, but for the way to its plan."""
-    if contact is not None:
+    """Leave a conversation that is over behind, but for the way to its plan on a telephone that nobody else uses."""
+    if contact is not None and request.session.get(SHARED) is False:
         earlier_plans.remember(request.session, contact)
 
 
@@ -209,7 +209,14 @@ def bring(request: HttpRequest, contact: Contact | None) -> None:
 
 def share_telephone(request: HttpRequest, _contact: Contact | None) -> None:
     """Others use this telephone too: said in the conversation, by whom nobody could ask before."""
-    request.session[SHARED] = True
+    _note_whose_telephone(request, shared=True)
+
+
+def _note_whose_telephone(request: HttpRequest, *, shared: bool) -> None:
+    """Keep whether others use this telephone; on one that they do, nothing leads to what was before."""
+    request.session[SHARED] = shared
+    if shared:
+        earlier_plans.forget(request.session)
 
 
 def here(_request: HttpRequest, contact: Contact | None) -> None:

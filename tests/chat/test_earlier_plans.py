@@ -143,3 +143,26 @@ def test_leaving_suddenly_takes_the_way_to_it_along() -> None:
 
     assert OFFERED not in text_of(phone)
     assert PRIMA not in text_of(phone, PAGE)
+
+
+@pytest.mark.parametrize("when", ["said before", "said in the next", "said later in the next", "never asked"])
+def test_whoever_takes_a_shared_telephone_next_finds_no_plan(when: str) -> None:
+    make_member(alias="Rosa")
+    phone = caller()
+    if when == "said before":
+        phone.post("/hablar/", {"do": "shared"})
+    elif when == "never asked":
+        session = phone.session
+        session.pop("shared", None)
+        session.save()
+    phone.post(PAGE, {"agreed": PRIMA})
+    phone.post("/hablar/", {"do": "leave"})
+    phone.post("/hablar/", {"do": "again"})
+    phone.post("/hablar/", {"do": "agree", **({"shared": "yes"} if when == "said in the next" else {})})
+    phone.post("/hablar/", {"do": "skip"})
+    if when == "said later in the next":
+        assert OFFERED in text_of(phone)
+        phone.post("/hablar/", {"do": "shared"})
+
+    assert OFFERED not in text_of(phone)
+    assert PRIMA not in text_of(phone, PAGE)
