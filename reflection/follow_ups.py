@@ -5,7 +5,7 @@ A row says a day and not after what; it goes when it was answered or left out, a
 
 import datetime
 
-from reflection import moments
+from reflection import moments, schedule
 from reflection.models import FollowUp
 from roster.models import Member
 
@@ -40,5 +40,5 @@ def stop(member: Member) -> None:
 
 def forget_old(now: datetime.datetime) -> int:
     """Let go of days on which nobody looked; return how many."""
-    done, _each = FollowUp.objects.filter(on__lte=now.date() - LASTS).delete()
+    done, _each = FollowUp.objects.filter(on__lte=schedule.today(now) - LASTS).delete()
     return done

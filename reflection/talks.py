@@ -7,7 +7,7 @@ import datetime
 
 from django.db import transaction
 
-from reflection import peers
+from reflection import peers, schedule
 from reflection.care_models import Wish
 from reflection.models import Circle, TalkRequest
 from roster.models import Member
@@ -86,5 +86,5 @@ def talked(request: int, supervisor: Member) -> bool:
 
 def forget_old(now: datetime.datetime) -> int:
     """Let requests go that have stood for KEPT; return how many."""
-    done, _each = TalkRequest.objects.filter(asked_on__lt=(now - KEPT).date()).delete()
+    done, _each = TalkRequest.objects.filter(asked_on__lt=schedule.today(now - KEPT)).delete()
     return done

@@ -141,6 +141,16 @@ def test_a_row_says_a_day_and_goes_when_its_time_is_over() -> None:
     assert any(duty.act is follow_ups.forget_old for duty in DUTIES)
 
 
+def test_its_time_is_over_at_midnight_in_lima() -> None:
+    asked = datetime.date(2026, 11, 2)
+    FollowUp.objects.create(member=make_member(), on=asked)
+    evening = datetime.datetime.combine(
+        asked + follow_ups.LASTS - DAY, datetime.time(23), timezone.get_default_timezone()
+    )
+    assert follow_ups.forget_old(evening) == 0
+    assert follow_ups.forget_old(evening + datetime.timedelta(hours=1)) == 1
+
+
 def test_nothing_of_it_names_the_conversation_after_which_it_was_said() -> None:
     luis = make_member(alias="Luis")
     contact = make_ended(luis, "algo que duele")

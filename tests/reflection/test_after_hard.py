@@ -139,6 +139,14 @@ def test_a_request_that_nobody_answered_goes_by_itself() -> None:
     assert any(duty.act is talks.forget_old for duty in DUTIES)
 
 
+def test_it_stands_until_midnight_in_lima() -> None:
+    asked = datetime.date(2026, 11, 2)
+    TalkRequest.objects.create(member=make_member(), asked_on=asked)
+    evening = datetime.datetime.combine(asked + talks.KEPT, datetime.time(23), timezone.get_default_timezone())
+    assert talks.forget_old(evening) == 0
+    assert talks.forget_old(evening + datetime.timedelta(hours=1)) == 1
+
+
 def test_who_wishes_is_asked_again_on_their_own_page_alone() -> None:
     _member, browser = with_space()
     assert "Te preguntamos en unos días" in do(browser, "follow")

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from hotline import sweeper
@@ -87,7 +88,7 @@ def test_their_space_opens_for_nobody_else_and_they_find_it_again_if_they_come_b
     assert "Lo que nadie sabe." in seen(again, "/reflexion/diario/")
     close(luz)
     erase_spaces_of_closed(clock.now() + 201 * DAY)
-    assert OwnSpace.objects.get().closed_on == (clock.now() + 201 * DAY).date()
+    assert OwnSpace.objects.get().closed_on == timezone.localdate(clock.now() + 201 * DAY)
 
 
 def test_after_ninety_days_all_of_it_is_erased_with_its_keys_and_nothing_tells_of_it(luz: Member) -> None:
