@@ -144,12 +144,17 @@ def tour(page: Page, line: RunningLine, script: str) -> dict[str, list[str]]:
     """Look at every page; return what is wrong, by page."""
     watch = Watch(page, line)
     faults: dict[str, list[str]] = {}
+    size = page.viewport_size
+    assert size is not None
     for name, step in TOUR:
         step(page)
         page.wait_for_load_state("networkidle")
         if script:
             page.evaluate(script)
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({**size, "height": max(size["height"], height)})  # the box to write in covers nothing
         faults[name] = faults_of(page, watch)
+        page.set_viewport_size(size)
     return {name: found for name, found in faults.items() if found}
 
 

@@ -287,6 +287,7 @@ def test_the_first_touch_of_a_page_that_cannot_sound_yet_reaches_what_it_aims_at
     rosa.add_init_script("Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } })")
     rosa.reload()
     expect(rosa.get_by_role("button", name="Encender el sonido")).to_be_visible()
+    rosa.wait_for_load_state("networkidle")  # nothing else comes that would move it
     keys = rosa.get_by_role("button", name="Atajos de teclado")
     keys.hover()
     rosa.mouse.down()

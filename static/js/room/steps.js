@@ -37,7 +37,9 @@ export async function fetchAsked(talk) {
     const answer = await fetch(talk, { cache: "no-store" });
     if (answer.ok && !leaving()) {
       take(await answer.text());
-      done(); // what was done before covers nothing of the question
+      if (part("asked").childElementCount) {
+        done(); // what was done before covers nothing of the question
+      }
     }
   } catch (error) {
     return false; // the next word of the line brings it
