@@ -69,6 +69,17 @@ def _judged_sentence(path: Path) -> tuple[Fault, ...]:
     return ()
 
 
+def _all_of_ours(language: str) -> dict[Path, tuple[Page | None, Sequence[Fault]]]:
+    """Judge everything that the project publishes: texts, dates, organisations, and the sentence of the law."""
+    paths = [path for tag in content.languages() for path in content.files(tag)]
+    return {
+        **{path: _judged(path, language) for path in paths},
+        dates.DATES: (None, _judged_list(dates.listed, dates.faults_of)),
+        ORGANISATIONS: (None, _judged_list(partners.listed, partners.faults_of)),
+        **{path: (None, _judged_sentence(path)) for path in official_sentences.files()},
+    }
+
+
 def _hard(found: Sequence[tuple[Path, Fault]]) -> int:
     return sum(fault.hard for _path, fault in found)
 
@@ -104,12 +115,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Read, judge and tell."""
-        ours = [path for language in content.languages() for path in content.files(language)]
-        judged = {path: _judged(path, options["language"]) for path in options["files"] or ours}
-        if not options["files"]:
-            judged[dates.DATES] = None, _judged_list(dates.listed, dates.faults_of)
-            judged[ORGANISATIONS] = None, _judged_list(partners.listed, partners.faults_of)
-            judged |= {path: (None, _judged_sentence(path)) for path in official_sentences.files()}
+        files, language = options["files"], options["language"]
+        judged = {path: _judged(path, language) for path in files} if files else _all_of_ours(language)
         found = [(path, fault) for path, (_page, faults) in judged.items() for fault in faults]
         waiting = [(path, page) for path, (page, _faults) in judged.items() if page is not None and page.waits_for]
         if options["json"]:
