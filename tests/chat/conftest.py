@@ -4,12 +4,19 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 
 import pytest
+from django.test import Client
+from pytest_django import Settings
 
+from chat import actions as chat
+from roster.models import Member
+from tests.cast import make_member
+from tests.chat import test_coming_back
 from tests.chat.crew import Crew
 from tests.line_database import RESTED, ago, change
 from tests.running_line import LightLine, Pair, RunningLine, own_databases
 from tests.visitors import Visitor
 from tests.voices import Voice
+from triage.models import Offer
 
 VOLUNTEERS = ("rosa@demo.pe", "luis@demo.pe", "nuevo@demo.pe")
 
@@ -58,3 +65,26 @@ async def crew(calm_line: RunningLine, volunteers: list[str]) -> AsyncIterator[C
         crew = Crew(calm_line, volunteers, sockets)
         yield crew
         await crew.go()
+
+
+# Two people in their browsers, in either stage ------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["A", "B"])
+def each_stage(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """Let the line be in stage A, then in B."""
+    settings.STAGE = request.param
+
+
+@pytest.fixture
+def rosa(each_stage: None) -> Member:  # noqa: ARG001  it comes first
+    """Return a volunteer who is ready."""
+    return make_member(alias="Rosa", ready=True)
+
+
+@pytest.fixture
+def phone(rosa: Member) -> Client:
+    """Return the browser of a caller who talks with Rosa."""
+    browser = test_coming_back.caller()
+    chat.accept_offer(rosa, Offer.objects.get().pk)
+    return browser

@@ -2,39 +2,18 @@
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from chat import actions as chat
 from chat.models import PlanDraft, SafetyPlan
 from roster.models import Member
-from tests.cast import browser_of, make_member
-from tests.chat.test_coming_back import back_with, caller, code_of, contact_of
+from tests.cast import browser_of
+from tests.chat.test_coming_back import back_with, code_of, contact_of
 from tests.vault.keys import elsewhere
-from triage.models import Offer
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 PAGE, DRAFT = "/hablar/acordado/", "/hablar/acordado/borrador/"
 DESK, DESK_DRAFT = "/escritorio/acordado/", "/escritorio/acordado/borrador/"
 HALF = "cuando no due"
-
-
-@pytest.fixture(autouse=True, params=["A", "B"])
-def _stage(request: pytest.FixtureRequest, settings: Settings) -> None:
-    settings.STAGE = request.param
-
-
-@pytest.fixture
-def rosa(_stage: None) -> Member:
-    """Return a volunteer who is ready."""
-    return make_member(alias="Rosa", ready=True)
-
-
-@pytest.fixture
-def phone(rosa: Member) -> Client:
-    """Return the browser of a caller who talks with Rosa."""
-    browser = caller()
-    chat.accept_offer(rosa, Offer.objects.get().pk)
-    return browser
 
 
 def words_of(browser: Client, path: str = PAGE) -> str:

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django import Settings
 
 from chat import actions as chat
 from chat.models import Message, SafetyPlan
@@ -16,33 +15,14 @@ from oversight.audit import ACTS
 from roster.models import Member
 from tests.at_once import together
 from tests.cast import browser_of, make_member, make_talking
-from tests.chat.test_coming_back import back_with, caller, code_of, contact_of
+from tests.chat.test_coming_back import back_with, code_of, contact_of
 from tests.vault.keys import elsewhere
-from triage.models import Contact, Offer
+from triage.models import Contact
 from vault.models import Entry
 
 database = pytest.mark.django_db(databases="__all__")
 PAGE, DESK = "/hablar/acordado/", "/escritorio/acordado/"
 PRIMA, SALIR = "llamar a mi prima Inés", "salir al parque"
-
-
-@pytest.fixture(params=["A", "B"])
-def _stage(request: pytest.FixtureRequest, settings: Settings) -> None:
-    settings.STAGE = request.param
-
-
-@pytest.fixture
-def rosa(_stage: None) -> Member:
-    """Return a volunteer who is ready."""
-    return make_member(alias="Rosa", ready=True)
-
-
-@pytest.fixture
-def phone(rosa: Member) -> Client:
-    """Return the browser of a caller who talks with Rosa."""
-    browser = caller()
-    chat.accept_offer(rosa, Offer.objects.get().pk)
-    return browser
 
 
 def words_of(browser: Client, path: str = PAGE) -> str:
