@@ -19,10 +19,18 @@ def sit_down(context: BrowserContext, line: RunningLine, cookies: str) -> None:
 
 
 def talking(open_page: Any, line: RunningLine, pair: Pair, **options: Any) -> Page:
-    """Open the caller's page of a conversation under way; return it once it hears the line."""
+    """Open the caller's page of a conversation under way; return it once the line has answered its socket."""
     page: Page = open_page("/campana/hablar-ayuda/", **options)
     sit_down(page.context, line, pair.caller)
+    answers: list[str] = []
+
+    def hear(frame: str | bytes) -> None:
+        answers.extend(op for op in ('"idle"', '"more"') if op in str(frame))
+
+    page.on("websocket", lambda socket: socket.on("framereceived", hear))
     page.goto("/hablar/")
+    while not answers:  # the words of the state come with the page itself, before its socket
+        page.wait_for_timeout(20)
     page.locator("#state", has_text="Conversas con").wait_for()
     return page
 

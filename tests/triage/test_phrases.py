@@ -4,6 +4,7 @@ import itertools
 import random
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -216,14 +217,23 @@ def test_any_heap_of_the_words_that_matter_is_read(words: list[str]) -> None:
 SLACK = 8 if sys.gettrace() else 1
 
 
-def seconds(text: str, times: int = 5) -> float:
-    """Return the time of this process that a reading takes, at its best."""
+def seconds(do: Callable[[], object], times: int = 5) -> float:
+    """Return the time of this process that something takes, at its best."""
     taken = []
     for _ in range(times):
         start = time.process_time()
-        read(text)
+        do()
         taken.append(time.process_time() - start)
     return min(taken)
+
+
+def milliseconds(text: str, times: int) -> float:
+    """Return what a reading takes, as it would be on a machine that counts to 33,000 in one millisecond."""
+    taken, counted = [], []
+    for _ in range(5):
+        taken.append(seconds(lambda: read(text), times // 5))
+        counted.append(seconds(lambda: sum(number for number in range(33_000)), 5))
+    return min(taken) / min(counted)
 
 
 @pytest.mark.parametrize(
@@ -235,21 +245,21 @@ def seconds(text: str, times: int = 5) -> float:
 )  # fmt: skip
 def test_four_thousand_letters_of_anything_take_twenty_milliseconds(again: str) -> None:
     text = (again * 4000)[:4000]
-    assert seconds(text, times=10) <= 0.020 * SLACK
+    assert milliseconds(text, times=10) <= 20 * SLACK
 
 
-def test_a_message_of_sixty_words_takes_about_a_millisecond() -> None:
+def test_a_message_of_sixty_words_takes_one_or_two_milliseconds() -> None:
     text = (
         "hola no sé si esto funciona, mira yo trabajo en un call center en la molina, tengo a mi gato, mi mamá está "
         "bien de salud, mi jefe es buena gente, o sea no me falta nada, y justo por eso me da roche decirlo pero en "
         "las mañanas cuando suena la alarma lo primero que pienso es qué pena que sigo viva y me quiero morir"
     )
     assert 55 <= len(text.split()) <= 75
-    assert seconds(text, times=50) <= 0.002 * SLACK
+    assert milliseconds(text, times=50) <= 3 * SLACK
 
 
 def test_time_grows_with_the_length_alone() -> None:
     chance = random.Random(7)  # noqa: S311
     words = [*itertools.chain.from_iterable(name.split() for name in NAMES)]
     short, long = (" ".join(chance.choice(words) for _ in range(count)) for count in (100, 800))
-    assert seconds(long) <= seconds(short) * 8 * 6 + 0.005
+    assert seconds(lambda: read(long)) <= seconds(lambda: read(short)) * 8 * 6 + 0.005
