@@ -8,10 +8,12 @@ import pytest
 from playwright.sync_api import APIRequestContext, Page, Playwright, WebSocketRoute, expect
 
 from tests.browser.callers import NOTHING_KEPT, Watch, delivered, kept, said, staff, token_of, write
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.voice import DeskVoice, desk_of
 from tests.running_line import LightLine, RunningLine, own_databases
 
 FIRST = "No sé por dónde empezar.\nHoy fue un día largo."
+FINGER = 44  # px that a thumb finds
 CALL_NOW = ["tel:113", "tel:106", "tel:100", "tel:105", "tel:116"]
 ANSWER = "Hola, aquí estoy. Cuéntame lo que quieras."
 
@@ -81,6 +83,11 @@ def test_a_caller_is_heard_and_says_good_bye(
     write(page, FIRST)
     delivered(page, "Hoy fue un día largo")
     expect(page.get_by_text("no hay nadie del equipo libre")).to_be_visible()
+    page.set_viewport_size(DESKTOP)  # where it has one line
+    link = page.get_by_role("link", name="Ver los números que sí atienden ahora").bounding_box()
+    assert link
+    assert link["height"] >= FINGER
+    page.set_viewport_size(PHONE)
     contact = ready(rosa)
     assert rosa.hear("said", by="caller")["text"] == FIRST
 

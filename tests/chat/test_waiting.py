@@ -7,7 +7,7 @@ from tests.running_line import RunningLine
 from tests.visitors import Visitor
 from tests.voices import Voice
 
-AT_ONCE = 4.0  # seconds; a page's own next look would come after 20
+AT_ONCE = 10.0  # seconds; a page's own next look would come after 20
 
 
 async def waits(line: RunningLine, sockets: AsyncExitStack) -> Voice:
