@@ -5,6 +5,10 @@
  * The page is blank at once. The session is ended by a request that outlives the page; after 300 ms at most, answered
  * or not, the neutral site takes the place of this page. From then on nothing of ours moves the page any more
  * (`data-leaving` on the root, event `leaving`), or a late word of the line would cancel the way out.
+ *
+ * Beside it, as it is there first: a small form of the conversation that is touched before the page's own script has
+ * come waits for it, or the page would be loaded anew and what is being written lost. Whoever is in danger waits for
+ * nothing.
  */
 (function () {
   "use strict";
@@ -121,6 +125,22 @@
 
   addEventListener("shared", function () {
     shared = true; // said later, in the conversation
+  });
+
+  var early = true;
+  document.addEventListener("DOMContentLoaded", function () {
+    early = false; // the page's own script has run, or will not
+  });
+
+  document.addEventListener("submit", function (event) {
+    var form = /** @type {HTMLFormElement} */ (event.target);
+    var button = /** @type {HTMLButtonElement|undefined} */ (event.submitter || undefined);
+    if (early && button && "step" in form.dataset && button.value !== "danger") {
+      event.preventDefault();
+      document.addEventListener("DOMContentLoaded", function () {
+        /** @type {HTMLButtonElement} */ (button).click();
+      });
+    }
   });
 
   document.addEventListener("visibilitychange", function () {

@@ -2,11 +2,12 @@
 
 import dataclasses
 import itertools
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, Route, expect
 
 from tests.browser.callers import NOTHING_KEPT, kept, sit_down
 from tests.browser.conftest import PHONE
@@ -340,6 +341,26 @@ def test_what_a_volunteer_types_into_the_plan_is_kept_and_the_callers_changes_ap
 
 
 # A telephone that others use, said later ----------------------------------------------------------------------------
+
+
+def test_what_is_touched_before_the_pages_script_has_come_waits_for_it_and_keeps_the_words(open_page: Any) -> None:
+    page: Page = open_page("/")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.context.route(re.compile(r"/js/pages/caller_room"), hold)
+    page.get_by_role("button", name="Estoy en peligro ahora").click(no_wait_after=True)
+    box = page.get_by_label("Tu mensaje")
+    box.fill("lo que estoy escribiendo")
+    page.get_by_role("button", name="Otra persona usa este teléfono").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    expect(box).to_have_value("lo que estoy escribiendo")
+    for route in held:
+        route.continue_()
+    expect(page.get_by_text("la página se tapa cuando sales de ella")).to_be_visible()
+    expect(box).to_have_value("lo que estoy escribiendo")
 
 
 def test_who_came_in_danger_says_in_the_conversation_that_others_use_the_telephone(open_page: Any) -> None:
