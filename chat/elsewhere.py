@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from django.db import DatabaseError
 
 from chat import actions
+from chat.foreseen import FORESEEN
 from chat.rows import PostgreSQL
 from chat.transcript import Spoken, spoken
 from vault import actions as vault
@@ -92,6 +93,7 @@ class Courier:
     async def _deliver(heard: dict[uuid.UUID, Heard]) -> None:
         found = await LANE.run(said_since, heard)
         for one in found:
+            FORESEEN.heard(one.contact_id, one.seq)
             hub.deliver(actions.room_of(one.contact_id), one)
         if len(found) >= MOST:
             for contact_id in heard:

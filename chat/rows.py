@@ -132,6 +132,47 @@ class PostgreSQL:
             AS p (id, last_seq, caller_said_at, volunteer_said_at)
         WHERE c.id = p.id"""
 
+    # One way there and back instead of five, and a transaction of its own. What is locked elsewhere, or is no longer as
+    # foreseen, is left out, and so is a contact in which one of these ids was said before. A row that is locked here is
+    # judged as it is by then, not as it was when the statement began (PostgreSQL's manual, 13.2.1).
+    STORE_FORESEEN = """
+        WITH foreseen AS MATERIALIZED (
+            SELECT * FROM unnest(
+                %b::uuid[], %b::int[], %b::text[], %b::uuid[], %b::text[], %b::uuid[], %b::text[],
+                %b::int[], %b::timestamptz[], %b::timestamptz[]
+            ) AS f (
+                id, last_seq, state, volunteer_id, alias, key_id, key_state,
+                next_seq, caller_said_at, volunteer_said_at
+            )
+        ), said AS MATERIALIZED (
+            SELECT * FROM unnest(
+                %b::uuid[], %b::int[], %b::uuid[], %b::text[], %b::uuid[], %b::text[], %b::bytea[], %b::timestamptz[]
+            ) AS s (contact_id, seq, client_id, by, member, name, text, at)
+        ), again AS MATERIALIZED (
+            SELECT said.contact_id FROM said CROSS JOIN LATERAL (
+                SELECT id FROM chat_message WHERE contact_id = said.contact_id AND client_id = said.client_id LIMIT 1
+            ) m
+        ), free AS MATERIALIZED (
+            SELECT f.id, f.next_seq, f.caller_said_at, f.volunteer_said_at
+            FROM foreseen f
+            JOIN triage_contact c ON c.id = f.id
+            JOIN vault_datakey k ON k.id = c.key_id
+            LEFT JOIN roster_member m ON m.id = c.volunteer_id
+            WHERE c.last_seq = f.last_seq AND c.state = f.state AND c.volunteer_id IS NOT DISTINCT FROM f.volunteer_id
+                AND COALESCE(m.alias, '') = f.alias AND c.key_id = f.key_id AND k.state = f.key_state
+                AND f.id NOT IN (SELECT contact_id FROM again)
+            FOR NO KEY UPDATE OF c SKIP LOCKED
+        ), stored AS (
+            INSERT INTO chat_message
+                (contact_id, seq, client_id, by, member, name, text, at, line_key, line_params)
+            SELECT said.*, '', '{}'::jsonb FROM said JOIN free ON free.id = said.contact_id
+        )
+        UPDATE triage_contact c SET
+            last_seq = free.next_seq,
+            caller_said_at = COALESCE(free.caller_said_at, c.caller_said_at),
+            volunteer_said_at = COALESCE(free.volunteer_said_at, c.volunteer_said_at)
+        FROM free WHERE c.id = free.id RETURNING c.id"""
+
     GREET = """
         WITH moved AS (
             UPDATE triage_contact c SET last_seq = c.last_seq + 1
@@ -159,12 +200,23 @@ class PostgreSQL:
 
     def store(self, messages: Sequence[Fresh], places: Sequence[Place]) -> None:
         """As Rows says."""
-        said = [
-            (one.contact_id, one.seq, one.client_id, one.by, one.member_id, one.name, one.text, one.at)
-            for one in messages
-        ]
         moved = [(one.contact_id, one.last_seq, one.caller_said_at, one.volunteer_said_at) for one in places]
-        ask(self.STORE, [list(column) for rows in (said, moved) for column in zip(*rows, strict=True)])
+        ask(self.STORE, _columns(messages) + [list(column) for column in zip(*moved, strict=True)])
+
+    def store_foreseen(self, messages: Sequence[Fresh], places: Sequence[tuple[Place, Place]]) -> set[uuid.UUID]:
+        """Store messages, and commit, where contacts are as foreseen; return the ids of those contacts.
+
+        ``places`` are what was foreseen of each contact and what becomes of it. Outside any transaction.
+        """
+        moves = [
+            (
+                before.contact_id, before.last_seq, before.state, before.volunteer_id, before.alias, before.key_id,
+                before.key_state, after.last_seq, after.caller_said_at, after.volunteer_said_at,
+            )
+            for before, after in places
+        ]  # fmt: skip
+        columns = [list(column) for column in zip(*moves, strict=True)]
+        return {row[0] for row in ask(self.STORE_FORESEEN, columns + _columns(messages))}
 
     def greet(self, joined: Sequence[Joined], now: datetime.datetime) -> None:
         """As Rows says."""
@@ -255,6 +307,13 @@ class SQLite:
                     for one in joined
                 ],
             )
+
+
+def _columns(messages: Sequence[Fresh]) -> list[list[Any]]:
+    rows = [
+        (one.contact_id, one.seq, one.client_id, one.by, one.member_id, one.name, one.text, one.at) for one in messages
+    ]
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _listed(ids: Iterable[uuid.UUID]) -> str:

@@ -4,11 +4,12 @@ import dataclasses
 import datetime
 import uuid
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
+from chat.foreseen import FORESEEN, OPEN
 from chat.line_voice import line_says
 from chat.models import Message, Speaker
-from chat.rows import Fresh, Place, Rows, rows
+from chat.rows import Fresh, Place, PostgreSQL, Rows, rows
 from chat.sealing import MESSAGE_BUCKET, message_context
 from chat.transcript import Spoken, spoken
 from triage import actions as triage
@@ -56,6 +57,7 @@ class _Room:
     fresh: list[Fresh] = dataclasses.field(default_factory=list)
     said: dict[str, Spoken] = dataclasses.field(default_factory=dict)  # under these client ids, now or before
     woke: Contact | None = None  # whose volunteer cannot go on with whoever woke: they wait
+    slept: bool = False  # until somebody spoke in this batch
 
 
 def _not_allowed(place: Place, saying: Saying) -> str:
@@ -86,6 +88,7 @@ def _note_speaker(room: _Room, saying: Saying) -> None:
         return
     room.place.caller_said_at = room.now
     if room.place.state == ContactState.ASLEEP:
+        room.slept = True
         contact = Contact.objects.get(pk=room.place.contact_id)
         triage.wake(contact)
         room.place.state, room.place.volunteer_id = contact.state, contact.volunteer_id
@@ -166,17 +169,91 @@ def _say_why_waiting(contact: Contact) -> None:
         line_says(contact, "volunteer_lost")
 
 
-def commit(batch: list[Saying], *, wait: bool = False) -> list[Outcome]:
-    """Store a batch in one transaction and return one outcome for each, in order.
-
-    An outcome is ``busy`` when its contact's row is locked elsewhere and ``wait`` is false: try that one again alone,
-    so that one locked row never holds up the other conversations. So it is for a contact whose key is not within
-    reach of who speaks there. Raises django.db.DatabaseError when nothing was stored, or, with ``wait``,
-    vault.errors.KeyUnavailable.
-    """
+def _in_one_transaction(batch: list[Saying], *, wait: bool) -> list[Outcome]:
+    """Lock, read, number, seal and store, as ``commit`` says."""
     kept, gone = rows(), Outcome(code="not_yours") if wait else Outcome(busy=True)
     with transaction.atomic():
         rooms = _rooms(kept, batch, wait=wait)
         outcomes = [_say(rooms[saying.contact_id], saying) if saying.contact_id in rooms else gone for saying in batch]
         _write(kept, [room for room in rooms.values() if room.fresh])
+    for room in rooms.values():
+        _foresee(room)
     return outcomes
+
+
+# As foreseen --------------------------------------------------------------------------------------------------------
+
+
+def _foresee(room: _Room) -> None:
+    if room.woke or room.slept:
+        FORESEEN.forget(room.place.contact_id)
+    else:
+        FORESEEN.keep(room.place)
+
+
+def _own_words(place: Place, saying: Saying) -> bool:
+    """Say whether nobody but the two of a conversation under way speaks, so that nothing else need be read."""
+    return place.state in OPEN and saying.member_id in {None, place.volunteer_id}
+
+
+def _as_foreseen(sayings: list[Saying]) -> tuple[Place, _Room, list[Outcome]] | None:
+    """Number and seal what is said in one contact as if nothing had changed there; None where that is not known."""
+    before = FORESEEN.place(sayings[0].contact_id)
+    if before is None or not all(_own_words(before, saying) for saying in sayings):
+        return None
+    try:
+        key = vault.key_in_state(before.key_id, before.key_state, sayings[0].holder)
+    except (CannotOpen, KeyUnavailable):
+        return None
+    room = _Room(dataclasses.replace(before), key, clock.now())
+    outcomes = [_say(room, saying) for saying in sayings]
+    return (before, room, outcomes) if all(outcome.new for outcome in outcomes) else None
+
+
+def _where_nothing_changed(kept: PostgreSQL, batch: list[Saying]) -> dict[uuid.UUID, list[Outcome]]:
+    """Store what is said where contacts are as foreseen; return the outcomes of each of those contacts, in order."""
+    by_contact: dict[uuid.UUID, list[Saying]] = {}
+    for saying in batch:
+        by_contact.setdefault(saying.contact_id, []).append(saying)
+    guessed = [guess for sayings in by_contact.values() if (guess := _as_foreseen(sayings))]
+    if not guessed:
+        return {}
+    messages = [message for _before, room, _outcomes in guessed for message in room.fresh]
+    stored = kept.store_foreseen(messages, [(before, room.place) for before, room, _outcomes in guessed])
+    for before, room, _outcomes in guessed:
+        if before.contact_id in stored:
+            FORESEEN.keep(room.place)
+        else:
+            FORESEEN.forget(before.contact_id)
+    return {before.contact_id: outcomes for before, _room, outcomes in guessed if before.contact_id in stored}
+
+
+# Both ---------------------------------------------------------------------------------------------------------------
+
+
+def _the_rest(rest: list[Saying], *, alone: bool) -> list[Outcome]:
+    """Store what could not be stored as foreseen; its failure must not take along what is stored already."""
+    try:
+        return _in_one_transaction(rest, wait=False)
+    except DatabaseError:
+        if alone:
+            raise
+        return [Outcome(busy=True)] * len(rest)
+
+
+def commit(batch: list[Saying], *, wait: bool = False) -> list[Outcome]:
+    """Store a batch and return one outcome for each, in order: in one transaction, on PostgreSQL mostly one statement.
+
+    There, where a contact is as it was after its last message, nothing needs to be read first; the others follow in a
+    transaction. All that is said in one contact goes the same way. An outcome is ``busy`` when its contact's row is
+    locked elsewhere and ``wait`` is false: try that one again alone, so that one locked row never holds up the other
+    conversations. So it is for a contact whose key is not within reach of who speaks there. Raises
+    django.db.DatabaseError when nothing was stored, or, with ``wait``, vault.errors.KeyUnavailable.
+    """
+    kept = rows()
+    if wait or not isinstance(kept, PostgreSQL) or connection.in_atomic_block:
+        return _in_one_transaction(batch, wait=wait)
+    stored = {contact_id: iter(outcomes) for contact_id, outcomes in _where_nothing_changed(kept, batch).items()}
+    rest = [saying for saying in batch if saying.contact_id not in stored]
+    others = iter(_the_rest(rest, alone=not stored) if rest else ())
+    return [next(stored.get(saying.contact_id, others)) for saying in batch]
