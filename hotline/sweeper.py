@@ -53,7 +53,8 @@ class Duty:
 
 
 def _gone_callers(rule: triage.Gone) -> Duty:
-    return Duty(lambda now: triage.expire_gone_callers(now, [rule]), patience=rule.unseen.total_seconds())
+    unseen = rule.unseen.total_seconds()  # minutes, or hours: five seconds more or less change nothing
+    return Duty(lambda now: triage.expire_gone_callers(now, [rule]), every=5, patience=unseen)
 
 
 def _tell_alarms(now: datetime.datetime) -> None:

@@ -160,6 +160,8 @@ def route() -> None:
     passed over. However many wait, only the first few are read: as many as there are hands and offers; all of them if
     hands stay free that would take somebody.
     """
+    if not Contact.objects.in_line().exists():
+        return  # most rounds: one question instead of four
     now = clock.now()
     volunteers = volunteers_now(now)
     free = sum(routing.may_be_rung(volunteer, now) for volunteer in volunteers)
