@@ -1,11 +1,13 @@
 """``python -m hotline`` prepares and serves one node; with arguments it is manage.py."""
 
+import asyncio
 import gc
 import importlib
 import os
 import sys
 
 import django
+import uvloop
 from django.core.exceptions import ImproperlyConfigured
 
 from hotline.environment import BadEnvironment
@@ -22,6 +24,8 @@ def _stop(sentence: str) -> None:
 def main() -> None:
     """Start the line, or run a command; every expected failure is one sentence and exit code 1."""
     gc.set_threshold(*COLLECTED_EVERY)
+    # Before Daphne is loaded, which makes the loop: a tenth less of the core for a message (docs/PERFORMANCE.md).
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotline.settings")
     try:
         django.setup()

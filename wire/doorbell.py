@@ -16,6 +16,7 @@ from django.db import transaction
 
 from wire import hub
 from wire.hub import Signal
+from wire.ring_layer import RingLayer
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +27,14 @@ PULSE_LOST_AFTER = 5.0  # seconds without hearing oneself: the layer counts as a
 SENDING_TAKES = 5.0  # seconds after which a ring that cannot be handed over counts as lost
 
 _loop: asyncio.AbstractEventLoop | None = None
+_thread = 0  # in which it runs
 _read_said: Callable[[list[str]], None] | None = None
 
 
 def attach() -> None:
     """Make the running loop the one on which this process's rooms live."""
-    global _loop  # noqa: PLW0603  one loop serves a process, and threads must find it
-    _loop = asyncio.get_running_loop()
+    global _loop, _thread  # one loop serves a process, and threads must find it
+    _loop, _thread = asyncio.get_running_loop(), threading.get_ident()
 
 
 def when_said_elsewhere(read: Callable[[list[str]], None]) -> None:
@@ -71,7 +73,7 @@ def _ring_from_command(rooms: list[str]) -> None:
     """A management command has no loop of its own; it rings the nodes and goes."""
     with contextlib.suppress(Exception):
         message = {"type": "ring", "node": NODE, "number": 0, "rooms": rooms, "said": [], "signals": []}
-        async_to_sync(_hand_over)(message)
+        async_to_sync(_hand_over_and_go)(message)
 
 
 def ring_others(rooms: Iterable[str]) -> None:
@@ -107,7 +109,17 @@ def _signal_from_thread(passing: Signal) -> None:
 async def _hand_over(message: dict[str, Any]) -> None:
     layer = get_channel_layer()
     if layer is not None:
-        await asyncio.wait_for(layer.group_send(GROUP, message), SENDING_TAKES)
+        async with asyncio.timeout(SENDING_TAKES):
+            await layer.group_send(GROUP, message)
+
+
+async def _hand_over_and_go(message: dict[str, Any]) -> None:
+    layer: Any = get_channel_layer()
+    try:
+        await _hand_over(message)
+    finally:
+        if isinstance(layer, RingLayer):
+            await layer.close()
 
 
 class _Outgoing:
@@ -135,7 +147,9 @@ class _Outgoing:
             self._said.update(dict.fromkeys(said))
             if passing is not None:
                 self._signals[passing.room, passing.by, passing.seq is None] = passing
-        if first:
+        if first and threading.get_ident() == _thread:
+            loop.call_soon(self._start)  # nobody need wake it
+        elif first:
             loop.call_soon_threadsafe(self._start)
 
     def _something(self) -> bool:

@@ -18,6 +18,7 @@ RESERVED = {
     "vault.keystore": "vault",
     "channels.layers": "wire.doorbell",
     "asgiref": "wire.doorbell",
+    "redis": "wire.ring_layer",
 }
 LEVEL = {app: number for number, apps in enumerate(PATH) for app in apps}
 

@@ -30,7 +30,7 @@ PROVIDED_AS = {
     "twisted": "daphne",
 }
 #: Named in settings or needed by what is imported.
-CONFIGURED = {"argon2-cffi", "channels-redis", "psycopg"}
+CONFIGURED = {"argon2-cffi", "psycopg"}
 
 
 def _git(*arguments: str) -> list[str]:
