@@ -1,4 +1,4 @@
-"""Rings over a real Redis, as it is shipped: heard by all, by nodes of the version before too, and after it was away."""
+"""Rings over a real Redis, as shipped: heard by all, by nodes of the version before too, and after it was away."""
 
 import asyncio
 import signal
