@@ -10,6 +10,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from chat import rows, saying
+from chat.elsewhere import Heard, said_since
 from chat.foreseen import FORESEEN, MOST, Foreseen
 from chat.models import Message
 from chat.rows import Place, PostgreSQL
@@ -19,6 +20,7 @@ from tests.cast import make_member, make_talking
 from triage import actions as triage
 from triage.models import Contact
 from vault import statements
+from vault.actions import LINE
 
 pytestmark = [
     pytest.mark.database("postgresql"),  # SQLite is asked without a way there and back
@@ -271,3 +273,15 @@ def test_what_is_handed_out_is_a_copy() -> None:
     taken.last_seq = 9
     one.last_seq = 8
     assert foreseen.place(one.contact_id) == place(1, contact_id=one.contact_id, key_id=one.key_id)
+
+
+def test_what_is_asked_all_the_time_is_planned_once(volunteer: Member) -> None:
+    contact = make_talking(volunteer)
+    for _message in range(12):
+        commit([by_caller(contact)])
+        said_since({contact.pk: Heard(0, (LINE,))})
+    with connection.cursor() as cursor:
+        for words in ("WITH foreseen AS", "WITH heard AS"):
+            like = "SELECT sum(generic_plans) FROM pg_prepared_statements WHERE statement LIKE %s"
+            cursor.execute(like, [f"%{words}%"])
+            assert cursor.fetchone()[0] >= 5

@@ -1,5 +1,6 @@
 """What a statement touches does not grow with how much was ever said."""
 
+import dataclasses
 import json
 import uuid
 from collections.abc import Sequence
@@ -8,9 +9,12 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from chat.rows import PostgreSQL, SQLite
+from chat import rows
+from chat.rows import Fresh, PostgreSQL, SQLite
 from tests.cast import make_member, make_talking
+from vault.statements import ask
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 MANY = 2_000  # messages of each conversation
@@ -74,9 +78,35 @@ def test_postgresql_reads_what_is_new_and_nothing_else(plan: str) -> None:
     _analyse()
     with connection.cursor() as cursor:
         cursor.execute(f"SET plan_cache_mode = {plan}")
-    since = [contacts, [100 + MANY - 1] * len(contacts), 500, 500]
+    since = [contacts, [100 + MANY - 1] * len(contacts), len(contacts), 500, 500]
     assert _blocks(PostgreSQL.SAID_SINCE, since) < FEW_BLOCKS
     assert _blocks(PostgreSQL.SAID_BEFORE, [contacts, [uuid.uuid4() for _contact in contacts]]) < FEW_BLOCKS
+    with connection.cursor() as cursor:
+        cursor.execute("RESET plan_cache_mode")
+
+
+@pytest.mark.database("postgresql")
+@pytest.mark.parametrize("plan", ["force_custom_plan", "force_generic_plan"])
+def test_what_is_stored_as_foreseen_looks_for_its_ids_and_nothing_else(
+    plan: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contacts, now = _contacts(), timezone.now()
+    asked: list[Any] = []
+
+    def note(statement: str, values: Any) -> Any:
+        asked.append(values)
+        return ask(statement, values)
+
+    monkeypatch.setattr(rows, "ask", note)
+    places = PostgreSQL().lock(contacts, wait=True)
+    after = [dataclasses.replace(one, last_seq=one.last_seq + 1, caller_said_at=now) for one in places]
+    said = [Fresh(one.contact_id, one.last_seq, uuid.uuid4(), "caller", None, "", b"x", now) for one in after]
+    assert PostgreSQL().store_foreseen(said, list(zip(places, after, strict=True))) == set(contacts)
+    _much_is_said(contacts)
+    _analyse()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET plan_cache_mode = {plan}")
+    assert _blocks(PostgreSQL.STORE_FORESEEN, asked[-1]) < FEW_BLOCKS
     with connection.cursor() as cursor:
         cursor.execute("RESET plan_cache_mode")
 
@@ -88,7 +118,10 @@ def test_a_plan_that_was_made_while_nothing_was_said_yet_serves_when_much_is() -
         cursor.execute("TRUNCATE chat_message")  # other tests leave dead pages, from which PostgreSQL guesses its size
     _analyse()  # as autovacuum does: it is known to be empty
     asked: list[tuple[str, Sequence[Any]]] = [
-        (f"{PostgreSQL.SAID_SINCE} -- anew", [contacts, [100] * len(contacts), 5, 5]),  # no plan of another test
+        (
+            f"{PostgreSQL.SAID_SINCE} -- anew",
+            [contacts, [100] * len(contacts), len(contacts), 5, 5],
+        ),  # no plan of another test
         (f"{PostgreSQL.SAID_BEFORE} -- anew", [contacts, [uuid.uuid4() for _contact in contacts]]),
     ]
     raw: Any = connection.connection
