@@ -1,15 +1,14 @@
 """Reads callers' words for the process that serves: one line of texts, one line of what was found in them.
 
 ``python -m triage.attention_aside`` is what ``chat.heeding`` asks, so that reading takes nothing from a conversation.
-It knows no settings, no database and nobody's name.
+It knows no settings, no database and nobody's name. It comes last (``wire.comes_last``): a message is delivered first
+and read then, some milliseconds later; on a machine without a free moment ``chat.heeding`` loses patience, and reads
+by itself.
 """
 
-import contextlib
 import gc
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -40,22 +39,10 @@ def answered(line: bytes) -> list[Found]:
     return msgspec.json.decode(line, type=list[Found])
 
 
-def _come_last() -> None:
-    """Run only while nobody else wants the core: a message is delivered first and read then, some milliseconds later.
-
-    On a machine without a free moment ``chat.heeding`` loses patience, and reads by itself.
-    """
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    with contextlib.suppress(OSError):  # where Linux shares the core out by sessions, not by processes (sched(7))
-        os.setsid()
-        Path("/proc/self/autogroup").write_text("19")
-
-
 def main() -> None:
     """Answer each line until there are no more."""
     attention.read("hola")
     gc.freeze()
-    _come_last()
     for line in sys.stdin.buffer:
         found = read_all(msgspec.json.decode(line, type=list[str]))
         sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")

@@ -11,6 +11,7 @@ from pathlib import Path
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent
+COMES_LAST = str(Path(__file__).resolve().with_name("comes_last.py"))
 STARTED_AGAIN_AFTER = 10.0  # seconds since it was started last: a program that dies at once is not started all the time
 LONGEST_LINE = 2**20  # bytes
 
@@ -20,7 +21,7 @@ class NoAnswer(Exception):
 
 
 class Aside:
-    """A module that is run as a program and answers each line with one, in order; one question at a time.
+    """A module that is run as a program and answers each line with one, in order, one at a time; it comes last.
 
     It sees nothing of our environment (there may be keys in it), what it writes as an error is shown nowhere (a
     caller's words may be in it), and it ends with us, as its input does.
@@ -40,7 +41,7 @@ class Aside:
         try:
             async with asyncio.timeout(self._patience):
                 return await self._answer(process, line)
-        except (TimeoutError, OSError, ValueError, EOFError) as error:
+        except (TimeoutError, OSError, ValueError, EOFError, RuntimeError) as error:  # uvloop: of a pipe that is gone
             logger.warning("%s gave no answer (%s)", self._module, type(error).__name__)
             await self.stop()
             raise NoAnswer from None
@@ -64,7 +65,7 @@ class Aside:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                "-m",
+                COMES_LAST,
                 self._module,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,

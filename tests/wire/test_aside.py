@@ -25,7 +25,8 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "    told = line.strip().decode()\n"
         "    if told == 'die': os._exit(1)\n"
         "    if told == 'sleep': time.sleep(60)\n"
-        "    said = {'who': str(os.getpid()), 'knows': repr(sorted(os.environ))}.get(told, told)\n"
+        "    known = {'who': os.getpid(), 'knows': sorted(os.environ), 'where': sys.path[0]}\n"
+        "    said = str(known.get(told, told))\n"
         "    sys.stdout.write(said + '\\n'); sys.stdout.flush()\n"
     )
     return file
@@ -47,6 +48,13 @@ async def test_each_line_is_answered_by_the_same_program_without_our_environment
     await one.stop()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+async def test_it_has_the_core_only_while_nobody_else_wants_it(program: Path) -> None:
+    one = Aside(program.stem, patience=PATIENCE)
+    assert os.sched_getscheduler(int(await answer(one, "who"))) == os.SCHED_IDLE
+    assert await answer(one, "where") == str(program.parent)
+    await one.stop()
 
 
 @pytest.mark.parametrize("how", ["it dies", "it is killed before", "it takes too long"])
