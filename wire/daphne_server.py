@@ -325,9 +325,14 @@ class OrderlyServer(daphne.Server):  # type: ignore[misc]  # daphne is untyped
     def run(self) -> None:
         """Serve with our own signals; ``ws_factory`` of Daphne is replaced before anybody can connect."""
         twisted_loop.call_soon(self._use_guarded_sockets)
+        twisted_loop.call_soon(self._hear_signals)
+        for number in (signal.SIGTERM, signal.SIGINT):  # uvloop loses what comes before it runs, as does "ready"
+            signal.signal(number, lambda *_signal: twisted_loop.call_soon(self.leave))
+        super().run()
+
+    def _hear_signals(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             twisted_loop.add_signal_handler(number, self.leave)
-        super().run()
 
     def _use_guarded_sockets(self) -> None:
         factory = GuardedFactory(self, server=self.server_name)
