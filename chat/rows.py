@@ -92,7 +92,13 @@ class Rows(Protocol):
 
 
 class PostgreSQL:
-    """Rows of PostgreSQL: whole batches as arrays, so that each statement has one form and is planned once."""
+    """Rows of PostgreSQL: whole batches as arrays, so that each statement has one form.
+
+    That alone keeps no plan: PostgreSQL expects ten values of an array, gets one, and finds each time that another plan
+    would be cheaper; planning took longer than storing. Hence the LIMITs of the two statements that hardly pause: each
+    is as many as there are and cuts nothing, but of an unknown one PostgreSQL expects a tenth, so one row; it keeps that
+    plan, which goes by keys at any size (docs/PERFORMANCE.md).
+    """
 
     LOCK = PLACES + " WHERE c.id = ANY(%b) ORDER BY c.id FOR NO KEY UPDATE OF c"
     LOCK_FREE = LOCK + " SKIP LOCKED"
@@ -132,8 +138,6 @@ class PostgreSQL:
             AS p (id, last_seq, caller_said_at, volunteer_said_at)
         WHERE c.id = p.id"""
 
-    # Each LIMIT is as many as there are and cuts nothing: PostgreSQL expects a tenth of it, so one, where it cannot
-    # know, and keeps the plan. It expected ten of an array, and planned each message anew: longer than storing it took.
     # One way there and back instead of five, and a transaction of its own. What is locked elsewhere, or is no longer as
     # foreseen, is left out, and so is a contact in which one of these ids was said before. A row that is locked here is
     # judged as it is by then, not as it was when the statement began (PostgreSQL's manual, 13.2.1).

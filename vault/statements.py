@@ -1,4 +1,4 @@
-"""Statements that are written out: PostgreSQL gets whole lists of values as arrays, so that each is planned once.
+"""Statements that are written out: PostgreSQL gets whole lists of values as arrays, so that each has one form.
 
 For what every act of every member reads and leaves by the batch: the ORM takes longer over it than sealing does
 (docs/PERFORMANCE.md). SQLite, where asking costs little, is asked by the ORM.

@@ -138,6 +138,38 @@ def test_a_plan_that_was_made_while_nothing_was_said_yet_serves_when_much_is() -
         cursor.execute("RESET plan_cache_mode")
 
 
+def _without_a_key(plan: dict[str, Any]) -> list[str]:
+    """Return the tables that a plan reads otherwise than by the keys it is given."""
+    here = (
+        [plan["Relation Name"]]
+        if "Relation Name" in plan and "Scan" in plan["Node Type"] and "Index Cond" not in plan
+        else []
+    )
+    return here + [table for part in plan.get("Plans", ()) for table in _without_a_key(part)]
+
+
+@pytest.mark.database("postgresql")
+@pytest.mark.parametrize("contacts", [0, CONTACTS], ids=["a new line", "a few"])
+def test_a_kept_plan_goes_by_keys_whatever_there_was_when_it_was_made(contacts: int) -> None:
+    raw: Any = connection.connection
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE triage_contact, vault_datakey, roster_member, chat_message CASCADE")
+        if contacts:
+            _contacts()
+            cursor.execute("ANALYZE triage_contact, vault_datakey, roster_member, chat_message")
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
+    for statement in (PostgreSQL.SAID_SINCE, PostgreSQL.STORE_FORESEEN):
+        pieces = statement.split("%b")
+        marked = "".join(f"{piece}${number}" for number, piece in enumerate(pieces[:-1], 1)) + pieces[-1]
+        asked = psycopg.Cursor(raw)
+        asked.execute(f"PREPARE by_keys AS {marked}".encode())
+        asked.execute(f"EXPLAIN (FORMAT JSON) EXECUTE by_keys({', '.join(['NULL'] * (len(pieces) - 1))})".encode())
+        assert _without_a_key(asked.fetchall()[0][0][0]["Plan"]) == []
+        asked.execute(b"DEALLOCATE by_keys")
+    with connection.cursor() as cursor:
+        cursor.execute("RESET plan_cache_mode")
+
+
 @pytest.mark.database("sqlite")
 def test_sqlite_finds_what_was_said_before_by_its_contact_and_id() -> None:
     with connection.cursor() as cursor:
