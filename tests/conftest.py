@@ -13,6 +13,7 @@ from pytest_django import Settings
 from pytest_django.plugin import blocking_manager_key
 
 from hotline import catalogues, sweeper
+from ops.stores import Redis
 from tests import first_start, price
 from tests.running_line import LightLine, Pair, RunningLine, own_databases
 from triage import queue
@@ -60,6 +61,15 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
         with item.config.stash[blocking_manager_key].unblock():
             for name in ("0003_shifts_and_opening_hours", "0006_language_reviews"):
                 importlib.import_module(f"roster.migrations.{name}").add_skills(apps, None)
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Redis]:
+    """Serve a Redis of one's own."""
+    server = Redis(tmp_path / "redis")
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,7 +16,6 @@ from django.db import transaction
 
 from wire import hub
 from wire.hub import Signal
-from wire.ring_layer import RingLayer
 
 logger = logging.getLogger(__name__)
 
@@ -118,8 +117,7 @@ async def _hand_over_and_go(message: dict[str, Any]) -> None:
     try:
         await _hand_over(message)
     finally:
-        if isinstance(layer, RingLayer):
-            await layer.close()
+        await layer.close()
 
 
 class _Outgoing:

@@ -21,27 +21,23 @@ class _Line:
 
     def __init__(self, address: str) -> None:
         # The older of Redis' protocols: what is heard comes as a plain list.
-        self._pool: Any = ConnectionPool.from_url(
+        pool: Any = ConnectionPool.from_url(  # redis-py's connections are typed in part only
             address, protocol=2, socket_timeout=None, socket_connect_timeout=ANSWER_TAKES, health_check_interval=0
         )
-        self._hearing: Any = None  # redis-py's connections are typed in part only
-        self._sending: Any = None
+        self._hearing, self._sending = pool.make_connection(), pool.make_connection()
         self._sent = False  # what Redis has not answered yet
         self._one_sends = asyncio.Lock()
 
     async def listen(self, name: str) -> None:
         """Hear a channel from now on, over a new connection. Raises redis.RedisError or OSError."""
-        if self._hearing is None:
-            self._hearing = await self._pool.get_connection()
-        else:
-            await self._hearing.disconnect(nowait=True)
-            await self._hearing.connect()
+        await self._hearing.disconnect(nowait=True)
+        await self._hearing.connect()
         await self._hearing.send_command("SUBSCRIBE", name)
         await self._answer(self._hearing)
 
     async def hear(self) -> bytes:
         """Return what was sent next. Raises redis.RedisError, or ConnectionError after SILENCE."""
-        heard = await self._hearing.read_response(timeout=SILENCE) if self._hearing else None
+        heard = await self._hearing.read_response(timeout=SILENCE)
         if heard is None:
             message = "nothing was heard"
             raise ConnectionError(message)
@@ -54,24 +50,22 @@ class _Line:
         nothing else with it.
         """
         async with self._one_sends:
-            if self._sending is None:
-                self._sending = await self._pool.get_connection()
-            elif not self._sending.is_connected:
-                self._sent = False
-                await self._sending.connect()
-            elif self._sent:
+            if self._sent and self._sending.is_connected:
                 self._sent = False
                 await self._answer(self._sending)
+            if not self._sending.is_connected:
+                await self._sending.connect()
             await self._sending.send_command("PUBLISH", name, content)
             self._sent = True
 
     async def close(self) -> None:
         """Close both, once what was sent is answered."""
         try:
-            if self._sending is not None and self._sent:
+            if self._sent:
                 await self._answer(self._sending)
         finally:
-            await self._pool.disconnect()
+            await self._hearing.disconnect()
+            await self._sending.disconnect()
 
     @staticmethod
     async def _answer(connection: Any) -> None:

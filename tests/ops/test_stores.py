@@ -2,7 +2,6 @@
 
 import contextlib
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -15,15 +14,6 @@ RIGHTS = """
 SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls
 FROM pg_roles WHERE rolname = current_user
 """
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[Redis]:
-    """Serve a Redis of one's own."""
-    server = Redis(tmp_path / "redis")
-    server.start()
-    yield server
-    server.stop()
 
 
 def _told(redis: Redis, *command: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,6 @@ from wire import ring_layer
 from wire.ring_layer import RingLayer
 
 RING = {"type": "ring", "node": "one", "number": 7, "rooms": ["a"], "said": ["b"], "signals": [["c", "caller", None]]}
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[Redis]:
-    """Serve a Redis of one's own."""
-    server = Redis(tmp_path / "redis")
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -122,8 +113,12 @@ async def test_what_redis_refuses_is_known_by_the_next(nodes: list[RingLayer], m
         await nodes[0].group_send("doorbell", RING)
 
 
+def _connections() -> int:
+    return sum(str(one.readlink()).startswith("socket:") for one in Path("/proc/self/fd").iterdir() if one.is_symlink())
+
+
 def test_a_command_that_ends_leaves_no_connection_of_its_loop(redis: Redis) -> None:
-    layer = RingLayer(host=redis.url)
+    layer, before = RingLayer(host=redis.url), _connections()
 
     async def ring() -> None:
         await layer.group_send("doorbell", RING)
@@ -132,3 +127,4 @@ def test_a_command_that_ends_leaves_no_connection_of_its_loop(redis: Redis) -> N
     for _command in range(3):
         asyncio.run(ring())
     assert layer._lines == {}
+    assert _connections() == before
