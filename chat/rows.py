@@ -96,8 +96,8 @@ class PostgreSQL:
 
     That alone keeps no plan: PostgreSQL expects ten values of an array, gets one, and finds each time that another plan
     would be cheaper; planning took longer than storing. Hence the LIMITs of the two statements that hardly pause: each
-    is as many as there are and cuts nothing, but of an unknown one PostgreSQL expects a tenth, so one row; it keeps that
-    plan, which goes by keys at any size (docs/PERFORMANCE.md).
+    is as many as there are and cuts nothing, but of an unknown one PostgreSQL expects a tenth, so one row; it keeps
+    that plan, which goes by keys at any size (docs/PERFORMANCE.md).
     """
 
     LOCK = PLACES + " WHERE c.id = ANY(%b) ORDER BY c.id FOR NO KEY UPDATE OF c"

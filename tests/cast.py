@@ -85,6 +85,17 @@ def make_talking(member: Member, *words: str, answers: dict[str, str] | None = N
     return contact
 
 
+def by_caller(contact: Contact, text: str = "hola", client_id: str = "") -> Saying:
+    """Return what a caller wants to say; it is not said yet."""
+    return Saying(contact_id=contact.pk, by="caller", client_id=client_id or str(uuid.uuid4()), text=text)
+
+
+def by_volunteer(contact: Contact, member: Member, client_id: str = "") -> Saying:
+    """Return what a volunteer wants to say; it is not said yet."""
+    given = client_id or str(uuid.uuid4())
+    return Saying(contact_id=contact.pk, by="volunteer", client_id=given, text="te leo", member_id=member.pk)
+
+
 def say(contact: Contact, text: str, member: Member | None = None) -> None:
     """Let the caller, or a member, say something in a conversation."""
     chat.say(

@@ -16,7 +16,7 @@ from chat.models import Message
 from chat.rows import Place, PostgreSQL
 from chat.saying import Outcome, Saying, commit
 from roster.models import Member
-from tests.cast import make_member, make_talking
+from tests.cast import by_caller, by_volunteer, make_member, make_talking
 from triage import actions as triage
 from triage.models import Contact
 from vault import statements
@@ -46,16 +46,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(rows, "ask", note)
     return kept
-
-
-def by_caller(contact: Contact, text: str = "hola", client_id: str = "") -> Saying:
-    return Saying(contact_id=contact.pk, by="caller", client_id=client_id or str(uuid.uuid4()), text=text)
-
-
-def by_volunteer(contact: Contact, member: Member) -> Saying:
-    return Saying(
-        contact_id=contact.pk, by="volunteer", client_id=str(uuid.uuid4()), text="te leo", member_id=member.pk
-    )
 
 
 def numbers_of(contact: Contact) -> list[int]:

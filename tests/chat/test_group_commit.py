@@ -9,9 +9,9 @@ from django.db import connection, transaction
 
 from chat import rows
 from chat.models import Message
-from chat.saying import Saying, commit
+from chat.saying import commit
 from roster.models import Member
-from tests.cast import make_member, make_talking
+from tests.cast import by_caller, by_volunteer, make_member, make_talking
 from triage import actions as triage
 from triage.models import Contact
 from vault import statements
@@ -21,15 +21,6 @@ from vault import statements
 def volunteer() -> Member:
     """Return a volunteer who takes callers."""
     return make_member(ready=True)
-
-
-def by_caller(contact: Contact, text: str = "hola", client_id: str = "") -> Saying:
-    return Saying(contact_id=contact.pk, by="caller", client_id=client_id or str(uuid.uuid4()), text=text)
-
-
-def by_volunteer(contact: Contact, member: Member, client_id: str = "") -> Saying:
-    given = client_id or str(uuid.uuid4())
-    return Saying(contact_id=contact.pk, by="volunteer", client_id=given, text="te leo", member_id=member.pk)
 
 
 @pytest.mark.django_db(databases="__all__")
