@@ -1,14 +1,14 @@
 """Walks over a text once and finds all patterns of a set, in time that grows with its length alone; pure."""
 
 import dataclasses
-import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 FEW = 8  # ways of a place that are looked at one by one
+OUTSIDE = "{!"  # how a label begins that all words have which are not of a class
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A pattern of ``owner`` matches the words from ``start`` up to, not including, ``end``."""
 
     owner: int
@@ -34,50 +34,56 @@ NO_GAP = Gap()
 
 @dataclasses.dataclass(slots=True)
 class Text:
-    """Words as patterns see them: at each place the labels that begin there, each with the place where it ends."""
+    """Words as patterns see them: the labels that begin at each place, and where each label begins and ends.
 
-    labels: list[list[tuple[str, int]]]
-    halted: list[int]
-    present: set[str]
+    ``halts``: for each place, its end included, the first word from there on over which no gap reaches.
+    """
+
+    labels: list[list[str]]
+    places: dict[str, dict[int, tuple[int, ...]]]
+    halts: list[int]
 
     def add(self, label: str, start: int, end: int) -> None:
         """Add a label that reaches over several words."""
-        self.labels[start].append((label, end))
-        self.present.add(label)
+        begun = self.places.setdefault(label, {})
+        if start not in begun:
+            self.labels[start].append(label)
+        begun[start] = (*begun.get(start, ()), end)
 
 
 @dataclasses.dataclass(slots=True, eq=False)
 class _Way:
-    """What may follow a place: a word with this label, at most so many words later, leads to the targets.
+    """What may follow a place: a word with a certain label, at most so many words later, leads to the targets.
 
     Not frozen: there are tens of thousands, and making a frozen one takes three times as long.
     """
 
-    number: int
-    label: str
     words: int
     across: bool
     targets: tuple[int, ...]
 
 
-#: Label → number of a way → until which word it is open, since which, whether across, the pattern's start, its targets.
-_Waiting = dict[str, dict[int, tuple[int, int, bool, int, tuple[int, ...]]]]
+#: For each label of a text the places at which it begins, each with those at which it ends.
+_Places = Mapping[str, Mapping[int, tuple[int, ...]]]
 
 
-class _OpenWays(dict[int, list[_Way]]):
-    """The ways from each place whose words occur in a text at all, found when they are first asked for."""
+class _OpenWays(dict[int, list[tuple[_Way, Mapping[int, tuple[int, ...]]]]]):
+    """The ways from each place whose words occur in a text, and where; found when they are first asked for."""
 
-    def __init__(self, laid: Sequence[Mapping[str, list[_Way]]], present: set[str]) -> None:
+    def __init__(self, laid: Mapping[int, Mapping[str, list[_Way]]], places: _Places) -> None:
         super().__init__()
-        self._laid = laid
-        self.present = present
+        self._laid, self._places = laid, places
 
-    def __missing__(self, place: int) -> list[_Way]:
+    def __missing__(self, place: int) -> list[tuple[_Way, Mapping[int, tuple[int, ...]]]]:
         """Find them."""
-        laid = self._laid[place]
-        labels = laid.keys() & self.present if len(laid) > FEW else [one for one in laid if one in self.present]
-        found = self[place] = [way for label in labels for way in laid[label]]
+        laid, places = self._laid[place], self._places
+        labels = laid.keys() & places.keys() if len(laid) > FEW else [one for one in laid if one in places]
+        found = self[place] = [(way, places[label]) for label in labels for way in laid[label]]
         return found
+
+
+#: Where a walk has arrived in a text: the number of words behind it → places, each with the start of its pattern.
+_Arrived = dict[int, dict[int, int]]
 
 
 class Walker:
@@ -89,8 +95,9 @@ class Walker:
         self._owners: dict[int, set[int]] = {}
         self._ways: dict[int, dict[tuple[str, Gap], list[int]]] = {}
         self._begin: dict[str, int] = {}
-        self._laid: list[dict[str, list[_Way]]] = []
-        self._named: frozenset[str] = frozenset()
+        #: Place → label of the very next word → targets; and the ways that may pass over words, or ask for OUTSIDE.
+        self._next: dict[int, dict[str, tuple[int, ...]]] = {}
+        self._later: dict[int, dict[str, list[_Way]]] = {}
 
     def place(self, label: str) -> int:
         """Make a place that a word with this label leads to."""
@@ -122,57 +129,72 @@ class Walker:
                     self.lead(shared, target, gap)
 
     def lay(self) -> None:
-        """Fix the ways; no pattern is added afterwards."""
-        numbers = itertools.count()
-        self._laid = [{} for _ in self.labels]
+        """Fix the ways, those to the very next word apart from the others; no pattern is added afterwards."""
         for place, ways in self._ways.items():
             for (label, gap), targets in ways.items():
-                way = _Way(next(numbers), label, gap.words, gap.across, tuple(targets))
-                self._laid[place].setdefault(label, []).append(way)
-        self._named = frozenset(self.labels)
+                if gap.words or label.startswith(OUTSIDE):
+                    laid = self._later.setdefault(place, {}).setdefault(label, [])
+                    laid.append(_Way(gap.words, gap.across, tuple(targets)))
+                else:
+                    following = self._next.setdefault(place, {})
+                    following[label] = (*following.get(label, ()), *targets)
 
     def walk(self, text: Text) -> list[Found]:
         """Return every place where a pattern matches."""
-        ways = _OpenWays(self._laid, text.present & self._named)
-        begins = self._begins(ways)
-        if not begins:
-            return []
-        arrived: list[dict[int, int]] = [{} for _ in range(len(text.labels) + 1)]
-        waiting: _Waiting = {label: {} for label in ways.present}
+        arrived = self._begun(text)
+        later = _OpenWays(self._later, text.places)
         found: list[Found] = []
-        for at, labels in enumerate((*text.labels, ())):
-            for place, start in arrived[at].items():
-                found += [Found(owner, start, at) for owner in self._owners.get(place, ())]
-                for way in ways[place]:
-                    waiting[way.label][way.number] = (at + way.words, at, way.across, start, way.targets)
-            for label, end in labels:
-                if label in begins:
-                    arrived[end][begins[label]] = at
-                if waiting.get(label):
-                    self._step(at, text.halted[at], waiting[label], arrived[end])
+        for at in range(len(text.halts)) if arrived else ():
+            if at in arrived:
+                found += self._go_on(text, at, arrived, later)
         return found
 
-    def _begins(self, ways: _OpenWays) -> dict[str, int]:
-        """Return the first places from which a pattern may go on, or end, in this text."""
-        begins = {label: self._begin[label] for label in self._begin.keys() & ways.present}
-        return {label: place for label, place in begins.items() if ways[place] or place in self._owners}
+    def _begun(self, text: Text) -> _Arrived:
+        """Enter the first places of patterns."""
+        arrived: _Arrived = {}
+        for label in self._begin.keys() & text.places.keys():
+            place = self._begin[label]
+            for start, ends in text.places[label].items():
+                self._enter(arrived, ends, (place,), start)
+        return arrived
 
-    def _step(
+    def _go_on(self, text: Text, at: int, arrived: _Arrived, later: _OpenWays) -> list[Found]:
+        """Enter what follows the places where the walk has arrived; return the patterns that end there."""
+        found: list[Found] = []
+        for place, start in arrived[at].items():
+            if place in self._owners:
+                found += [Found(owner, start, at) for owner in self._owners[place]]
+            if place in self._next:
+                following = self._next[place]
+                for label in text.labels[at]:
+                    if label in following:
+                        self._enter(arrived, text.places[label][at], following[label], start)
+            if place in self._later:
+                self._pass_over(text.halts[at], at, arrived, later[place], start)
+        return found
+
+    def _pass_over(
         self,
+        halt: int,
         at: int,
-        halted: int,
-        waiting: dict[int, tuple[int, int, bool, int, tuple[int, ...]]],
-        held: dict[int, int],
+        arrived: _Arrived,
+        ways: Iterable[tuple[_Way, Mapping[int, tuple[int, ...]]]],
+        start: int,
     ) -> None:
-        """Enter the places that a word leads to from here, each with the start of its pattern."""
-        gone = []
-        for number, (until, since, across, start, targets) in waiting.items():
-            if at > until or (halted >= since and not across):
-                gone.append(number)
-                continue
-            for target in targets:
-                before = held.get(target)
+        """Enter what follows after some words, or none."""
+        for way, begun in ways:
+            last = at + way.words
+            if halt < last and not way.across:
+                last = halt
+            for word in range(at, last + 1):
+                if word in begun:
+                    self._enter(arrived, begun[word], way.targets, start)
+
+    def _enter(self, arrived: _Arrived, ends: Iterable[int], places: Iterable[int], start: int) -> None:
+        """Arrive at places behind a word, or behind several; of two starts one is kept."""
+        for end in ends:
+            held = arrived.setdefault(end, {})
+            for place in places:
+                before = held.get(place)
                 if before is None or (start < before) is self._widest:
-                    held[target] = start
-        for number in gone:
-            del waiting[number]
+                    held[place] = start

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from triage.errors import PatternProblem
-from triage.pattern_walk import NO_GAP, Found, Gap, Text, Walker
+from triage.pattern_walk import NO_GAP, OUTSIDE, Found, Gap, Text, Walker
 from triage.spelling import END, sound
 
 NUMBER = "#"
@@ -90,7 +90,7 @@ class Classes:
     def has(self, sign: str) -> bool:
         """Tell whether a sign in braces names a class."""
         name = sign.strip("{!}")
-        if sign.startswith("{!") and name in self._entries:
+        if sign.startswith(OUTSIDE) and name in self._entries:
             self._outside.add(name)
         return name in self._entries
 
@@ -109,22 +109,33 @@ class Classes:
 
     def text(self, keys: Sequence[str]) -> Text:
         """Return words (keys of ``triage.spelling``) as patterns see them, classes of several words included."""
-        seen: dict[str, frozenset[str]] = {}
-        labels: list[list[tuple[str, int]]] = []
-        halted = []
-        last = -1
-        for at, key in enumerate(keys):
-            if key not in seen:
-                seen[key] = self._known.get(key) or self._labels_of(key)
-            labels.append([(label, at + 1) for label in seen[key]])
-            halted.append(last)
-            if key in self._halting:
-                last = at
-        text = Text(labels, halted, set().union(*seen.values()))
+        places: dict[str, dict[int, tuple[int, ...]]] = {}
+        labels = [self._known.get(key) or self._labels_of(key) for key in keys]
+        for at, ones in enumerate(labels):
+            ends = (at + 1,)
+            for label in ones:
+                places.setdefault(label, {})[at] = ends
+        self._add_outside(places, keys)
+        text = Text([*map(list, labels), []], places, self._halts(keys))
         for layer in self._layers:
             for found in set(layer.find(text)):
                 text.add(f"{{{self._names[found.owner]}}}", found.start, found.end)
         return text
+
+    def _add_outside(self, places: dict[str, dict[int, tuple[int, ...]]], keys: Sequence[str]) -> None:
+        """Add what is not of a class, for the classes of which patterns ask that; most of them share it all."""
+        words: dict[int, tuple[int, ...]] = {at: (at + 1,) for at, key in enumerate(keys) if key != END}
+        for name in self._outside:
+            inside = places.get(f"{{{name}}}")
+            others = {at: ends for at, ends in words.items() if at not in inside} if inside else words
+            places[f"{OUTSIDE}{name}}}"] = others
+
+    def _halts(self, keys: Sequence[str]) -> list[int]:
+        """Return for each place, and the end, the first word from there on over which no gap reaches."""
+        halts = [len(keys)] * (len(keys) + 1)
+        for at in range(len(keys) - 1, -1, -1):
+            halts[at] = at if keys[at] in self._halting else halts[at + 1]
+        return halts
 
     def lay(self) -> None:
         """Remember the labels of the words that patterns name; no pattern is added afterwards."""
@@ -138,7 +149,6 @@ class Classes:
             labels |= self._stems.get(key[:length], set())
         if key.isdecimal():
             labels.add(NUMBER)
-        labels |= {f"{{!{name}}}" for name in self._outside if f"{{{name}}}" not in labels}
         return frozenset(labels)
 
 

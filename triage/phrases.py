@@ -201,10 +201,15 @@ def _is_of(tongue: Tongue, keys: Sequence[str]) -> bool:
     return len(certain | likely) >= min(2, len(keys)) and told * 3 >= len(keys)
 
 
+def _weight(match: Match) -> tuple[bool, str, int, int, str, bool, str]:
+    """Order matches: what counts, then the most urgent, then the longest; what is equal in these always alike."""
+    return match.negated, match.level, match.start - match.end, match.start, match.code, match.past, match.es
+
+
 def _without_repeats(matches: Sequence[Match]) -> list[Match]:
     """Leave out what lies inside another match that says as much."""
     kept: list[Match] = []
-    for one in sorted(set(matches), key=lambda match: (match.negated, match.level, match.start - match.end)):
+    for one in sorted(set(matches), key=_weight):
         if not any(
             other.start <= one.start and one.end <= other.end and other.negated == one.negated
             and (other.code == one.code or one.level > other.level)

@@ -154,16 +154,17 @@ class Spelling:
             start, end = match.span()
             paused = paused or "\n" in text[last:start]
             last = end
-            if match["sign"]:
+            kind = match.lastgroup
+            if kind == "sign":
                 paused = self._sign(found, match, paused=paused)
                 continue
-            if match["apart"]:
-                self._letters(found, match, paused=paused)
-            elif match["dotted"]:
-                self._dotted(found, match, paused=paused)
-            else:
+            if kind == "word":
                 found.add(self._keys(match[0]), start, end, paused=paused)
                 self._join(found)
+            elif kind == "apart":
+                self._letters(found, match, paused=paused)
+            else:
+                self._dotted(found, match, paused=paused)
             paused = False
         found.close(len(text))
         found.leave_out_repeats()

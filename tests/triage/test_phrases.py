@@ -157,6 +157,24 @@ def test_the_most_urgent_code_comes_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("te voy a matar me dijo mi ex y está afuera con un cuchillo", ("T", "V")),
+        ("me tiré a un carro", ("S2", "S5")),
+        ("he tenido ideas de ahorcarme en mi cuarto", ("S2", "S3")),
+        ("el viernes voy a acabar con todo, ya le puse fecha", ("S2", "S4")),
+    ],
+)
+def test_what_is_as_urgent_and_as_long_always_comes_in_the_same_order(text: str, codes: tuple[str, ...]) -> None:
+    assert read(text).codes == codes
+
+
+def test_of_two_readings_of_the_same_words_the_one_of_today_counts() -> None:
+    (match,) = read("anoche me corté las venas pero mi hermana llegó").matches
+    assert not match.past
+
+
+@pytest.mark.parametrize(
     "text", ["me quiero matar", "tengo un plan para matarme", "me corto los brazos", "quiero morir"]
 )
 def test_an_emergency_is_an_act_under_way_and_nothing_less(text: str) -> None:
