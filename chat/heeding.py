@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 
 import msgspec
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from chat.models import Speaker
 from chat.saying import Saying
@@ -133,7 +133,8 @@ HEEDER = Heeder()
 
 def read_aside() -> None:
     """Let a program of its own read from now on, with a core of its own where there is one."""
-    HEEDER.aside = Aside(attention_aside.__name__, patience=PATIENCE)
+    apart = connection.vendor != "sqlite"  # a database that is a program of its own
+    HEEDER.aside = Aside(attention_aside.__name__, patience=PATIENCE, apart=apart)
 
 
 def heed_soon(saying: Saying) -> None:

@@ -8,10 +8,11 @@ import sys
 import time
 from pathlib import Path
 
+from wire import comes_last
+
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent
-COMES_LAST = str(Path(__file__).resolve().with_name("comes_last.py"))
 STARTED_AGAIN_AFTER = 10.0  # seconds since it was started last: a program that dies at once is not started all the time
 LONGEST_LINE = 2**20  # bytes
 
@@ -24,11 +25,13 @@ class Aside:
     """A module that is run as a program and answers each line with one, in order, one at a time; it comes last.
 
     It sees nothing of our environment (there may be keys in it), what it writes as an error is shown nowhere (a
-    caller's words may be in it), and it ends with us, as its input does.
+    caller's words may be in it), and it ends with us, as its input does. ``apart``: other programs serve beside this
+    process, and it comes last among them as well (``wire.comes_last``).
     """
 
-    def __init__(self, module: str, *, patience: float) -> None:
+    def __init__(self, module: str, *, patience: float, apart: bool = False) -> None:
         self._module, self._patience = module, patience  # seconds that an answer may take
+        self._apart = [comes_last.APART] if apart else []
         self._process: asyncio.subprocess.Process | None = None
         self._started_at = float("-inf")
 
@@ -65,8 +68,9 @@ class Aside:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                COMES_LAST,
+                comes_last.__file__,
                 self._module,
+                *self._apart,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,

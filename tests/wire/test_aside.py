@@ -50,9 +50,13 @@ async def test_each_line_is_answered_by_the_same_program_without_our_environment
         os.kill(pid, 0)
 
 
-async def test_it_has_the_core_only_while_nobody_else_wants_it(program: Path) -> None:
-    one = Aside(program.stem, patience=PATIENCE)
-    assert os.sched_getscheduler(int(await answer(one, "who"))) == os.SCHED_IDLE
+@pytest.mark.parametrize("apart", [False, True])
+async def test_it_has_the_core_only_while_nobody_else_wants_it(program: Path, *, apart: bool) -> None:
+    one = Aside(program.stem, patience=PATIENCE, apart=apart)
+    pid = int(await answer(one, "who"))
+    assert os.sched_getscheduler(pid) == os.SCHED_IDLE
+    assert os.getsid(pid) == (pid if apart else os.getsid(0))
+    assert os.getpgid(pid) == pid  # a Ctrl-C in the node's terminal is not for it
     assert await answer(one, "where") == str(program.parent)
     await one.stop()
 
