@@ -120,6 +120,12 @@ def test_a_node_has_time_to_leave_and_files_for_its_callers() -> None:
     assert _of_the_unit("MemoryMax") != []
 
 
+def test_what_reads_words_may_ask_to_come_last() -> None:
+    *_, refused, allowed = _of_the_unit("SystemCallFilter")
+    assert refused == "~@privileged @resources"  # where the two calls are that it needs
+    assert set(allowed.split()) == {"sched_setscheduler", "sched_setattr"}
+
+
 def test_a_node_that_hangs_is_ended_before_nginx_gives_up_waiting_for_it() -> None:
     ended = int(_of_the_unit("WatchdogSec")[0]) + int(_of_the_unit("TimeoutAbortSec")[0])
     (waits,) = re.findall(r"^proxy_read_timeout (\d+)s", read(Path("ops/nginx/line.conf")), re.MULTILINE)

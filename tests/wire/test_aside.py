@@ -1,13 +1,16 @@
 """A program aside answers line by line, knows nothing of our environment, and its death is told at once."""
 
 import asyncio
+import ctypes
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from wire import aside
+from wire import aside, comes_last
 from wire.aside import Aside, NoAnswer
 
 PATIENCE = 20.0
@@ -50,15 +53,38 @@ async def test_each_line_is_answered_by_the_same_program_without_our_environment
         os.kill(pid, 0)
 
 
+def slice_of(pid: int) -> int:
+    """Return how long a process may have the core at a time, in nanoseconds; 0 where Linux cannot tell."""
+    read = {"x86_64": 315, "aarch64": 275}[os.uname().machine]  # sched_getattr(2)
+    told = ctypes.create_string_buffer(comes_last.ATTRIBUTES.size)
+    assert ctypes.CDLL(None).syscall(read, pid, told, len(told), 0) == 0
+    return int(comes_last.ATTRIBUTES.unpack(told.raw)[5])
+
+
 @pytest.mark.parametrize("apart", [False, True])
 async def test_it_has_the_core_only_while_nobody_else_wants_it(program: Path, *, apart: bool) -> None:
     one = Aside(program.stem, patience=PATIENCE, apart=apart)
     pid = int(await answer(one, "who"))
     assert os.sched_getscheduler(pid) == os.SCHED_IDLE
+    knows_slices = tuple(map(int, os.uname().release.split(".")[:2])) >= (6, 12)
+    assert slice_of(pid) == (comes_last.LONGEST_SLICE if knows_slices else 0)
     assert os.getsid(pid) == (pid if apart else os.getsid(0))
     assert os.getpgid(pid) == pid  # a Ctrl-C in the node's terminal is not for it
     assert await answer(one, "where") == str(program.parent)
     await one.stop()
+
+
+def test_where_it_may_not_ask_to_come_last_it_goes_on_all_the_same() -> None:
+    refused = (
+        "import os\n"
+        "def refuse(*_asked): raise PermissionError\n"
+        "os.sched_setscheduler = refuse\n"
+        "from wire import comes_last\n"
+        "comes_last.come_last(apart=True)\n"
+        "print('goes on')"
+    )
+    ran = subprocess.run([sys.executable, "-c", refused], capture_output=True, check=False)
+    assert (ran.stdout, ran.stderr) == (b"goes on\n", b"")
 
 
 @pytest.mark.parametrize("how", ["it dies", "it is killed before", "it takes too long"])
