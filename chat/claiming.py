@@ -11,7 +11,7 @@ from wire.writer import Writer
 
 LANE = pool.Lane("claims")
 #: A batch takes so long that everybody who comes meanwhile makes the next: nobody waits for more of them.
-CLAIMS: Writer[Claim, Claimed] = Writer(actions.accept_offers, lane=LANE, gather=0.0)
+CLAIMS: Writer[Claim, Claimed] = Writer(actions.accept_offers, lane=LANE, turns=0)
 
 
 async def _claim_alone(member: Member, offer_id: uuid.UUID) -> uuid.UUID:

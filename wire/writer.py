@@ -16,9 +16,10 @@ R = TypeVar("R")
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200  # items of one transaction
-#: Seconds for which, while several put at once, a batch waits for more: a transaction costs more than an item of it
-#: (docs/PERFORMANCE.md), and whoever writes alone waits for nobody.
-GATHER = 0.001
+#: Turns of the loop for which, while several put at once, a batch waits for more: each takes in what the sockets have
+#: received meanwhile, a transaction costs more than an item of it (docs/PERFORMANCE.md), and whoever writes alone waits
+#: for nobody. No clock: uvloop counts in whole milliseconds, and that is too long.
+TURNS = 2
 _Waiting = tuple[T, "asyncio.Future[R]"]
 
 
@@ -33,7 +34,7 @@ def _to_nobody(_results: list[Any]) -> None:
 class Writer(Generic[T, R]):
     """Collects items and commits them in batches; one batch is under way at a time.
 
-    ``gather`` are the seconds for which a batch waits for more while several put at once.
+    ``turns`` of the loop a batch waits for more while several put at once.
     ``deliver`` is called with the results of each batch, on the loop, between its commit and the receipts: what is
     stored reaches everybody even if whoever put it is gone by then. ``pause`` are the seconds from one batch to the
     next, for what nobody awaits by the millisecond: who comes after a longer quiet waits for nobody all the same.
@@ -46,7 +47,7 @@ class Writer(Generic[T, R]):
         *,
         lane: pool.Lane | None = None,
         pause: float = 0.0,
-        gather: float = GATHER,
+        turns: int = TURNS,
     ) -> None:
         self._commit = commit
         self._deliver = deliver
@@ -54,7 +55,7 @@ class Writer(Generic[T, R]):
         self._waiting: collections.deque[_Waiting[T, R]] = collections.deque()
         self._task: asyncio.Task[None] | None = None
         self._several = False  # whether the last batch held more than one
-        self._pause, self._gather_for = pause, gather
+        self._pause, self._turns = pause, turns
         self._ended_at = -pause  # the last batch, in the loop's time
 
     def put(self, item: T) -> "asyncio.Future[R]":
@@ -89,8 +90,9 @@ class Writer(Generic[T, R]):
         since = asyncio.get_running_loop().time() - self._ended_at
         if since < self._pause:
             await asyncio.sleep(self._pause - since)
-        elif self._several and self._gather_for and not self._pause:
-            await asyncio.sleep(self._gather_for)
+        elif self._several and not self._pause:
+            for _turn in range(self._turns):
+                await asyncio.sleep(0)
 
     async def _store_each(self, batch: "list[_Waiting[T, R]]") -> None:
         for one in batch:
