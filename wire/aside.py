@@ -1,9 +1,11 @@
 """A program of ours that works aside for this process: it is asked by lines, has a core of its own, and may die."""
 
 import asyncio
-import contextlib
+import dataclasses
 import logging
 import os
+import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -21,6 +23,15 @@ class NoAnswer(Exception):
     """The program is not there, has died, or took too long: whoever asked does the work themselves."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Running:
+    """The program as it runs, and the one socket that is its input and its output."""
+
+    process: "subprocess.Popen[bytes]"
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+
 class Aside:
     """A module that is run as a program and answers each line with one, in order, one at a time; it comes last.
 
@@ -32,7 +43,7 @@ class Aside:
     def __init__(self, module: str, *, patience: float, apart: bool = False) -> None:
         self._module, self._patience = module, patience  # seconds that an answer may take
         self._apart = [comes_last.APART] if apart else []
-        self._process: asyncio.subprocess.Process | None = None
+        self._running: _Running | None = None
         self._started_at = float("-inf")
 
     async def ask(self, line: bytes) -> bytes:
@@ -40,53 +51,64 @@ class Aside:
 
         Raises NoAnswer.
         """
-        process = self._process or await self._start()
+        running = self._running or await self._start()
         try:
             async with asyncio.timeout(self._patience):
-                return await self._answer(process, line)
-        except (TimeoutError, OSError, ValueError, EOFError, RuntimeError) as error:  # uvloop: of a pipe that is gone
+                return await self._answer(running, line)
+        except (TimeoutError, OSError, ValueError, EOFError, RuntimeError) as error:  # uvloop: of a socket that is gone
             logger.warning("%s gave no answer (%s)", self._module, type(error).__name__)
             await self.stop()
             raise NoAnswer from None
 
     @staticmethod
-    async def _answer(process: asyncio.subprocess.Process, line: bytes) -> bytes:
-        if process.stdin is None or process.stdout is None:
-            raise EOFError
-        process.stdin.write(line + b"\n")
-        await process.stdin.drain()
-        answer = await process.stdout.readline()
+    async def _answer(running: "_Running", line: bytes) -> bytes:
+        running.writer.write(line + b"\n")
+        await running.writer.drain()
+        answer = await running.reader.readline()
         if not answer.endswith(b"\n"):
             raise EOFError
         return answer
 
-    async def _start(self) -> asyncio.subprocess.Process:
+    async def _start(self) -> "_Running":
         now = time.monotonic()
         if now - self._started_at < STARTED_AGAIN_AFTER:
             raise NoAnswer
         self._started_at = now
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                comes_last.__file__,
-                self._module,
-                *self._apart,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                cwd=ROOT,
-                env={"PATH": os.defpath},
-                limit=LONGEST_LINE,
-            )
+            process, ours = await asyncio.to_thread(self._run)
         except OSError as error:
             logger.warning("%s cannot be started (%s)", self._module, type(error).__name__)
             raise NoAnswer from None
-        return self._process
+        self._running = _Running(process, *await asyncio.open_unix_connection(sock=ours, limit=LONGEST_LINE))
+        return self._running
+
+    def _run(self) -> "tuple[subprocess.Popen[bytes], socket.socket]":
+        """Start the program; return it, and our end of its socket.
+
+        Not by the loop: uvloop forks, and has the child go on in Python while other threads held what it waits for
+        then; such a child hung with all our sockets, and the loop with it. This one does nothing before it is another
+        program (vfork(2)).
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                process = subprocess.Popen(  # noqa: S603  our own program, and nobody else's words in it
+                    [sys.executable, comes_last.__file__, self._module, *self._apart],
+                    stdin=theirs.fileno(),
+                    stdout=theirs.fileno(),
+                    stderr=subprocess.DEVNULL,
+                    cwd=ROOT,
+                    env={"PATH": os.defpath},
+                )
+            except OSError:
+                ours.close()
+                raise
+        return process, ours
 
     async def stop(self) -> None:
         """End the program, if it is there."""
-        process, self._process = self._process, None
-        if process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        running, self._running = self._running, None
+        if running is not None:
+            running.process.kill()
+            running.writer.close()
+            await asyncio.to_thread(running.process.wait)

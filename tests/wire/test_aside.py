@@ -111,7 +111,7 @@ async def test_a_program_that_dies_at_once_is_not_started_all_the_time(
     for _number in range(3):
         with pytest.raises(NoAnswer):
             await answer(one, "uno")
-    assert one._process is None
+    assert one._running is None
 
 
 async def test_a_program_that_cannot_be_started_is_no_answer(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,8 +123,7 @@ async def test_a_program_that_cannot_be_started_is_no_answer(program: Path, monk
 async def test_it_ends_as_its_input_does(program: Path) -> None:
     one = Aside(program.stem, patience=PATIENCE)
     await answer(one, "uno")
-    process = one._process
-    assert process is not None
-    assert process.stdin is not None
-    process.stdin.close()  # as the end of our process does
-    assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
+    running = one._running
+    assert running is not None
+    running.writer.close()  # as the end of our process does
+    assert await asyncio.to_thread(running.process.wait, PATIENCE) == 0
