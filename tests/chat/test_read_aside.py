@@ -17,7 +17,8 @@ MARKED = "SELECT COUNT(*) FROM triage_contact WHERE marked = 'B'"
 
 def readers(line: RunningLine) -> list[int]:
     """Return the process ids of the programs that read for a line."""
-    found = [int(pid) for pid in Path(f"/proc/{line.pid}/task/{line.pid}/children").read_text().split()]
+    threads = Path(f"/proc/{line.pid}/task").iterdir()  # a child is that of the thread that started it
+    found = [int(pid) for thread in threads for pid in (thread / "children").read_text().split()]
     return [pid for pid in found if b"triage.attention_aside" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
