@@ -63,18 +63,20 @@ class _Way:
     targets: tuple[int, ...]
 
 
-#: For each label of a text the places at which it begins, each with those at which it ends.
-_Places = Mapping[str, Mapping[int, tuple[int, ...]]]
+#: Where a label begins in a text, each place with those at which it ends there.
+_Begun = Mapping[int, tuple[int, ...]]
+#: Ways whose words occur in a text, and where they do.
+_Open = list[tuple[_Way, _Begun]]
 
 
-class _OpenWays(dict[int, list[tuple[_Way, Mapping[int, tuple[int, ...]]]]]):
+class _OpenWays(dict[int, _Open]):
     """The ways from each place whose words occur in a text, and where; found when they are first asked for."""
 
-    def __init__(self, laid: Mapping[int, Mapping[str, list[_Way]]], places: _Places) -> None:
+    def __init__(self, laid: Mapping[int, Mapping[str, list[_Way]]], places: Mapping[str, _Begun]) -> None:
         super().__init__()
         self._laid, self._places = laid, places
 
-    def __missing__(self, place: int) -> list[tuple[_Way, Mapping[int, tuple[int, ...]]]]:
+    def __missing__(self, place: int) -> _Open:
         """Find them."""
         laid, places = self._laid[place], self._places
         labels = laid.keys() & places.keys() if len(laid) > FEW else [one for one in laid if one in places]
@@ -173,14 +175,7 @@ class Walker:
                 self._pass_over(text.halts[at], at, arrived, later[place], start)
         return found
 
-    def _pass_over(
-        self,
-        halt: int,
-        at: int,
-        arrived: _Arrived,
-        ways: Iterable[tuple[_Way, Mapping[int, tuple[int, ...]]]],
-        start: int,
-    ) -> None:
+    def _pass_over(self, halt: int, at: int, arrived: _Arrived, ways: _Open, start: int) -> None:
         """Enter what follows after some words, or none."""
         for way, begun in ways:
             last = at + way.words

@@ -28,9 +28,7 @@ def come_last(*, apart: bool) -> None:
     if SET_ATTRIBUTES:
         asked = ATTRIBUTES.pack(ATTRIBUTES.size, os.SCHED_BATCH, 0, 0, 0, LONGEST_SLICE, 0, 0)
         ctypes.CDLL(None).syscall(SET_ATTRIBUTES, 0, asked, 0)
-    with contextlib.suppress(
-        PermissionError
-    ):  # a sandbox: it reads at everybody's pace, which is better than not at all
+    with contextlib.suppress(PermissionError):  # a sandbox: at everybody's pace is better than not at all
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))  # which keeps the slice
     if not apart:
         os.setpgrp()  # who stops the node from its terminal does not stop the reading of last words
